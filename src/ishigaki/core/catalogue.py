@@ -1,0 +1,49 @@
+"""What AWS publishes about its controls, and what a standard is: facts, not rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from ishigaki.core.finding import Severity
+
+
+class ControlFacts(msgspec.Struct, frozen=True):
+    """One row of the catalogue. `subjects` are resource types, or `account` / `account_region`;
+    `when_empty` is what AWS says where no such resource exists: `passed`, `failed` or `no_data`."""
+
+    id: str
+    severity: Severity
+    category: str
+    subjects: tuple[str, ...]
+    when_empty: str
+    standards: tuple[str, ...]
+    retired: bool
+    title_en: str
+    title_ja: str
+
+
+class Standard(msgspec.Struct, frozen=True):
+    """A standard, or a checklist: control ids, with a variant where its control meant something else then."""
+
+    id: str
+    title_en: str
+    title_ja: str
+    controls: tuple[str, ...]
+    severities: Mapping[str, Severity] = {}
+
+
+Catalogue = Mapping[str, ControlFacts]
+
+
+def plain(control: str) -> str:
+    """The id of a control without its variant: `EC2.21@2022` is `EC2.21`."""
+    return control.partition("@")[0]
+
+
+def order(control: str) -> tuple[str, int, str]:
+    """Sorting key of control ids: by service, then by number."""
+    name, _, variant = control.partition("@")
+    service, _, number = name.rpartition(".")
+    return service, int(number) if number.isdigit() else 0, variant

@@ -1,0 +1,113 @@
+"""A control: one question about one kind of resource, with its proofs."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from inspect import signature
+from typing import Any, Concatenate, Union, get_args, get_origin, get_type_hints
+
+from ishigaki.core.fault import Faults
+from ishigaki.core.finding import Status
+from ishigaki.core.population import AccountWide, Given
+from ishigaki.core.resource import Resource
+
+EXAMPLE_NOW = datetime(2026, 11, 1, tzinfo=UTC)  # the moment at which examples are judged
+
+
+@dataclass(frozen=True)
+class Example:
+    """A proof that lies on the control: a resource, its neighbours, what is expected of it.
+
+    `status` is None where the control does not apply to the resource.
+    """
+
+    subject: Resource
+    given: tuple[Resource, ...]
+    status: Status | None
+    fault: str = ""
+
+
+def passes(subject: Resource, *given: Resource) -> Example:
+    """With these neighbours the resource passes."""
+    return Example(subject, given, Status.PASSED)
+
+
+def fails(fault: str, subject: Resource, *given: Resource) -> Example:
+    """With these neighbours the resource fails with this fault."""
+    return Example(subject, given, Status.FAILED, fault)
+
+
+def doubts(fault: str, subject: Resource, *given: Resource) -> Example:
+    """AWS answers WARNING: what decides belongs to another account or Region."""
+    return Example(subject, given, Status.WARNING, fault)
+
+
+def ignores(subject: Resource, *given: Resource) -> Example:
+    """The control is not about this resource."""
+    return Example(subject, given, None)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What a control wants beside its subject: a type, in the subject's Region or account-wide."""
+
+    kind: type[Resource]
+    account_wide: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """`id` is the catalogue's, with its variant (`EC2.21@2022`); severity, title and standards are there."""
+
+    id: str
+    subjects: tuple[type[Resource], ...]
+    given: Mapping[str, Neighbours]
+    timed: bool
+    test: Callable[..., Faults]
+    where: Callable[[Any], bool] | None
+    examples: Sequence[Example]
+    doc: str
+
+    @property
+    def kinds(self) -> tuple[type[Resource], ...]:
+        """Every resource type the control looks at."""
+        return (*self.subjects, *(n.kind for n in self.given.values()))
+
+
+def control(
+    id: str,
+    *,
+    examples: Sequence[Example],
+    where: Callable[[Any], bool] | None = None,
+    doc: str = "",
+) -> Callable[[Callable[Concatenate[Any, ...], Faults]], Control]:
+    """Make a control of a function; its signature says what it needs.
+
+    The first parameter is the subject (a union where AWS asks the same of several types); parameters
+    annotated `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan. `where` says
+    which resources the control is about. The docstring is the requirement, and how it is judged.
+    """
+
+    def declare(test: Callable[Concatenate[Any, ...], Faults]) -> Control:
+        hints = get_type_hints(test)
+        first, *rest = signature(test).parameters
+        given = {n: _neighbours(hints[n]) for n in rest if get_origin(hints.get(n)) in (Given, AccountWide)}
+        text = doc or test.__doc__
+        if not text:
+            raise TypeError(f"{id}: a control says in its docstring what it requires")
+        if not {Status.PASSED, Status.FAILED} <= {e.status for e in examples}:
+            raise TypeError(f"{id}: a control proves both answers in its examples")
+        return Control(id, _subjects(hints[first]), given, "now" in rest, test, where, tuple(examples), text)
+
+    return declare
+
+
+def _subjects(hint: Any) -> tuple[type[Resource], ...]:
+    return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+
+
+def _neighbours(hint: Any) -> Neighbours:
+    return Neighbours(get_args(hint)[0], get_origin(hint) is AccountWide)

@@ -1,0 +1,175 @@
+"""Judge resources by controls. Pure: the same view gives the same findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ishigaki.core.answer import GLOBAL, Gap, Place
+from ishigaki.core.control import Control, Example
+from ishigaki.core.fault import Fault
+from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
+from ishigaki.core.population import Population
+from ishigaki.core.resource import Resource
+from ishigaki.core.unseen import Unseen
+
+ACCOUNT = "AWS::::Account"
+Kinds = Mapping[type[Resource], Population[Any]]
+NOBODY: Population[Any] = Population((), [Gap("", "", "", "NotCollected", "")])
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A control of the catalogue that is not implemented: only the resources it is about are known."""
+
+    id: str
+    subjects: tuple[type[Resource], ...]
+
+
+class View(msgspec.Struct, frozen=True):
+    """What one place shows: the populations of a Region (or `aws-global`), and those of the whole account."""
+
+    place: Place
+    here: Kinds
+    account_wide: Kinds = {}
+    regions: frozenset[str] | None = None  # for global things: which Regions' things are wanted
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A control as it is asked in one scan: by what an empty population means, or as merely listed."""
+
+    control: Control | Listed
+    when_empty: str = "passed"
+
+    @property
+    def id(self) -> str:
+        return self.control.id
+
+
+def evaluate(view: View, questions: Iterable[Question], *, now: datetime) -> Iterator[Finding | Unjudged]:
+    """Every control against every resource it is about.
+
+    A control that finds no resource says what AWS says then; one whose listing was not seen says so once, on
+    the account. A control that is not implemented yields `Unjudged` where it would have had work.
+    """
+    for question in questions:
+        if isinstance(question.control, Listed):
+            yield from _listed(view, question, question.control)
+        else:
+            yield from _judged(view, question, question.control, now)
+
+
+def _judged(view: View, question: Question, control: Control, now: datetime) -> Iterator[Finding]:
+    arguments = {n: _neighbours(view, w.kind, w.account_wide) for n, w in control.given.items()}
+    if control.timed:
+        arguments["now"] = now
+    silent = True
+    for kind in control.subjects:
+        population = view.here.get(kind, NOBODY)
+        for resource in population.seen:
+            if not _judged_here(view, resource):
+                continue
+            finding = judge(control, resource, arguments)
+            if finding is not None:
+                silent = False
+                yield finding
+        if population.gaps:
+            silent = False
+            gap = population.gaps[0]
+            yield _on_account(view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type))
+    if silent:
+        yield from _empty(view, question)
+
+
+def _neighbours(view: View, kind: type[Resource], account_wide: bool) -> Any:
+    return (view.account_wide if account_wide else view.here).get(kind, NOBODY)
+
+
+def _judged_here(view: View, resource: Resource) -> bool:
+    """A thing is judged in its own account, and in its own Region: seen from elsewhere it is only a neighbour."""
+    if resource.account != view.place.account:
+        return False
+    if view.place.region == GLOBAL:
+        return view.regions is None or resource.region == GLOBAL or resource.region in view.regions
+    return resource.region == view.place.region
+
+
+def _listed(view: View, question: Question, control: Listed) -> Iterator[Finding | Unjudged]:
+    populations = [view.here.get(kind, NOBODY) for kind in control.subjects]
+    there = sum(_judged_here(view, r) for p in populations for r in p.seen)
+    if there:
+        yield Unjudged(control.id, view.place.account, view.place.region, there)
+    for population in populations:
+        if population.gaps:
+            gap = population.gaps[0]
+            yield _on_account(view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type))
+            return
+    if not there:
+        yield from _empty(view, question)
+
+
+def _empty(view: View, question: Question) -> Iterator[Finding]:
+    if question.when_empty == "failed":
+        yield msgspec.structs.replace(
+            _on_account(view, question.id, Status.FAILED, None), faults=(Fault("none_exists"),)
+        )
+    elif question.when_empty == "passed":
+        yield _on_account(view, question.id, Status.PASSED, EMPTY)
+
+
+def _on_account(view: View, control: str, status: Status, reason: Reason | None) -> Finding:
+    account = view.place.account
+    return Finding(
+        control, account, view.place.region, ACCOUNT, f"{ACCOUNT}:{account}", status, reason=reason, name=account
+    )
+
+
+def judge(control: Control, resource: Resource, arguments: Mapping[str, Any]) -> Finding | None:
+    """One control, one resource, one finding; None where the control is not about this resource.
+
+    What was not seen cannot pass; what was proven wrong before something unseen was met stays wrong.
+    """
+    faults: list[Fault] = []
+    reason: Reason | None = None
+    try:
+        if control.where is not None and not control.where(resource):
+            return None
+        for each in control.test(resource, **arguments):
+            faults.append(each)
+    except Unseen as unseen:
+        reason = Reason(unseen.code, unseen.what)
+    return Finding(
+        control.id,
+        resource.account,
+        resource.region,
+        resource.aws,
+        resource.id,
+        _status(faults, reason),
+        tuple(faults),
+        reason,
+        resource.name,
+    )
+
+
+def _status(faults: Sequence[Fault], reason: Reason | None) -> Status:
+    if not faults:
+        return Status.PASSED if reason is None else Status.NOT_AVAILABLE
+    if all(f.doubt for f in faults):
+        return Status.WARNING
+    return Status.FAILED
+
+
+def judge_example(
+    control: Control, example: Example, *, now: datetime, seen: Callable[[Resource], Resource] = lambda r: r
+) -> Finding | None:
+    """An example's finding; `seen` lets a proof change what of it is seen."""
+    neighbours = [seen(r) for r in example.given]
+    arguments: dict[str, Any] = {
+        name: Population([r for r in neighbours if isinstance(r, wanted.kind)])
+        for name, wanted in control.given.items()
+    }
+    if control.timed:
+        arguments["now"] = now
+    return judge(control, seen(example.subject), arguments)

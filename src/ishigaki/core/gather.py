@@ -1,0 +1,257 @@
+"""From declarations to typed resources: what to ask AWS, and what its answers amount to.
+
+`gather` is a generator: it yields calls and is sent answers. The collector drives it with AWS, `judge`
+drives it with a snapshot; both see the same resources because this is the only place that makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from ishigaki.core.answer import GLOBAL, Answer, Gap, Place, listed, search
+from ishigaki.core.call import Call, Unfilled, call, fill
+from ishigaki.core.population import Population
+from ishigaki.core.record import Undecodable, decode_members, decoding, revive
+from ishigaki.core.resource import IDENTITY, Batch, Facet, Resource, Source, facets
+from ishigaki.core.unseen import NOT_COLLECTED, NOT_IN_ANSWER, UNDECODABLE
+
+R = TypeVar("R", bound=Resource)
+Y = TypeVar("Y")
+Item: TypeAlias = dict[str, Any]
+Asking: TypeAlias = Generator[Sequence[Call], Sequence[Answer], Y]
+
+TAGS = call("resourcegroupstaggingapi", "GetResources")
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a source shows of an item: a value, or the code that says why there is none."""
+
+    value: Any = None
+    error: str = ""
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """A population, and every gap met on the way: of the listing (they make it incomplete) and of facets."""
+
+    population: Population[Any]
+    gaps: tuple[Gap, ...]
+
+
+class _Draft:
+    """An item on its way to a resource."""
+
+    __slots__ = ("identity", "item", "seen", "unseen")
+
+    def __init__(self, item: Item, identity: dict[str, Any]) -> None:
+        self.item, self.identity = item, identity
+        self.seen: dict[str, Any] = {}
+        self.unseen: dict[str, str] = {}
+
+
+def gather(kind: type[R], place: Place, wanted: Collection[str]) -> Asking[Gathered]:
+    """Every resource of one type in one place. `wanted` names the members that will be read; facets and
+    details that none of them needs are not asked for, and an empty `wanted` only lists."""
+    items, gaps = yield from _listing(kind, place)
+    drafts: list[_Draft] = []
+    for item in items:
+        try:
+            drafts.append(_Draft(item, _identity(kind, item, place)))
+        except Unfilled:
+            gaps += (_gap(kind, kind.listed_by, UNDECODABLE, place, item),)
+    blind: tuple[Gap, ...] = ()
+    if kind.detail and not set(wanted) <= set(IDENTITY):
+        blind += yield from _detail(kind, kind.detail, drafts, place)
+    for draft in drafts:
+        decode_members(kind, draft.item, draft.seen, draft.unseen)
+    blind += yield from _facets(kind, drafts, place, wanted)
+    if "tags" in wanted and not kind.identity["tags"]:
+        blind += yield from _tags(kind, drafts, place)
+    resources = [revive(kind, {**d.seen, **d.identity}, d.unseen) for d in drafts]
+    return Gathered(Population(resources, gaps), gaps + blind)
+
+
+def _listing(kind: type[Resource], place: Place) -> Asking[tuple[list[Item], tuple[Gap, ...]]]:
+    """The items of a type, each with its parent's item under `parent`."""
+    if kind.listed_by is None:
+        return [{}], ()
+    parents: list[Item] = [{}]
+    gaps: tuple[Gap, ...] = ()
+    if kind.over is not None:
+        parents, gaps = yield from _listing(kind.over, place)
+    calls: list[Call] = []
+    asked: list[Item] = []
+    for parent in parents:
+        try:
+            calls.append(kind.listed_by.filled(_around(parent, place), region=place.asked_in))
+            asked.append(parent)
+        except Unfilled:
+            gaps += (_gap(kind, kind.listed_by, UNDECODABLE, place, parent),)
+    answers = (yield calls) if calls else ()
+    items: list[Item] = []
+    for parent, answer in zip(asked, answers, strict=True):
+        if answer.error and answer.error not in kind.nothing:
+            gaps += (_gap(kind, kind.listed_by, answer.error, place, parent),)
+        for page in answer.pages:
+            found = listed(kind.items, page) if isinstance(kind.items, str) else kind.items(page)
+            items += [_item(each, parent if kind.over else None) for each in found]
+    return items, gaps
+
+
+def _item(found: Any, parent: Item | None) -> Item:
+    item = dict(found) if isinstance(found, Mapping) else {"": found}
+    return item if parent is None else {**item, "parent": parent}
+
+
+def _around(item: Mapping[str, Any], place: Place) -> Item:
+    return {**item, "account": place.account, "region": place.asked_in, "partition": place.partition}
+
+
+def _identity(kind: type[Resource], item: Item, place: Place) -> dict[str, Any]:
+    around = {**_around(item, place), "region": place.region}
+    region = str(fill(kind.identity["region"], around))
+    around["region"] = region
+    identity: Item = {
+        "id": str(fill(kind.identity["id"], around)),
+        "region": region,
+        "account": str(fill(kind.identity["account"], around)),
+        "partition": place.partition,
+    }
+    identity["name"] = str(fill(kind.identity["name"], around)) if kind.identity["name"] else identity["id"]
+    if kind.identity["tags"]:
+        identity["tags"] = _tag_map(search(kind.identity["tags"], item))
+    return identity
+
+
+def _tag_map(tags: Any) -> dict[str, str]:
+    """Tags as AWS writes them: a map, or a list of Key and Value (some services: key, value; TagKey, TagValue)."""
+    if isinstance(tags, Mapping):
+        return {str(k): str(v) for k, v in tags.items()}
+    pairs = [{k.lower().removeprefix("tag"): v for k, v in t.items()} for t in tags or () if isinstance(t, Mapping)]
+    return {str(p["key"]): str(p.get("value", "")) for p in pairs if "key" in p}
+
+
+def _detail(kind: type[Resource], source: Source, drafts: list[_Draft], place: Place) -> Asking[tuple[Gap, ...]]:
+    """Lay what the detail shows over each item. What the listing showed stays where the detail is unseen."""
+    gaps: tuple[Gap, ...] = ()
+    shown = yield from _look(source, drafts, place)
+    for draft, part in zip(drafts, shown, strict=True):
+        if part.error or not isinstance(part.value, Mapping):
+            code = part.error or UNDECODABLE
+            draft.unseen = dict.fromkeys(decoding(kind).members, code)
+            gaps += (_gap(kind, source.call, code, place, draft.item),)
+        else:
+            draft.item = {**draft.item, **part.value}
+    return gaps
+
+
+def _facets(
+    kind: type[Resource], drafts: list[_Draft], place: Place, wanted: Collection[str]
+) -> Asking[tuple[Gap, ...]]:
+    gaps: tuple[Gap, ...] = ()
+    for name, facet in facets(kind).items():
+        if name not in wanted:
+            for draft in drafts:
+                draft.unseen[name] = NOT_COLLECTED
+            continue
+        shown = yield from _look(facet.source, drafts, place)
+        for draft, part in zip(drafts, shown, strict=True):
+            code = _understand(kind, name, facet, part, draft)
+            if code:
+                draft.unseen[name] = code
+                gaps += (_gap(kind, facet.source.call, code, place, draft.item),)
+    return gaps
+
+
+def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draft: _Draft) -> str:
+    """Put a facet's value among what was seen, or say why it is unseen."""
+    if part.error:
+        if part.error not in facet.meanings:
+            return part.error
+        draft.seen[name] = facet.meanings[part.error]
+        return ""
+    try:
+        draft.seen[name] = decoding(kind).facets[name](part.value)
+    except Undecodable:
+        return UNDECODABLE
+    return ""
+
+
+def _look(source: Source, drafts: list[_Draft], place: Place) -> Asking[list[Shown]]:
+    """For each draft what the source shows of it, asked in the Region the thing lives in."""
+    where = [place.asked_in if d.identity["region"] == GLOBAL else d.identity["region"] for d in drafts]
+    if source.batch:
+        return (yield from _look_in_batches(source, source.batch, drafts, place, where))
+    shown = [Shown(error=UNDECODABLE)] * len(drafts)
+    calls: dict[int, Call] = {}
+    for number, draft in enumerate(drafts):
+        try:
+            calls[number] = source.call.filled(_around(draft.item, place), region=where[number])
+        except Unfilled:
+            continue
+    answers = (yield list(calls.values())) if calls else ()
+    for number, answer in zip(calls, answers, strict=True):
+        if answer.error:
+            shown[number] = Shown(error=answer.error)
+        else:
+            value = search(source.at, answer.merged)
+            shown[number] = Shown(error=NOT_IN_ANSWER) if value is None else Shown(value)
+    return shown
+
+
+def _look_in_batches(
+    source: Source, batch: Batch, drafts: list[_Draft], place: Place, where: list[str]
+) -> Asking[list[Shown]]:
+    shown = [Shown(error=NOT_IN_ANSWER)] * len(drafts)
+    keys = [fill(batch.of, draft.item) for draft in drafts]
+    chunks: list[list[int]] = []
+    for region in dict.fromkeys(where):
+        numbers = [n for n, w in enumerate(where) if w == region]
+        chunks += [numbers[start : start + batch.size] for start in range(0, len(numbers), batch.size)]
+    calls = []
+    for chunk in chunks:
+        asked = source.call.filled(_around(drafts[chunk[0]].item, place), region=where[chunk[0]])
+        calls.append(replace(asked, params={**asked.params, batch.param: [keys[n] for n in chunk]}))
+    answers = (yield calls) if calls else ()
+    for chunk, answer in zip(chunks, answers, strict=True):
+        parts = {fill(batch.by, part): part for page in answer.pages for part in listed(source.at, page)}
+        for number in chunk:
+            if keys[number] in parts:
+                shown[number] = Shown(parts[keys[number]])
+            elif answer.error:
+                shown[number] = Shown(error=answer.error)
+    return shown
+
+
+def _tags(kind: type[Resource], drafts: list[_Draft], place: Place) -> Asking[tuple[Gap, ...]]:
+    """Tags of types whose listing shows none: one paged call for the whole Region, which lists tagged things."""
+    asked = TAGS.filled({}, region=place.asked_in)
+    (answer,) = yield [asked]
+    known = {m["ResourceARN"]: m.get("Tags") for p in answer.pages for m in p.get("ResourceTagMappingList", ())}
+    for draft in drafts:
+        if draft.identity["id"] in known or not answer.error:
+            draft.identity["tags"] = _tag_map(known.get(draft.identity["id"]))
+        else:
+            draft.unseen["tags"] = answer.error
+    return (_gap(kind, asked, answer.error, place, {}),) if answer.error else ()
+
+
+def _gap(kind: type[Resource], asked: Call | None, code: str, place: Place, item: Item) -> Gap:
+    try:
+        named = str(fill(kind.identity["id"], _around(item, place)))
+    except Unfilled:
+        named = ""
+    operation = f"{asked.service}:{asked.operation}" if asked else ""
+    permission = asked.permissions[0] if asked else ""
+    return Gap(kind.aws, operation, permission, code, place.region, named)
+
+
+def with_parents(kinds: Iterable[type[Resource]]) -> Iterator[type[Resource]]:
+    """The types and the types they are listed over."""
+    for kind in kinds:
+        yield kind
+        if kind.over is not None:
+            yield from with_parents([kind.over])

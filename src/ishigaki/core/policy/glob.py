@@ -1,0 +1,179 @@
+"""Patterns of `*` and `?`: matched against a text, or related to every text of another pattern.
+
+Three needs shape this module. Only `*` and `?` are special (in `fnmatch` the square bracket is too). A pattern is
+input from outside, so matching must not backtrack: each stretch between two stars is placed at its leftmost fit and
+kept (an atomic group), which is always right for globs and keeps the work within pattern x text. And a static question
+asks about *every* text of some form ("any object of this bucket"), so a pattern can also be related to a pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import groupby
+
+from ishigaki.core.policy.truth import FALSE, TRUE, Truth, known, unknown
+
+
+class Wild(Enum):
+    RUN = "*"
+    """Any run of characters, the empty one included."""
+    ONE = "?"
+    """Exactly one character."""
+
+
+Token = str | Wild
+"""A literal stretch, never empty, or a wildcard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    tokens: tuple[Token, ...]
+    matches: Callable[[str], object] = field(compare=False, repr=False)
+    """Truthy when the whole text fits."""
+    literal: str | None
+    """The only text it matches, where it has no wildcard."""
+
+    @property
+    def is_everything(self) -> bool:
+        return self.tokens == (Wild.RUN,)
+
+
+def glob(text: str) -> Glob:
+    """A pattern as written, with `*` and `?` as wildcards."""
+    return glob_of(tokenise(text))
+
+
+def literal(text: str) -> Glob:
+    """A pattern that matches this text only, whatever characters it has."""
+    return glob_of((text,) if text else ())
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    wilds = {wild.value: wild for wild in Wild}
+    return tuple(wilds.get(piece, piece) for piece in re.split(r"([*?])", text) if piece)
+
+
+def glob_of(tokens: Iterable[Token]) -> Glob:
+    normal = tuple(_normal(tokens))
+    if any(isinstance(token, Wild) for token in normal):
+        return Glob(tokens=normal, matches=_matcher(normal), literal=None)
+    text = "".join(token for token in normal if isinstance(token, str))
+    return Glob(tokens=normal, matches=text.__eq__, literal=text)
+
+
+def _normal(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Neighbouring literals joined; of neighbouring wildcards the `?` first, then one `*` (equal patterns, equal form)."""
+    for is_wild, group in groupby(tokens, key=lambda token: isinstance(token, Wild)):
+        members = list(group)
+        if is_wild:
+            yield from (Wild.ONE for token in members if token is Wild.ONE)
+            if Wild.RUN in members:
+                yield Wild.RUN
+        else:
+            yield "".join(token for token in members if isinstance(token, str))
+
+
+def _matcher(tokens: Sequence[Token]) -> Callable[[str], object]:
+    stretches = [""]
+    for token in tokens:
+        if token is Wild.RUN:
+            stretches.append("")
+        else:
+            stretches[-1] += "." if isinstance(token, Wild) else re.escape(token)
+    head, *rest = stretches
+    if not rest:
+        return re.compile(head, re.DOTALL).fullmatch
+    *middle, tail = rest
+    placed = "".join(f"(?>.*?{stretch})" for stretch in middle if stretch)
+    return re.compile(rf"{head}{placed}.*{tail}\Z", re.DOTALL).match
+
+
+def relate(pattern: Glob, value: str | Glob) -> Truth:
+    """True when the pattern matches the value, or every text of the value's form; false when it matches none.
+
+    In between it is unknown. "Every" is decided soundly: true is never said of a form that is only mostly covered.
+    """
+    if isinstance(value, str):
+        return known(pattern.matches(value))
+    if value.literal is not None:
+        return known(pattern.matches(value.literal))
+    if pattern.is_everything or pattern.tokens == value.tokens:
+        return TRUE
+    if pattern.literal is not None:
+        return unknown() if value.matches(pattern.literal) else FALSE
+    ours, theirs = _without_common_ends(_characters(pattern), _characters(value))
+    if _covers(ours, theirs):
+        return TRUE
+    return unknown() if _meet(ours, theirs) else FALSE
+
+
+def _characters(pattern: Glob) -> list[Token]:
+    return [each for token in pattern.tokens for each in (token if isinstance(token, str) else (token,))]
+
+
+def _without_common_ends(ours: list[Token], theirs: list[Token]) -> tuple[list[Token], list[Token]]:
+    def common(one: Iterable[Token], other: Iterable[Token]) -> int:
+        count = 0
+        for mine, its in zip(one, other, strict=False):
+            if mine != its or isinstance(mine, Wild):
+                break
+            count += 1
+        return count
+
+    start = common(ours, theirs)
+    ours, theirs = ours[start:], theirs[start:]
+    end = common(reversed(ours), reversed(theirs))
+    return ours[: len(ours) - end], theirs[: len(theirs) - end]
+
+
+def _covers(pattern: Sequence[Token], form: Sequence[Token]) -> bool:
+    """Whether the pattern reads the form itself as a text in which only its own `*` can take the form's `*`."""
+    states = _rested(pattern, {0})
+    for symbol in form:
+        stepped: set[int] = set()
+        for state in states:
+            token = pattern[state] if state < len(pattern) else None
+            if token is Wild.RUN:
+                stepped.add(state)
+            elif token is not None and symbol is not Wild.RUN and (token is Wild.ONE or token == symbol):
+                stepped.add(state + 1)
+        states = _rested(pattern, stepped)
+        if not states:
+            return False
+    return len(pattern) in states
+
+
+def _rested(pattern: Sequence[Token], states: set[int]) -> set[int]:
+    """The states and those reached without reading anything, by ending a `*`."""
+    reached = set(states)
+    for state in states:
+        while state < len(pattern) and pattern[state] is Wild.RUN:
+            state += 1  # noqa: PLW2901
+            reached.add(state)
+    return reached
+
+
+def _meet(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Whether some text fits both."""
+    goal, seen, open_pairs = (len(ours), len(theirs)), {(0, 0)}, [(0, 0)]
+    while open_pairs:
+        mine, its = open_pairs.pop()
+        if (mine, its) == goal:
+            return True
+        a = ours[mine] if mine < len(ours) else None
+        b = theirs[its] if its < len(theirs) else None
+        steps = []
+        if a is Wild.RUN:
+            steps.append((mine + 1, its))
+        if b is Wild.RUN:
+            steps.append((mine, its + 1))
+        if a is not None and b is not None and (a == b or isinstance(a, Wild) or isinstance(b, Wild)):
+            steps.append((mine + (a is not Wild.RUN), its + (b is not Wild.RUN)))
+        for step in steps:
+            if step not in seen:
+                seen.add(step)
+                open_pairs.append(step)
+    return False

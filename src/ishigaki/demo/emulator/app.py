@@ -1,0 +1,171 @@
+"""The layer: a WSGI application that answers what moto lacks and hands on the rest."""
+
+import http
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response
+
+from ishigaki.demo.emulator import control, pages, shapes, wire
+from ishigaki.demo.emulator.faults import Fault
+from ishigaki.demo.emulator.handlers import GATES, HANDLERS
+from ishigaki.demo.emulator.journal import Entry
+from ishigaki.demo.emulator.nothing import NOTHING_MADE
+from ishigaki.demo.emulator.regions import check_region
+from ishigaki.demo.emulator.state import MANAGEMENT, PARTITION, Answer, Context, Emulator, Params, Refused
+from ishigaki.demo.emulator.wire import Answered, Asked, Reply
+
+OUTCOME = "X-Ishigaki-Outcome"  # how moto's exceptions reach the layer: as a header on its answer
+NOT_IMPLEMENTED, CRASHED = "not-implemented", "crashed"
+
+
+def _moto_service(service: Any) -> Any:
+    """One of moto's Flask applications, its exceptions turned into marked answers instead of HTML."""
+    app = create_backend_app(service)
+
+    def outcome(error: Exception) -> Any:
+        if isinstance(error, NotFound | MethodNotAllowed | NotImplementedError):
+            return Response(status=501, headers={OUTCOME: NOT_IMPLEMENTED})
+        if isinstance(error, HTTPException):
+            return error
+        traceback.print_exception(error, file=sys.stderr)
+        return Response(repr(error), status=500, headers={OUTCOME: CRASHED})
+
+    for kind in (NotFound, MethodNotAllowed, Exception):
+        app.register_error_handler(kind, outcome)
+    return app
+
+
+def moto_server() -> wire.Application:
+    """Moto's own dispatcher over all its services."""
+    return DomainDispatcherApplication(_moto_service)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The WSGI callable; all it knows lies in `emulator`."""
+
+    emulator: Emulator
+    moto: wire.Application
+
+    def __call__(self, environ: wire.Environ, start_response: Any) -> Iterable[bytes]:
+        reply = self._reply(environ)
+        phrase = http.HTTPStatus(reply.status).phrase
+        start_response(f"{reply.status} {phrase}", list(reply.headers))
+        return [reply.body]
+
+    def _reply(self, environ: wire.Environ) -> Reply:
+        if environ["PATH_INFO"].startswith(control.PREFIX):
+            return control.reply(self.emulator, environ)
+        asked = wire.read(environ)
+        if asked is None:
+            return wire.run(self.moto, environ)
+        account = environ.get("HTTP_X_MOTO_ACCOUNT_ID") or self._account(asked.access_key)
+        asked.environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
+        self.emulator.account(account)
+        error = None
+        try:
+            self._strike(asked, account)
+            reply = self._answer(asked, account)
+        except Refused as refusal:
+            error, reply = refusal.code, wire.refused(asked, refusal)
+        entry = Entry(account, asked.region, asked.service, asked.operation, reply.status, error)
+        self.emulator.journal.add(entry)
+        return reply
+
+    def _account(self, access_key: str) -> str:
+        """The account of an access key: a 12-digit key is its account's administrator."""
+        if access_key.isdigit() and len(access_key) == len(MANAGEMENT):
+            return access_key
+        for account in list(self.emulator.accounts):
+            if access_key in iam_backends[account][PARTITION].access_keys:
+                return account
+        return MANAGEMENT
+
+    def _strike(self, asked: Asked, account: str) -> None:
+        """The planned faults of this call."""
+        struck = self.emulator.faults.strike(
+            account=account, region=asked.region, service=asked.service, operation=asked.operation
+        )
+        for fault in struck:
+            _suffer(fault, asked)
+
+    def _answer(self, asked: Asked, account: str) -> Reply:
+        known = self.emulator.account(account)
+        if known.suspended:
+            raise Refused("AccessDenied" if asked.xml else "AccessDeniedException", "The account is suspended.")
+        check_region(known, asked)
+        context = Context(
+            emulator=self.emulator,
+            service=asked.service,
+            operation=asked.operation,
+            account=account,
+            region=asked.region,
+            access_key=asked.access_key,
+            moto=lambda params=None: wire.ask(self.moto, asked, params),
+        )
+        try:
+            return self._handled(asked, context)
+        except Answered as moto:
+            return _mended(asked, moto.reply)
+
+    def _handled(self, asked: Asked, context: Context) -> Reply:
+        if gate := GATES.get(asked.service):
+            gate(context)
+        handler = HANDLERS.get((asked.service, asked.operation))
+        empty = (asked.service, asked.operation) in NOTHING_MADE
+        size = self.emulator.page_size
+        paged = pages.paginator(asked.service, asked.operation) if size and asked.model else None
+
+        def answer(params: Params) -> Answer:
+            if handler:
+                return _valid(asked, handler(context, params))
+            return shapes.empty(asked.model.output_shape) if empty else context.moto(params)
+
+        if size and paged:
+            return wire.written(asked, pages.cut(ask=answer, params=asked.params, paged=paged, size=size))
+        if handler or empty:
+            return wire.written(asked, answer(asked.params))
+        environ = wire.fresh(asked.environ, asked.body)
+        return _mended(asked, wire.run(self.moto, environ))
+
+
+def _suffer(fault: Fault, asked: Asked) -> None:
+    if fault.milliseconds:
+        time.sleep(fault.milliseconds / 1000)
+    if fault.kind == "drop":
+        asked.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionResetError("injected fault")
+    if fault.kind != "latency":
+        code, status = fault.error(service=asked.service, xml=asked.xml)
+        raise Refused(code, fault.message, status=status)
+
+
+def _valid(asked: Asked, answer: Answer) -> Answer:
+    """The handler's answer, unless it is not what botocore's model allows."""
+    shape = asked.model.output_shape
+    wrong = list(shapes.mismatches(answer, shape)) if shape else [f"{key}: unknown" for key in answer]
+    if wrong:
+        raise Refused("InternalFailure", f"not in the model's shape: {'; '.join(wrong)}", status=500)
+    return answer
+
+
+def _mended(asked: Asked, reply: Reply) -> Reply:
+    """Moto's answer, its failures in AWS's form: what is not implemented is 501, a crash is 500."""
+    outcome = dict(reply.headers).get(OUTCOME)
+    unrouted = reply.status == 404 and not reply.body and asked.service not in ("s3", "s3control")
+    if outcome == NOT_IMPLEMENTED or unrouted:
+        name = f"{asked.service}:{asked.operation}"
+        raise Refused("NotImplemented", f"The emulator does not implement {name}.", status=501)
+    if outcome == CRASHED:
+        raise Refused("InternalFailure", reply.body.decode(errors="replace"), status=500)
+    return reply
+

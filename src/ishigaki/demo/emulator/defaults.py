@@ -1,0 +1,86 @@
+"""What AWS gives a new account, VPC and bucket, and moto does not.
+
+Set on moto's classes and not on the requests, because moto makes buckets and VPCs of its own too: the default
+VPC of an account and Region at first sight, and whatever CloudFormation deploys.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.iam.models import IAMBackend
+from moto.s3.models import PublicAccessBlock, S3Backend
+
+from ishigaki.demo.emulator.state import PARTITION
+
+# Every account has these two from its first day; AWS does not let anyone delete them.
+SERVICE_LINKED_ROLES: Mapping[str, str] = {
+    "support.amazonaws.com": "AWSServiceRoleForSupport",
+    "trustedadvisor.amazonaws.com": "AWSServiceRoleForTrustedAdvisor",
+}
+
+
+def install() -> None:
+    """Put the defaults right; called once, before the first request."""
+    _after(EC2Backend, "__init__", _internet_gateway)
+    _after(SecurityGroupBackend, "create_security_group", _self_rule)
+    _after(S3Backend, "create_bucket", _bucket_defaults)
+    _after(IAMBackend, "__init__", _service_linked_roles)
+
+
+def _after(owner: Any, name: str, then: Callable[..., None]) -> None:
+    """Do `then(backend, result, arguments)` whenever the method has returned."""
+    method = getattr(owner, name)
+
+    def extended(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = method(self, *args, **kwargs)
+        then(self, result, kwargs)
+        return result
+
+    setattr(owner, name, extended)
+
+
+def _internet_gateway(ec2: Any, _: object, __: object) -> None:
+    """The default VPC reaches the internet."""
+    gateway = ec2.create_internet_gateway()
+    ec2.attach_internet_gateway(gateway.id, ec2.default_vpc.id)
+    table = next(table for table in ec2.route_tables.values() if table.vpc_id == ec2.default_vpc.id)
+    ec2.create_route(table.id, "0.0.0.0/0", gateway_id=gateway.id)
+
+
+def _self_rule(ec2: Any, group: Any, arguments: Mapping[str, Any]) -> None:
+    """A default group admits everything from itself."""
+    if arguments.get("is_default"):
+        itself = [{"GroupId": group.id}]
+        ec2.authorize_security_group_ingress(
+            group.id, "-1", None, None, [], source_groups=itself, vpc_id=group.vpc_id
+        )
+
+
+def _bucket_defaults(_: object, bucket: Any, __: object) -> None:
+    """SSE-S3 (January 2023), the four flags and BucketOwnerEnforced (April 2023)."""
+    algorithm = {"SSEAlgorithm": "AES256"}
+    bucket.encryption = {
+        "Rule": {"ApplyServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": False}
+    }
+    bucket.public_access_block = PublicAccessBlock(True, True, True, True)
+    bucket.ownership_rule = bucket.ownership_rule or "BucketOwnerEnforced"
+
+
+def _service_linked_roles(iam: Any, _: object, __: object) -> None:
+    if iam.region_name != PARTITION:
+        return
+    for service, name in SERVICE_LINKED_ROLES.items():
+        trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        iam.create_role(
+            name,
+            json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+            f"/aws-service-role/{service}/",
+            permissions_boundary=None,
+            description="",
+            tags=[],
+            max_session_duration="3600",
+            linked_service=service,
+        )

@@ -1,0 +1,2 @@
+"""x"""
+NOTHING_MADE: dict[tuple[str,str],tuple[str,...]]={}

@@ -1,0 +1,66 @@
+"""Standards and the catalogue: requirement → control ids. Data only; these are its readers.
+
+`controls.csv` holds what AWS publishes of each control; a standard is one TOML file. `must_fix` is not
+written down but computed: FSBP, CRITICAL or HIGH.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from ishigaki.core.catalogue import Catalogue, ControlFacts, Standard, order, plain
+from ishigaki.core.finding import Severity
+
+DEFAULT = ("fsbp", "cis_5_0")
+STANDARDS = ("fsbp", "cis_1_2", "cis_1_4", "cis_3_0", "cis_5_0", "fsbp_2022_07")
+CHECKLISTS = ("eight_exposures", "must_fix")
+MUST_FIX = (Severity.CRITICAL, Severity.HIGH)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The facts of every control, by id."""
+    text = files(__name__).joinpath("controls.csv").read_text(encoding="utf-8")
+    return {row["id"]: _facts(row) for row in csv.DictReader(text.splitlines())}
+
+
+def _facts(row: Mapping[str, str]) -> ControlFacts:
+    return ControlFacts(
+        id=row["id"],
+        severity=Severity(row["severity"] or "MEDIUM"),
+        category=row["category"],
+        subjects=tuple(row["subjects"].split(";")),
+        when_empty=row["when_empty"],
+        standards=tuple(s for s in row["standards"].split(";") if s),
+        retired=row["retired"] == "yes",
+        title_en=row["title_en"],
+        title_ja=row["title_ja"],
+    )
+
+
+@cache
+def standard(name: str) -> Standard:
+    """A standard or checklist by its id. Raises KeyError where there is none."""
+    if name == "must_fix":
+        return _must_fix()
+    if name not in (*STANDARDS, *CHECKLISTS):
+        raise KeyError(name)
+    data = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    severities = {c: Severity(s) for c, s in data.get("severities", {}).items()}
+    return Standard(data["id"], data["title"]["en"], data["title"]["ja"], tuple(data["controls"]), severities)
+
+
+def _must_fix() -> Standard:
+    ids = [c for c in standard("fsbp").controls if catalogue()[plain(c)].severity in MUST_FIX]
+    return Standard("must_fix", "Must-fix list", "是正必須項目", tuple(sorted(ids, key=order)))
+
+
+def severity(control: str, *, within: Standard | None = None) -> Severity:
+    """The severity of a control (a standard may have its own for it)."""
+    if within is not None and control in within.severities:
+        return within.severities[control]
+    return catalogue()[plain(control)].severity

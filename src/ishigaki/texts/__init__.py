@@ -1,0 +1,53 @@
+"""The words: loads and renders what the rooms say, in English and Japanese."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from ishigaki import services
+from ishigaki.core.catalogue import plain
+from ishigaki.core.fault import Fault
+
+Language = Literal["en", "ja"]
+Words = Mapping[str, str]  # by language
+LANGUAGES: tuple[Language, ...] = ("en", "ja")
+
+
+class ControlText(msgspec.Struct, frozen=True):
+    """What is said of a control. `why` gives cause and harm in one sentence, `judged` how it is judged, `fix`
+    the exact step, `breaks` what could stop working; `minutes` is the time a person needs for the fix."""
+
+    why: Words
+    judged: Words
+    fix: Words
+    breaks: Words
+    minutes: int
+    fault: Mapping[str, Words] = {}
+
+
+@cache
+def _texts() -> dict[str, ControlText]:
+    found: dict[str, ControlText] = {}
+    for room in services.ROOMS:
+        path = files(services.__name__).joinpath(*room.split("."), "texts.toml")
+        if path.is_file():
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            found |= msgspec.convert(data, dict[str, ControlText])
+    return found
+
+
+def control_text(control: str) -> ControlText:
+    """What is said of an implemented control; a variant without words of its own has its control's."""
+    return _texts().get(control) or _texts()[plain(control)]
+
+
+def fault_text(control: str, fault: Fault, language: Language) -> str:
+    """A fault in words, its facts filled in."""
+    words = control_text(control).fault.get(fault.code)
+    return words[language].format(**fault.facts) if words else fault.code
