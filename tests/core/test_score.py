@@ -12,7 +12,14 @@ from ishigaki.core.score import ControlStatus, Score, score, status_of
 
 def finding(compliance: str, workflow: str = "NEW", record: str = "ACTIVE", control: str = "S3.8") -> Finding:
     return Finding(
-        control, "111122223333", "eu-west-1", "AWS::S3::Bucket", "b", Status(compliance), workflow=workflow, record=record
+        control,
+        "111122223333",
+        "eu-west-1",
+        "AWS::S3::Bucket",
+        "b",
+        Status(compliance),
+        workflow=workflow,
+        record=record,
     )
 
 
@@ -43,7 +50,16 @@ def test_a_disabled_control_is_disabled_whatever_was_found() -> None:
 
 @pytest.mark.parametrize(
     ("passed", "failed", "no_data", "expected"),
-    [(168, 22, 3, 88), (8, 29, 0, 22), (6, 35, 0, 15), (159, 56, 9, 74), (28, 17, 0, 62), (6, 4, 2, 60), (69, 23, 0, 75), (91, 1, 0, 99)],
+    [
+        (168, 22, 3, 88),
+        (8, 29, 0, 22),
+        (6, 35, 0, 15),
+        (159, 56, 9, 74),
+        (28, 17, 0, 62),
+        (6, 4, 2, 60),
+        (69, 23, 0, 75),
+        (91, 1, 0, 99),
+    ],
 )
 def test_score_vectors(passed: int, failed: int, no_data: int, expected: int) -> None:
     assert Score(passed=passed, failed=failed, no_data=no_data).low == expected

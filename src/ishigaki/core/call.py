@@ -54,7 +54,12 @@ class Call:
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What makes two calls the same question: service, operation, Region and canonical parameters."""
-        return self.service, self.operation, self.region, msgspec.json.encode(self.params, order="sorted").decode()
+        return (
+            self.service,
+            self.operation,
+            self.region,
+            msgspec.json.encode(self.params, order="sorted").decode(),
+        )
 
 
 def call(

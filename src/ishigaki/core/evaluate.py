@@ -12,12 +12,14 @@ from ishigaki.core.answer import GLOBAL, Gap, Place
 from ishigaki.core.control import Control, Example
 from ishigaki.core.fault import Fault
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
+from ishigaki.core.guarded import guarded
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
-from ishigaki.core.unseen import Unseen
+from ishigaki.core.unseen import NOT_OFFERED, Unseen
 
 ACCOUNT = "AWS::::Account"
 Kinds = Mapping[type[Resource], Population[Any]]
+CONTROL_ERROR = "control_error"
 NOBODY: Population[Any] = Population((), [Gap("", "", "", "NotCollected", "")])
 
 
@@ -35,6 +37,11 @@ class View(msgspec.Struct, frozen=True):
     here: Kinds
     account_wide: Kinds = {}
     regions: frozenset[str] | None = None  # for global things: which Regions' things are wanted
+
+    def of_here(self, subjects: Iterable[type[Resource]]) -> list[type[Resource]]:
+        """The subjects that are listed in a place of this kind: some types are regional and global."""
+        scope = "global" if self.place.region == GLOBAL else "region"
+        return [kind for kind in subjects if kind.scope == scope]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -62,25 +69,55 @@ def evaluate(view: View, questions: Iterable[Question], *, now: datetime) -> Ite
 
 
 def _judged(view: View, question: Question, control: Control, now: datetime) -> Iterator[Finding]:
+    subjects = view.of_here(control.subjects)
+    if not subjects or _not_offered(view, subjects):
+        return
     arguments = {n: _neighbours(view, w.kind, w.account_wide) for n, w in control.given.items()}
     if control.timed:
         arguments["now"] = now
     silent = True
-    for kind in control.subjects:
+    for kind in subjects:
         population = view.here.get(kind, NOBODY)
-        for resource in population.seen:
-            if not _judged_here(view, resource):
-                continue
-            finding = judge(control, resource, arguments)
-            if finding is not None:
-                silent = False
-                yield finding
+        for finding in _judge_all(control, [r for r in population.seen if _judged_here(view, r)], arguments):
+            silent = False
+            yield finding
         if population.gaps:
             silent = False
             gap = population.gaps[0]
-            yield _on_account(view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type))
+            yield _on_account(
+                view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type)
+            )
     if silent:
         yield from _empty(view, question)
+
+
+def _judge_all(
+    control: Control, resources: Sequence[Resource], arguments: Mapping[str, Any]
+) -> list[Finding]:
+    """Judge many; where the control crashes, each by itself, so that only what it crashes on is lost."""
+    judged = guarded(
+        lambda: [judge(control, r, arguments) for r in resources],
+        crashed=lambda _: [_alone(control, r, arguments) for r in resources],
+    )
+    return [f for f in judged if f is not None]
+
+
+def _alone(control: Control, resource: Resource, arguments: Mapping[str, Any]) -> Finding | None:
+    """Judge one resource with a control that crashes on some: a bug of ours, said on the finding."""
+    return guarded(
+        lambda: judge(control, resource, arguments),
+        crashed=lambda bug: _finding(
+            control, resource, (), Reason(CONTROL_ERROR, f"{type(bug).__name__}: {bug}")
+        ),
+    )
+
+
+def _not_offered(view: View, subjects: Iterable[type[Resource]]) -> bool:
+    """Whether none of the subjects' services exists in this Region: AWS gives no finding there."""
+    return all(
+        any(gap.code == NOT_OFFERED for gap in view.here.get(kind, NOBODY).gaps) and not view.here[kind].seen
+        for kind in subjects
+    )
 
 
 def _neighbours(view: View, kind: type[Resource], account_wide: bool) -> Any:
@@ -97,14 +134,19 @@ def _judged_here(view: View, resource: Resource) -> bool:
 
 
 def _listed(view: View, question: Question, control: Listed) -> Iterator[Finding | Unjudged]:
-    populations = [view.here.get(kind, NOBODY) for kind in control.subjects]
+    subjects = view.of_here(control.subjects)
+    if not subjects or _not_offered(view, subjects):
+        return
+    populations = [view.here.get(kind, NOBODY) for kind in subjects]
     there = sum(_judged_here(view, r) for p in populations for r in p.seen)
     if there:
         yield Unjudged(control.id, view.place.account, view.place.region, there)
     for population in populations:
         if population.gaps:
             gap = population.gaps[0]
-            yield _on_account(view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type))
+            yield _on_account(
+                view, control.id, Status.NOT_AVAILABLE, Reason(gap.code, gap.operation or gap.type)
+            )
             return
     if not there:
         yield from _empty(view, question)
@@ -122,7 +164,14 @@ def _empty(view: View, question: Question) -> Iterator[Finding]:
 def _on_account(view: View, control: str, status: Status, reason: Reason | None) -> Finding:
     account = view.place.account
     return Finding(
-        control, account, view.place.region, ACCOUNT, f"{ACCOUNT}:{account}", status, reason=reason, name=account
+        control,
+        account,
+        view.place.region,
+        ACCOUNT,
+        f"{ACCOUNT}:{account}",
+        status,
+        reason=reason,
+        name=account,
     )
 
 
@@ -140,14 +189,21 @@ def judge(control: Control, resource: Resource, arguments: Mapping[str, Any]) ->
             faults.append(each)
     except Unseen as unseen:
         reason = Reason(unseen.code, unseen.what)
+    return _finding(control, resource, tuple(faults), reason)
+
+
+def _finding(
+    control: Control, resource: Resource, faults: tuple[Fault, ...], reason: Reason | None
+) -> Finding:
+    kind = ACCOUNT if resource.listed_by is None else resource.aws
     return Finding(
         control.id,
         resource.account,
         resource.region,
-        resource.aws,
+        kind,
         resource.id,
         _status(faults, reason),
-        tuple(faults),
+        faults,
         reason,
         resource.name,
     )

@@ -130,11 +130,15 @@ def _tag_map(tags: Any) -> dict[str, str]:
     """Tags as AWS writes them: a map, or a list of Key and Value (some services: key, value; TagKey, TagValue)."""
     if isinstance(tags, Mapping):
         return {str(k): str(v) for k, v in tags.items()}
-    pairs = [{k.lower().removeprefix("tag"): v for k, v in t.items()} for t in tags or () if isinstance(t, Mapping)]
+    pairs = [
+        {k.lower().removeprefix("tag"): v for k, v in t.items()} for t in tags or () if isinstance(t, Mapping)
+    ]
     return {str(p["key"]): str(p.get("value", "")) for p in pairs if "key" in p}
 
 
-def _detail(kind: type[Resource], source: Source, drafts: list[_Draft], place: Place) -> Asking[tuple[Gap, ...]]:
+def _detail(
+    kind: type[Resource], source: Source, drafts: list[_Draft], place: Place
+) -> Asking[tuple[Gap, ...]]:
     """Lay what the detail shows over each item. What the listing showed stays where the detail is unseen."""
     gaps: tuple[Gap, ...] = ()
     shown = yield from _look(source, drafts, place)
@@ -230,7 +234,9 @@ def _tags(kind: type[Resource], drafts: list[_Draft], place: Place) -> Asking[tu
     """Tags of types whose listing shows none: one paged call for the whole Region, which lists tagged things."""
     asked = TAGS.filled({}, region=place.asked_in)
     (answer,) = yield [asked]
-    known = {m["ResourceARN"]: m.get("Tags") for p in answer.pages for m in p.get("ResourceTagMappingList", ())}
+    known = {
+        m["ResourceARN"]: m.get("Tags") for p in answer.pages for m in p.get("ResourceTagMappingList", ())
+    }
     for draft in drafts:
         if draft.identity["id"] in known or not answer.error:
             draft.identity["tags"] = _tag_map(known.get(draft.identity["id"]))

@@ -141,7 +141,9 @@ def decode(kind: type[R], item: Mapping[str, Any]) -> R:
     return revive(kind, seen, unseen)
 
 
-def decode_members(kind: type[Record], item: Mapping[str, Any], seen: dict[str, Any], unseen: dict[str, str]) -> None:
+def decode_members(
+    kind: type[Record], item: Mapping[str, Any], seen: dict[str, Any], unseen: dict[str, str]
+) -> None:
     """Put each member of `kind` that `item` shows into `seen`, and why it is missing into `unseen`."""
     plan = decoding(kind)
     present: dict[str, Any] = {}

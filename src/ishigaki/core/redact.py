@@ -29,7 +29,11 @@ def _redact(value: Any, path: list[str], salt: str) -> Any:
         return _hidden(value, salt)
     head, rest = path[0], path[1:]
     if head.endswith("[]"):
-        return _inside(value, head[:-2], lambda v: [_redact(each, rest, salt) for each in v] if isinstance(v, list) else v)
+        return _inside(
+            value,
+            head[:-2],
+            lambda v: [_redact(each, rest, salt) for each in v] if isinstance(v, list) else v,
+        )
     if head == "*":
         return {k: _redact(v, rest, salt) for k, v in value.items()} if isinstance(value, Mapping) else value
     return _inside(value, head, lambda v: _redact(v, rest, salt))

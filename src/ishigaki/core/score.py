@@ -90,7 +90,11 @@ def status_of(
 
 
 def statuses(
-    findings: Iterable[Finding], unjudged: Iterable[Unjudged], controls: Iterable[str], *, honest: bool = False
+    findings: Iterable[Finding],
+    unjudged: Iterable[Unjudged],
+    controls: Iterable[str],
+    *,
+    honest: bool = False,
 ) -> Mapping[str, ControlStatus]:
     """The status of each of these controls over pooled findings."""
     pools: dict[str, list[Finding]] = {c: [] for c in controls}

@@ -15,3 +15,6 @@ NOT_IN_ANSWER = "NotInAnswer"  # AWS answered, and the member was not there
 NOT_COLLECTED = "NotCollected"  # nobody asked AWS: at run time a fault of ours, see tests/laws
 UNDECODABLE = "Undecodable"  # AWS answered with something that is not what its model says
 UNKNOWN_VALUE = "UnknownValue"  # a value newer than this product
+NOT_OFFERED = (
+    "ServiceNotOffered"  # the service does not exist in this Region: there is nothing to judge there
+)

@@ -51,3 +51,13 @@ def fault_text(control: str, fault: Fault, language: Language) -> str:
     """A fault in words, its facts filled in."""
     words = control_text(control).fault.get(fault.code)
     return words[language].format(**fault.facts) if words else fault.code
+
+
+@cache
+def _messages() -> dict[str, Words]:
+    return tomllib.loads(files(__name__).joinpath("messages.toml").read_text(encoding="utf-8"))
+
+
+def message(code: str, language: Language, /, **facts: object) -> str:
+    """What the command line says, its facts filled in. Raises KeyError for a code without words."""
+    return _messages()[code][language].format(**facts)

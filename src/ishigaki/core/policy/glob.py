@@ -9,10 +9,10 @@ asks about *every* text of some form ("any object of this bucket"), so a pattern
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import groupby
+from operator import methodcaller
 
 from ishigaki.core.policy.truth import FALSE, TRUE, Truth, known, unknown
 
@@ -52,28 +52,47 @@ def literal(text: str) -> Glob:
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
-    wilds = {wild.value: wild for wild in Wild}
-    return tuple(wilds.get(piece, piece) for piece in re.split(r"([*?])", text) if piece)
+    return tuple(_WILDS.get(piece, piece) for piece in _WILDCARD.split(text) if piece)
+
+
+_WILDS: Mapping[str, Token] = {wild.value: wild for wild in Wild}
+_WILDCARD = re.compile(r"([*?])")
 
 
 def glob_of(tokens: Iterable[Token]) -> Glob:
     normal = tuple(_normal(tokens))
-    if any(isinstance(token, Wild) for token in normal):
-        return Glob(tokens=normal, matches=_matcher(normal), literal=None)
-    text = "".join(token for token in normal if isinstance(token, str))
-    return Glob(tokens=normal, matches=text.__eq__, literal=text)
+    match normal:
+        case ():
+            return Glob(normal, "".__eq__, literal="")
+        case (str(text),):
+            return Glob(normal, text.__eq__, literal=text)
+        case (Wild.RUN,):
+            return Glob(normal, _anything, literal=None)
+        case (str(start), Wild.RUN):
+            return Glob(normal, methodcaller("startswith", start), literal=None)
+    return Glob(normal, _matcher(normal), literal=None)
 
 
-def _normal(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Neighbouring literals joined; of neighbouring wildcards the `?` first, then one `*` (equal patterns, equal form)."""
-    for is_wild, group in groupby(tokens, key=lambda token: isinstance(token, Wild)):
-        members = list(group)
-        if is_wild:
-            yield from (Wild.ONE for token in members if token is Wild.ONE)
-            if Wild.RUN in members:
-                yield Wild.RUN
-        else:
-            yield "".join(token for token in members if isinstance(token, str))
+def _anything(text: str) -> bool:
+    return True
+
+
+def lowered(pattern: Glob) -> Glob:
+    return glob_of(token.lower() if isinstance(token, str) else token for token in pattern.tokens)
+
+
+def _normal(tokens: Iterable[Token]) -> list[Token]:
+    """Literals joined, and of neighbouring wildcards the `?` first, then one `*`: equal patterns get an equal form."""
+    normal: list[Token] = []
+    for token in tokens:
+        last = normal[-1] if normal else None
+        if isinstance(token, str) and isinstance(last, str):
+            normal[-1] = last + token
+        elif last is Wild.RUN and token is Wild.ONE:
+            normal.insert(-1, token)
+        elif token and not last is token is Wild.RUN:
+            normal.append(token)
+    return normal
 
 
 def _matcher(tokens: Sequence[Token]) -> Callable[[str], object]:
@@ -105,9 +124,15 @@ def relate(pattern: Glob, value: str | Glob) -> Truth:
     if pattern.literal is not None:
         return unknown() if value.matches(pattern.literal) else FALSE
     ours, theirs = _without_common_ends(_characters(pattern), _characters(value))
+    if len(ours) * len(theirs) > _MOST_PAIRS:
+        return unknown()
     if _covers(ours, theirs):
         return TRUE
     return unknown() if _meet(ours, theirs) else FALSE
+
+
+_MOST_PAIRS = 1_000_000
+"""Two patterns that still differ in so much are no real names (an ARN has at most 2,048 characters)."""
 
 
 def _characters(pattern: Glob) -> list[Token]:
@@ -151,7 +176,7 @@ def _rested(pattern: Sequence[Token], states: set[int]) -> set[int]:
     reached = set(states)
     for state in states:
         while state < len(pattern) and pattern[state] is Wild.RUN:
-            state += 1  # noqa: PLW2901
+            state += 1
             reached.add(state)
     return reached
 

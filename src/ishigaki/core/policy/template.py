@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ishigaki.core.policy.context import Context, Lack, Present
-from ishigaki.core.policy.glob import Glob, Token, Wild, glob_of, relate, tokenise
+from ishigaki.core.policy.glob import Glob, Token, Wild, glob_of, lowered, relate, tokenise
 from ishigaki.core.policy.truth import FALSE, Truth, all_of, unknown
 
 ARN_PARTS = 6
@@ -40,16 +40,20 @@ class Template:
         return self.glob is not None and self.glob.literal is not None
 
     def match(self, value: str | Glob, context: Context) -> Truth:
-        filled = self.glob or self._filled(context)
+        filled = self.glob if self.glob is not None else self._filled(context)
         if isinstance(filled, Truth):
             return filled
-        if isinstance(value, str):
-            return relate(filled, value.lower() if self.folded else value)
-        return relate(filled, _folded(value) if self.folded else value)
+        if self.folded:
+            value = value.lower() if isinstance(value, str) else lowered(value)
+        return relate(filled, value)
 
     def form(self) -> Glob:
         """Every text it may come to, whatever fills its variables."""
-        return self.glob or glob_of(Wild.RUN if isinstance(each, Variable) else each for each in self.pieces)
+        return (
+            self.glob
+            if self.glob is not None
+            else glob_of(Wild.RUN if isinstance(each, Variable) else each for each in self.pieces)
+        )
 
     def _filled(self, context: Context) -> Glob | Truth:
         """The pattern for one request; false when a variable has no value there: then it matches nothing."""
@@ -58,7 +62,7 @@ class Template:
             if not isinstance(piece, Variable):
                 tokens.append(piece)
                 continue
-            value = _value(piece, context)
+            value = value_of(piece, context)
             if isinstance(value, Truth):
                 return value
             tokens += [value.lower() if self.folded else value] if value else []
@@ -96,7 +100,8 @@ def _pieces(text: str, *, variables: bool, wildcards: bool) -> Iterable[Piece]:
     yield from plain(text[end:])
 
 
-def _value(variable: Variable, context: Context) -> str | Truth:
+def value_of(variable: Variable, context: Context) -> str | Truth:
+    """What a variable stands for in a request; false when it stands for nothing."""
     states = context.of(variable.key.lower())
     match states:
         case (Present(values=(str(text),)),):
@@ -106,10 +111,6 @@ def _value(variable: Variable, context: Context) -> str | Truth:
         case (Present(values=values),) if len(values) > 1:
             return FALSE  # only single-valued keys can fill a variable
     return unknown(variable.key)
-
-
-def _folded(form: Glob) -> Glob:
-    return glob_of(token.lower() if isinstance(token, str) else token for token in form.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,14 @@ class ArnTemplate:
         return all(part.is_fixed for part in self.parts)
 
     def match(self, arn: tuple[str | Glob, ...], context: Context) -> Truth:
-        return all_of(part.match(value, context) for part, value in zip(self.parts, arn, strict=True))
+        open_parts = []
+        for part, value in zip(self.parts, arn, strict=True):
+            truth = part.match(value, context)
+            if truth.is_false:
+                return FALSE
+            if truth.is_unknown:
+                open_parts.append(truth)
+        return all_of(open_parts)
 
 
 def arn_template(text: str, *, variables: bool) -> ArnTemplate | None:
@@ -149,9 +157,16 @@ def arn_parts(value: str | Glob) -> tuple[str | Glob, ...] | None:
     if value.is_everything:
         return (value,) * ARN_PARTS
     parts = _split(value.tokens)
-    if len(parts) != ARN_PARTS:
-        return None
-    return tuple(glob_of(token for token in part if not isinstance(token, Variable)) for part in parts)
+    return tuple(_arn_part(part) for part in parts) if len(parts) == ARN_PARTS else None
+
+
+def _arn_part(pieces: Sequence[Piece]) -> str | Glob:
+    match pieces:
+        case []:
+            return ""
+        case [str(text)]:
+            return text
+    return glob_of(each for each in pieces if not isinstance(each, Variable))
 
 
 def _split(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -165,5 +180,3 @@ def _split(pieces: Iterable[Piece]) -> list[list[Piece]]:
         parts[-1] += [first] if first else []
         parts += [[each] if each else [] for each in rest]
     return parts
-
-

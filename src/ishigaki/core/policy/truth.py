@@ -16,15 +16,15 @@ class Truth:
 
     @property
     def is_true(self) -> bool:
-        return self.level == _TRUE
+        return self.level == 2
 
     @property
     def is_false(self) -> bool:
-        return self.level == _FALSE
+        return self.level == 0
 
     @property
     def is_unknown(self) -> bool:
-        return self.level == _UNKNOWN
+        return self.level == 1
 
     def __bool__(self) -> NoReturn:
         # `if truth:` would have to take a side for the unknown, which is the mistake this type exists to stop.

@@ -1,0 +1,215 @@
+"""Make one call for one account: paged, paced, retried, redacted. What cannot be answered says why."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.paginate import Paginator
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
+
+from ishigaki.aws.clients import Clients, Target
+from ishigaki.aws.throttle import Bucket, Throttle
+from ishigaki.core.answer import Answer
+from ishigaki.core.call import Call
+from ishigaki.core.redact import redact
+from ishigaki.core.unseen import NOT_OFFERED
+
+ATTEMPTS = 5
+PATIENCE = 30  # how often a report that is being made is asked for
+THROTTLED = frozenset(
+    "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException TooManyRequestsException "
+    "RequestLimitExceeded BandwidthLimitExceeded ProvisionedThroughputExceededException SlowDown LimitExceededException "
+    "PriorRequestNotComplete EC2ThrottledException TransactionInProgressException".split()
+)
+UNREACHABLE = "EndpointUnreachable"
+TIMED_OUT = "EndpointTimedOut"
+# Where an answer of an operation that botocore does not page keeps its token, and the parameters that take it.
+TOKENS: Mapping[str, tuple[str, ...]] = {
+    "NextToken": ("NextToken",),
+    "nextToken": ("nextToken",),
+    "NextMarker": ("NextMarker", "Marker"),
+    "nextMarker": ("nextMarker", "marker"),
+    "Marker": ("Marker",),
+    "position": ("position",),
+}
+FLAGS = ("HasMoreDeliveryStreams", "IsTruncated", "HasMoreResults")
+
+
+@dataclass
+class Tally:
+    """What went out: requests, and how many of them AWS throttled."""
+
+    calls: int = 0
+    throttles: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, *, throttled: bool) -> None:
+        with self.lock:
+            self.calls += 1
+            self.throttles += throttled
+
+
+class Performer:
+    """Makes calls through the clients; every error becomes an `Answer` that carries its code."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        salt: str,
+        sleep: Callable[[float], None] = time.sleep,
+        attempts: int = ATTEMPTS,
+    ) -> None:
+        self._clients, self._salt, self._sleep, self._attempts = clients, salt, sleep, attempts
+        self._throttle = Throttle()
+        self.tally = Tally()
+
+    def __call__(self, target: Target, call: Call) -> Answer:
+        """The answer to a call that is bound to a Region, page by page until AWS has no more."""
+        aimed = Target(target.account, call.region or target.region, target.credentials)
+        if call.prepare is not None:
+            self._prepare(aimed, call.prepare)
+        for _ in range(PATIENCE):
+            answer = self._pages(aimed, call)
+            if answer.error not in call.pending:
+                return answer
+            self._sleep(2)
+        return answer
+
+    def _prepare(self, target: Target, call: Call) -> None:
+        """Ask for what is made on demand; whether it is there is for the call itself to say."""
+        self._pages(target, call)
+
+    def _pages(self, target: Target, call: Call) -> Answer:
+        pages: list[Mapping[str, Any]] = []
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        error = message = ""
+        try:
+            with self._clients.aimed_at(target):
+                for page in self._asked(target, call):
+                    page.pop("ResponseMetadata", None)
+                    pages.append(redact(page, call.secret, salt=self._salt))
+        except ClientError as refused:
+            error, message = code_of(refused), str(refused.response.get("Error", {}).get("Message", ""))
+        except (BotoCoreError, HTTPError) as broken:
+            error, message = self._broken(broken, target, call), str(broken)
+        return Answer(tuple(pages), error, message, at)
+
+    def _broken(self, error: BaseException, target: Target, call: Call) -> str:
+        """Why there was no answer. A host name that does not exist says that the service is not offered in the
+        Region only where botocore's own list of endpoints agrees; otherwise it may be this machine's network."""
+        if _nowhere(error) and not self._clients.offers(call.service, target.region):
+            return NOT_OFFERED
+        return _broken(error)
+
+    def _asked(self, target: Target, call: Call) -> Iterator[dict[str, Any]]:
+        client = self._clients.of(call.service)
+        method = getattr(client, xform_name(call.operation))
+        bucket = self._throttle.of(account=target.account, region=target.region, service=call.service)
+
+        def once(**params: Any) -> dict[str, Any]:
+            return self._patiently(bucket, method, params)
+
+        if client.can_paginate(xform_name(call.operation)):
+            yield from self._paginator(client, call, once)
+            return
+        yield from _by_token(client, call, once)
+
+    def _paginator(
+        self, client: Any, call: Call, once: Callable[..., dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        known = client.get_paginator(xform_name(call.operation))
+        paginator = Paginator(once, known._pagination_cfg, known._model)  # noqa: SLF001 - botocore has no door for it
+        yield from paginator.paginate(**call.params)
+
+    def _patiently(
+        self, bucket: Bucket, method: Callable[..., dict[str, Any]], params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """One request, tried again when AWS throttles, breaks or cannot be reached."""
+        for attempt in range(1, self._attempts + 1):
+            wait = bucket.reserve()
+            if wait:
+                self._sleep(wait)
+            try:
+                answer = method(**params)
+            except ClientError as refused:
+                throttled = code_of(refused) in THROTTLED or _status(refused) == 429
+                self.tally.count(throttled=throttled)
+                if throttled:
+                    bucket.throttled()
+                if attempt == self._attempts or not (
+                    throttled or _status(refused) >= 500 and _status(refused) != 501
+                ):
+                    raise
+            except (BotoCoreError, HTTPError) as broken:
+                self.tally.count(throttled=False)
+                if attempt == self._attempts or not isinstance(broken, HTTPError) or _nowhere(broken):
+                    raise
+            else:
+                self.tally.count(throttled=False)
+                bucket.went_well()
+                return answer
+            self._sleep(random.uniform(0, min(8.0, 0.3 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+        raise AssertionError("the last attempt returns or raises")
+
+
+class MorePages(BotoCoreError):
+    """AWS has more than it gave, and no way to ask for it is known."""
+
+    fmt = "{operation} has more pages than can be asked for"
+
+
+def _by_token(client: Any, call: Call, once: Callable[..., dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Follow the token of an operation that botocore does not page; a token that repeats itself is the end."""
+    taken = client.meta.service_model.operation_model(call.operation).input_shape
+    members = taken.members if taken else {}
+    params, last = dict(call.params), None
+    while True:
+        page = once(**params)
+        yield page
+        name = next((n for n in TOKENS if page.get(n)), None)
+        if name is None and not any(page.get(flag) for flag in FLAGS):
+            return
+        into = next((m for m in TOKENS.get(name or "", ()) if m in members), None)
+        if name is None or into is None:
+            raise MorePages(operation=call.operation)
+        if page[name] == last:
+            return
+        params[into] = last = page[name]
+
+
+def code_of(error: ClientError) -> str:
+    """AWS's error code; some services answer a URL-like or namespaced one."""
+    code = str(error.response.get("Error", {}).get("Code", "") or "Unknown")
+    return code.rpartition("#")[2]
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _nowhere(error: BaseException) -> bool:
+    reason = getattr(error, "reason", error)
+    return isinstance(reason, NameResolutionError) or isinstance(error, NameResolutionError)
+
+
+def _broken(error: BaseException) -> str:
+    if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)) and not isinstance(
+        error, NewConnectionError
+    ):
+        return TIMED_OUT
+    return UNREACHABLE if isinstance(error, HTTPError) else type(error).__name__

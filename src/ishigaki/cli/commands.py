@@ -1,0 +1,49 @@
+"""The commands, each imported when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from ishigaki import __version__
+
+COMMANDS: Mapping[str, str] = {
+    "scan": "ishigaki.cli.scan:scan",
+    "judge": "ishigaki.cli.scan:judge",
+    "diff": "ishigaki.cli.look:diff",
+    "controls": "ishigaki.cli.look:controls",
+    "explain": "ishigaki.cli.look:explain",
+    "inventory": "ishigaki.cli.look:inventory",
+    "estate": "ishigaki.cli.setup:estate",
+    "permissions": "ishigaki.cli.setup:permissions",
+    "bootstrap": "ishigaki.cli.setup:bootstrap",
+    "prune": "ishigaki.cli.setup:prune",
+    "demo": "ishigaki.cli.demo:demo",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="ishigaki")
+def program() -> None:
+    """Secure AWS accounts: built, checked, fixed and kept.
+
+    Start with `ishigaki scan`. It reads, and changes nothing.
+    """

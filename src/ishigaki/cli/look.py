@@ -1,0 +1,116 @@
+"""`diff`, `controls`, `explain`, `inventory`: what is known already, said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ishigaki.cli.language import language, say, words
+from ishigaki.cli.options import choosing, common, estate_of
+
+
+@click.command()
+@click.argument("before", default="")
+@click.argument("after", default="")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@common
+def diff(before: str, after: str, form: str, store: Path, lang: str | None) -> int:
+    """What is new, fixed and reopened between two scans (default: the two newest)."""
+    from ishigaki.flows.history import compare
+
+    estate_of(None, lang)
+    first, second, changed = compare(store, before=before, after=after)
+    parts = {name: getattr(changed, name) for name in ("new", "reopened", "fixed", "gone")}
+    if form == "json":
+        from ishigaki.flows.documents import plain_finding
+
+        click.echo(
+            json.dumps(
+                {n: [plain_finding(f) for f in found] for n, found in parts.items()}, ensure_ascii=False
+            )
+        )
+        return 0
+    counts: dict[str, object] = {name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining")}
+    click.echo(words("diff_heading", before=first, after=second, **counts))
+    for name, found in parts.items():
+        if found:
+            click.echo(f"\n{words(f'diff_{name}')}")
+            for finding in found:
+                click.echo(f"  {finding.control}  {finding.account} {finding.region}  {finding.resource}")
+    return 0
+
+
+@click.command()
+@choosing
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@common
+def controls(
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    form: str,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """List controls: what is judged, and what is only listed so far."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.flows.catalogue import described
+
+    estate_of(None, lang)
+    rows = described(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    table = Table(box=None, pad_edge=False)
+    for column in ("control", "severity", "standards", "state"):
+        table.add_column(column, no_wrap=column in ("control", "severity"))
+    for row in rows:
+        table.add_row(row["control"], row["severity"], " ".join(row["standards"]), words(row["state"]))
+    Console().print(table)
+    judged = sum(row["state"] == "implemented" for row in rows)
+    say("controls_count", implemented=judged, all=len(rows))
+    return 0
+
+
+@click.command()
+@click.argument("control")
+@common
+def explain(control: str, store: Path, lang: str | None) -> int:
+    """What a control requires, why, how it is judged, how to fix it, and what could break."""
+    from ishigaki.flows.catalogue import explained
+
+    estate_of(None, lang)
+    click.echo(explained(control, language()))
+    return 0
+
+
+@click.command()
+@click.argument("snapshot", default="")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@common
+def inventory(snapshot: str, form: str, store: Path, lang: str | None) -> int:
+    """Count what an estate holds, from a kept snapshot (default: the newest)."""
+    from ishigaki.flows.history import held
+
+    estate_of(None, lang)
+    rows = held(store, snapshot)
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return 0
+    table = Table(box=None, pad_edge=False)
+    for code in ("account_column", "region_column", "type_column"):
+        table.add_column(words(code))
+    table.add_column(words("count_column"), justify="right")
+    for row in rows:
+        table.add_row(
+            f"{row['account_name']} ({row['account']})",
+            row["region"],
+            row["resource_type"],
+            str(row["count"]),
+        )
+    Console().print(table)
+    return 0

@@ -1,0 +1,123 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ishigaki.cli.language import choose, words
+from ishigaki.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from ishigaki.aws.access import Access, NoEntry
+    from ishigaki.core.estate import Estate
+
+F = TypeVar("F", bound=Callable[..., Any])
+HERE = Path("estate.toml")
+STORE = Path(".ishigaki")
+
+
+def common(command: F) -> F:
+    """The options of every command that looks at a store or an estate."""
+    for option in (
+        click.option(
+            "--lang",
+            type=click.Choice(["en", "ja"]),
+            help="Language of messages (default: by estate or locale).",
+        ),
+        click.option(
+            "--store",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=STORE,
+            show_default=True,
+            help="Where snapshots and findings are kept.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def reaching(command: F) -> F:
+    """The options of every command that reaches AWS."""
+    for option in (
+        click.option("--profile", default="", help="Profile of the AWS configuration."),
+        click.option(
+            "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
+        ),
+        click.option(
+            "--estate",
+            "estate_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Estate file (default: estate.toml, where there is one).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def choosing(command: F) -> F:
+    """The options that choose controls."""
+    for option in (
+        click.option(
+            "--severity",
+            "severities",
+            multiple=True,
+            type=click.Choice(["CRITICAL", "HIGH", "MEDIUM", "LOW"], case_sensitive=False),
+            help="Only controls of this severity (repeatable).",
+        ),
+        click.option(
+            "--control",
+            "globs",
+            multiple=True,
+            metavar="GLOB",
+            help="Only these controls, for example 'S3.*' (repeatable).",
+        ),
+        click.option(
+            "--standard",
+            "standards",
+            multiple=True,
+            metavar="NAME",
+            help="fsbp, cis_1_2, cis_1_4, cis_3_0, cis_5_0, fsbp_2022_07, must_fix, eight_exposures (repeatable; default: fsbp and cis_5_0).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def estate_of(file: Path | None, lang: str | None) -> Estate | None:
+    """The estate of the options, and with it the language."""
+    from ishigaki.flows import estate
+
+    choose(lang or "")
+    path = file or (HERE if HERE.is_file() else None)
+    found = estate.read(path) if path else None
+    choose(lang or "", found.estate.language if found else "")
+    return found
+
+
+def access_of(profile: str, estate: Estate | None, store: Path) -> Access:
+    """The way into AWS. Raises `UsageError` where the credentials do not even begin to work."""
+    from ishigaki.aws.access import Access, NoEntry
+    from ishigaki.store.folder import salt
+
+    try:
+        return Access(profile=profile, home=estate.estate.home_region if estate else "", salt=salt(store))
+    except NoEntry as no:
+        raise refused(no) from None
+
+
+def refused(no: NoEntry) -> UsageError:
+    """Credentials that cannot be used, as a mistake with its remedy."""
+    remedy = {"ProfileNotFound": "remedy_profile", "NoCredentials": "remedy_credentials"}.get(
+        no.code, "remedy_sign_in"
+    )
+    return UsageError("no_entry", code=no.code, detail=no.message, remedy=words(remedy))
+
+
+def now() -> datetime:
+    """The moment of this run, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,249 @@
+"""`ishigaki scan` and `ishigaki judge`: look, judge, say."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from ishigaki.cli.language import language, say, words
+from ishigaki.cli.options import access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from ishigaki.aws.access import Access
+    from ishigaki.core.estate import Account
+    from ishigaki.flows.scan import Outcome, Progress
+    from ishigaki.report.picture import Picture
+    from ishigaki.standards.choice import Ask
+
+FORMATS = ("table", "json", "csv", "asff", "sarif", "html")
+FAILED, INCOMPLETE, INTERRUPTED = 1, 3, 130
+
+
+def saying(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that say in what form the result is wanted."""
+    for option in (
+        click.option(
+            "--fail-on",
+            type=click.Choice(["CRITICAL", "HIGH", "MEDIUM", "LOW"], case_sensitive=False),
+            help="Exit with 1 where a finding of this severity or worse failed.",
+        ),
+        click.option(
+            "--out", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            default="table",
+            show_default=True,
+            help="Form of the result.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@reaching
+@click.option(
+    "--region", "regions", multiple=True, help="Only this Region (repeatable; default: every enabled one)."
+)
+@choosing
+@saying
+@click.option("--dry-run", is_flag=True, help="Say what would be called, with which permissions, and stop.")
+@common
+def scan(
+    estate_file: Path | None,
+    only_accounts: tuple[str, ...],
+    profile: str,
+    regions: tuple[str, ...],
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    fail_on: str | None,
+    dry_run: bool,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Look at accounts and Regions, judge them, and say what to do. Changes nothing."""
+    from ishigaki.aws.access import NoEntry
+    from ishigaki.core.finding import Severity
+    from ishigaki.flows import estate as estates
+    from ishigaki.flows import picture as pictures
+    from ishigaki.flows.scan import scan as look
+    from ishigaki.standards.choice import choose
+
+    estate = estate_of(estate_file, lang)
+    _writable(form, out)
+    named = standards or (estate.estate.standards if estate else ())
+    asked = choose(names=named, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    access = access_of(profile, estate, store)
+    try:
+        accounts = estates.accounts(access, estate, only=only_accounts)
+    except NoEntry as no:
+        raise refused(no) from None
+    _known(regions, access)
+    if dry_run:
+        return _dry_run(access, accounts, asked, regions)
+    outcome = look(access, accounts, asked, only_regions=regions, folder=store, now=now(), watch=watching())
+    if outcome.header.interrupted:
+        say("interrupted", err=True, scan=outcome.header.id)
+    seen = pictures.keep(outcome, store)
+    picture = pictures.draw(outcome, seen, language=language(), zone=outcome.header.at.astimezone(_zone()))
+    return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
+
+
+@click.command()
+@click.argument("snapshot", default="")
+@choosing
+@saying
+@common
+def judge(
+    snapshot: str,
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    form: str,
+    out: Path | None,
+    fail_on: str | None,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Judge a kept snapshot again (default: the newest). Needs no credentials and asks AWS nothing."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.flows import picture as pictures
+    from ishigaki.flows.scan import rejudge
+    from ishigaki.standards.choice import choose
+    from ishigaki.store.ledger import Ledger
+    from ishigaki.store.snapshots import Snapshots
+
+    estate_of(None, lang)
+    _writable(form, out)
+    snapshots = Snapshots(store)
+    header = snapshots.header(snapshot)
+    asked = choose(
+        names=standards or header.standards, globs=globs, severities=[Severity(s.upper()) for s in severities]
+    )
+    outcome = rejudge(snapshots, header, asked)
+    picture = pictures.draw(
+        outcome, Ledger(store).known(), language=language(), zone=header.at.astimezone(_zone())
+    )
+    return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
+
+
+def finish(picture: Picture, outcome: Outcome, *, form: str, out: Path | None, fail_on: str | None) -> int:
+    """Write the result, say what was not seen, and choose the exit code."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.flows import documents
+    from ishigaki.flows import picture as pictures
+
+    if form == "table" and out is None:
+        documents.print_table(picture)
+    else:
+        text = documents.write(picture, form)
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            out.write_text(text, encoding="utf-8", newline="")
+            say("written", err=True, path=out)
+    tell_unseen(outcome)
+    if outcome.header.interrupted:
+        return INTERRUPTED
+    if pictures.incomplete(picture):
+        return INCOMPLETE
+    return FAILED if fail_on and pictures.failing(picture, Severity(fail_on.upper())) else 0
+
+
+def tell_unseen(outcome: Outcome) -> None:
+    """Name on standard error every account and Region that was not, or not wholly, seen."""
+    from ishigaki.core.unseen import NOT_OFFERED
+
+    for account in outcome.header.accounts:
+        who = {"name": account.name, "id": account.id}
+        if account.trouble:
+            say("unseen_account", err=True, **who, code=account.trouble, message=account.message)
+        if account.not_enabled:
+            say("not_enabled", err=True, **who, regions=", ".join(account.not_enabled))
+        judged = outcome.judged.get(account.id)
+        gaps = [g for g in judged.gaps if g.code != NOT_OFFERED] if judged else []
+        if gaps:
+            first = gaps[0]
+            say(
+                "partly_seen",
+                err=True,
+                **who,
+                count=len(gaps),
+                operation=first.operation,
+                region=first.region,
+                code=first.code,
+            )
+    missing: dict[str, set[str]] = {}
+    for _, gap in outcome.gaps():
+        if gap.code == NOT_OFFERED:
+            missing.setdefault(gap.operation.partition(":")[0], set()).add(gap.region)
+    for service, regions in sorted(missing.items()):
+        say("not_offered", err=True, service=service, regions=", ".join(sorted(regions)))
+
+
+def watching() -> Callable[[Progress], None]:
+    """How progress is shown: one line that renews itself on a terminal, a plain line now and then elsewhere."""
+    live = sys.stderr.isatty()
+    last = [time.monotonic()]
+
+    def show(progress: Progress) -> None:
+        at = time.monotonic()
+        over = progress.units_done == progress.units
+        if at - last[0] < (0.2 if live else 5.0) and not (live and over):
+            return
+        last[0] = at
+        share = progress.units_done / progress.units if progress.units else 1
+        left = (at - progress.started) * (1 - share) / share if share else 0
+        line = words(
+            "progress",
+            done=progress.units_done,
+            units=progress.units,
+            calls=progress.calls,
+            throttles=progress.throttles,
+            left=words("seconds", count=round(left)) if share else "…",
+        )
+        sys.stderr.write(f"\r\x1b[K{line}" if live else line + "\n")
+        if live and over:
+            sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+    return show
+
+
+def _dry_run(access: Access, accounts: tuple[Account, ...], asked: Ask, regions: tuple[str, ...]) -> int:
+    from ishigaki.flows.scan import estimate
+
+    cost = estimate(access, accounts, asked, only_regions=regions)
+    click.echo(words("dry_run", **cost))
+    return 0
+
+
+def _known(regions: tuple[str, ...], access: Access) -> None:
+    for region in regions:
+        if not access.knows(region):
+            raise UsageError("unknown_region", region=region, partition=access.partition)
+
+
+def _writable(form: str, out: Path | None) -> None:
+    if out is not None and out.is_dir():
+        raise UsageError("out_is_folder", path=str(out))
+    if form == "html" and out is None:
+        raise UsageError("format_needs_out", format=form)
+
+
+def _zone() -> ZoneInfo | None:
+    """Japanese readers are shown Japan's time; everybody else the machine's own zone."""
+    return ZoneInfo("Asia/Tokyo") if language() == "ja" else None

@@ -1,0 +1,54 @@
+"""What changed between two scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ishigaki.core.finding import Finding, Status
+
+Identity = tuple[str, str, str, str]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Findings of the later scan, apart from `fixed` and `gone`, which are as the earlier scan had them.
+
+    `fixed` pass now; `gone` failed then and are not told now (the resource went, or could not be seen).
+    `reopened` had failed before, did not fail in the earlier scan, and fail now.
+    """
+
+    new: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    reopened: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+
+
+def difference(
+    before: Iterable[Finding], after: Iterable[Finding], *, failed_earlier: Iterable[Identity] = ()
+) -> Difference:
+    """Compare two scans. `failed_earlier` are identities that had failed at some time up to the earlier scan."""
+    then = {f.identity: f for f in before}
+    now = {f.identity: f for f in after}
+    known = set(failed_earlier)
+    failing_now = [f for f in now.values() if f.status is Status.FAILED]
+    appeared = [f for f in failing_now if not _failed(then, f.identity)]
+    ended = [f for f in then.values() if f.status is Status.FAILED and not _failed(now, f.identity)]
+    return Difference(
+        new=tuple(f for f in appeared if f.identity not in known),
+        fixed=tuple(f for f in ended if _passed(now, f.identity)),
+        reopened=tuple(f for f in appeared if f.identity in known),
+        gone=tuple(f for f in ended if not _passed(now, f.identity)),
+        remaining=tuple(f for f in failing_now if _failed(then, f.identity)),
+    )
+
+
+def _failed(findings: Mapping[Identity, Finding], identity: Identity) -> bool:
+    found = findings.get(identity)
+    return found is not None and found.status is Status.FAILED
+
+
+def _passed(findings: Mapping[Identity, Finding], identity: Identity) -> bool:
+    found = findings.get(identity)
+    return found is not None and found.status is Status.PASSED

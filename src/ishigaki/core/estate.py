@@ -1,0 +1,211 @@
+"""The estate: which accounts there are, whose they are, and how they are entered.
+
+A plain list of accounts and one discovered from Organizations are equal in rank: both end as `Account`s.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from ishigaki.core.usage import UsageError
+
+PRODUCTION, NON_PRODUCTION = "production", "non-production"
+OWN_WORDS: Mapping[str, str] = {
+    "production": PRODUCTION,
+    "prod": PRODUCTION,
+    "prd": PRODUCTION,
+    "non-production": NON_PRODUCTION,
+    "staging": NON_PRODUCTION,
+    "stg": NON_PRODUCTION,
+    "development": NON_PRODUCTION,
+    "dev": NON_PRODUCTION,
+    "test": NON_PRODUCTION,
+    "sandbox": NON_PRODUCTION,
+}
+
+AccountId = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
+RegionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$")]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Account(_Table, frozen=True):
+    """One account of the estate. `regions` empty: the estate's, or every enabled one."""
+
+    id: AccountId
+    name: Words = ""
+    environment: Words = ""
+    owner: str = ""
+    contacts: tuple[str, ...] = ()
+    regions: tuple[RegionName, ...] = ()
+    role: str = ""
+    external_id: str = ""
+
+
+class Rule(_Table, frozen=True):
+    """Environment and owner of discovered accounts, by OU path (`Workloads/Prod`, its children too) or by an
+    account tag (`Environment=prod`). The first rule that fits and says something decides."""
+
+    ou: str = ""
+    tag: str = ""
+    environment: str = ""
+    owner: str = ""
+    ignore: bool = False
+
+
+class Settings(_Table, frozen=True):
+    name: str = ""
+    language: Literal["", "en", "ja"] = ""
+    home_region: RegionName | Literal[""] = ""
+    regions: tuple[RegionName, ...] = ()
+    standards: tuple[str, ...] = ()
+    role: str = ""
+    external_id: str = ""
+    discover: Literal["", "organizations"] = ""
+
+
+class Estate(_Table, frozen=True):
+    """What `estate.toml` says."""
+
+    estate: Settings = Settings()
+    environments: Mapping[str, Literal["production", "non-production"]] = {}
+    accounts: tuple[Account, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+class Discovered(msgspec.Struct, frozen=True):
+    """An account as Organizations shows it: its OU path from the root (`Workloads/Prod`) and its tags."""
+
+    id: str
+    name: str
+    ou: str
+    tags: Mapping[str, str]
+    active: bool = True
+
+
+def parse(text: str, *, file: str) -> Estate:
+    """An estate from TOML. Raises `UsageError` that names file, line and remedy."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        line = re.search(r"line (\d+)", str(broken))
+        raise UsageError(
+            "estate_not_toml", file=file, line=line.group(1) if line else "?", detail=str(broken)
+        ) from None
+    try:
+        estate = msgspec.convert(data, Estate)
+    except msgspec.ValidationError as broken:
+        detail, _, path = str(broken).partition(" - at `")
+        path = path.rstrip("`")
+        raise UsageError(
+            "estate_invalid", file=file, line=line_of(text, path, detail), detail=detail, path=path
+        ) from None
+    return _checked(estate, text, file)
+
+
+def _checked(estate: Estate, text: str, file: str) -> Estate:
+    seen: set[str] = set()
+    for number, account in enumerate(estate.accounts):
+        line = line_of(text, f"$.accounts[{number}].id", "")
+        if account.id in seen:
+            raise UsageError("estate_account_twice", file=file, line=line, account=account.id)
+        seen.add(account.id)
+        if account.environment and environment_of(account.environment, estate) is None:
+            line = line_of(text, f"$.accounts[{number}].environment", "")
+            raise UsageError("estate_environment", file=file, line=line, word=account.environment)
+    for number, rule in enumerate(estate.rules):
+        line = line_of(text, f"$.rules[{number}]", "")
+        if bool(rule.ou) == bool(rule.tag) or (rule.tag and "=" not in rule.tag):
+            raise UsageError("estate_rule", file=file, line=line)
+        if rule.environment and environment_of(rule.environment, estate) is None:
+            raise UsageError("estate_environment", file=file, line=line, word=rule.environment)
+    if not estate.accounts and not estate.estate.discover:
+        raise UsageError("estate_empty", file=file)
+    return estate
+
+
+def environment_of(word: str, estate: Estate) -> str | None:
+    """`production` or `non-production` for the user's own word; None where nobody said what it means."""
+    return estate.environments.get(word) or OWN_WORDS.get(word.lower())
+
+
+def line_of(text: str, path: str, detail: str) -> int:
+    """The line that a msgspec path (`$.accounts[2].id`) speaks of: its key's, else its table's header."""
+    unknown = re.search(r"unknown field `([^`]+)`", detail)
+    steps = re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
+    table, number = (steps[0][0] if steps else ""), next((int(n) for _, n in steps if n), 0)
+    key = unknown.group(1) if unknown else steps[-1][0] if len(steps) > 1 else ""
+    header = rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?"
+    lines, start, met = text.splitlines(), 0, -1
+    for here, line in enumerate(lines):
+        if table and re.match(header, line):
+            met += 1
+            if met == number:
+                start = here
+                break
+    for here in range(start, len(lines)):
+        if here > start and re.match(r"\s*\[", lines[here]):
+            break
+        if key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", lines[here]):
+            return here + 1
+    return start + 1
+
+
+def accounts_of(estate: Estate, discovered: Iterable[Discovered] = ()) -> tuple[Account, ...]:
+    """Every account of the estate, with the estate's defaults filled in and its environment normalised.
+
+    What the list says of an account outweighs what a rule says of it.
+    """
+    listed = {a.id: a for a in estate.accounts}
+    whole: dict[str, Account] = {}
+    for found in discovered:
+        if not found.active:
+            continue
+        rules = [r for r in estate.rules if _fits(r, found)]
+        if any(r.ignore for r in rules) and found.id not in listed:
+            continue
+        own = listed.pop(found.id, None)
+        base = own or Account(found.id)
+        whole[found.id] = msgspec.structs.replace(
+            base,
+            name=base.name or found.name,
+            environment=base.environment or _first(r.environment for r in rules),
+            owner=base.owner or _first(r.owner for r in rules),
+        )
+    whole |= listed
+    return tuple(_with_defaults(a, estate) for a in whole.values())
+
+
+def _first(words: Iterable[str]) -> str:
+    return next((w for w in words if w), "")
+
+
+def _fits(rule: Rule, account: Discovered) -> bool:
+    if rule.ou:
+        return account.ou == rule.ou or account.ou.startswith(rule.ou + "/")
+    key, _, value = rule.tag.partition("=")
+    return account.tags.get(key) == value
+
+
+def _with_defaults(account: Account, estate: Estate) -> Account:
+    return msgspec.structs.replace(
+        account,
+        name=account.name or account.id,
+        environment=environment_of(account.environment, estate) or "",
+        regions=account.regions or estate.estate.regions,
+        role=account.role or estate.estate.role,
+        external_id=account.external_id or estate.estate.external_id,
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of `estate.toml`, for editors."""
+    return msgspec.json.schema(Estate)

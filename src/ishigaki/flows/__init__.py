@@ -1,0 +1,1 @@
+"""Use cases: pure verbs wired to effects. No logic of their own."""

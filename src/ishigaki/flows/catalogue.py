@@ -1,0 +1,63 @@
+"""What is known of controls, for people and for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from ishigaki.core.catalogue import plain
+from ishigaki.core.evaluate import Listed
+from ishigaki.core.finding import Severity
+from ishigaki.core.usage import UsageError
+from ishigaki.services import controls
+from ishigaki.standards import STANDARDS, catalogue, standard
+from ishigaki.standards.choice import ask, choose
+from ishigaki.standards.permissions import calls, permissions
+from ishigaki.texts import Language, control_text, message
+
+
+def described(
+    *, names: Sequence[str], globs: Sequence[str], severities: Collection[Severity]
+) -> list[dict[str, Any]]:
+    """Each chosen control (default: every control of FSBP and of any CIS version) as plain data."""
+    default = () if globs else tuple(s for s in STANDARDS if s != "fsbp_2022_07")
+    asked = choose(names=names or default, globs=globs, severities=severities)
+    return [_described(q.id) for q in asked.questions]
+
+
+def _described(control: str) -> dict[str, Any]:
+    facts = catalogue()[plain(control)]
+    one = ask([control], names=())
+    implemented = not isinstance(one.questions[0].control, Listed)
+    return {
+        "control": control,
+        "severity": facts.severity.value,
+        "category": facts.category,
+        "title": {"en": facts.title_en, "ja": facts.title_ja},
+        "standards": [s for s in STANDARDS if control in standard(s).controls],
+        "state": "implemented" if implemented else "listed",
+        "reads": sorted({f"{c.service}:{c.operation}" for c in calls(one)}),
+        "permissions": list(permissions(one)),
+    }
+
+
+def explained(control: str, language: Language) -> str:
+    """A control in words. Raises `UsageError` where there is none of this id."""
+    named = {c.lower(): c for c in (*catalogue(), *controls())}.get(control.lower())
+    if named is None:
+        raise UsageError("unknown_control", pattern=control)
+    facts = catalogue()[plain(named)]
+    parts = [
+        f"{named}  {facts.severity.value}  {facts.category}",
+        facts.title_ja if language == "ja" else facts.title_en,
+    ]
+    if named in controls():
+        text = control_text(named)
+        for heading in ("why", "judged", "fix", "breaks"):
+            parts.append(f"\n{message(f'explain_{heading}', language)}\n  {getattr(text, heading)[language]}")
+    else:
+        parts.append(f"\n{message('explain_listed', language)}")
+    row = _described(named)
+    parts.append(f"\n{message('explain_standards', language)}\n  {', '.join(row['standards']) or '-'}")
+    parts.append(f"\n{message('explain_reads', language)}\n  {', '.join(row['permissions'])}")
+    return "\n".join(parts)

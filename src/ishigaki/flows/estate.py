@@ -1,0 +1,86 @@
+"""The estate as a scan uses it: read from its file, or made of the user's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from ishigaki.aws.access import Access
+from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, parse
+from ishigaki.core.organization import discover
+from ishigaki.core.unseen import Unseen
+from ishigaki.core.usage import UsageError
+from ishigaki.flows.units import replayed
+
+
+def read(path: Path) -> Estate:
+    """The estate file. Raises `UsageError`."""
+    if not path.is_file():
+        raise UsageError("estate_missing", file=str(path))
+    return parse(path.read_text(encoding="utf-8"), file=str(path))
+
+
+def accounts(access: Access, estate: Estate | None, *, only: Iterable[str] = ()) -> tuple[Account, ...]:
+    """The accounts to look at: the estate's, or without one the caller's own. Raises `UsageError`, `NoEntry`."""
+    own = access.caller()
+    found = (
+        (Account(own, name=own),) if estate is None else accounts_of(estate, _discovered(access, estate, own))
+    )
+    wanted = list(only)
+    for account in wanted:
+        if account not in {a.id for a in found}:
+            raise UsageError("unknown_account", account=account)
+    kept = (a for a in found if not wanted or a.id in wanted)
+    # The account that we are in already is entered with the credentials that are at hand.
+    return tuple(msgspec.structs.replace(a, role="") if a.id == own else a for a in kept)
+
+
+def _discovered(access: Access, estate: Estate, own: str) -> tuple[Discovered, ...]:
+    if estate.estate.discover != "organizations":
+        return ()
+    perform = access.performing(access.enter(own, None))
+    try:
+        found: tuple[Discovered, ...] = replayed(discover(access.home), perform)
+    except Unseen as unseen:
+        raise UsageError("organization_unseen", code=unseen.code) from None
+    return found
+
+
+TEMPLATE = """\
+# The estate: which accounts ishigaki looks at, whose they are, and how it enters them.
+# `ishigaki estate schema` prints every setting; `ishigaki estate check` proves that every role can be assumed.
+
+[estate]
+name = "{name}"
+language = "{language}"           # of messages and reports: en or ja
+role = "IshigakiRead"     # the role that `ishigaki bootstrap` creates in every account
+external_id = "{external_id}"
+# regions = ["ap-northeast-1", "us-east-1"]   # default: every Region that is enabled in the account
+# standards = ["fsbp", "cis_5_0"]
+# discover = "organizations"                  # instead of, or beside, the list below
+
+# Own words for environments, beside production, prod, staging, dev, test, sandbox …
+# [environments]
+# honban = "production"
+
+[[accounts]]
+id = "{account}"
+name = "{name}"
+environment = "production"
+owner = "security@example.com"
+
+# With discover = "organizations": environment and owner by OU path or account tag.
+# [[rules]]
+# ou = "Workloads/Prod"
+# environment = "production"
+"""
+
+
+def write_template(path: Path, *, account: str, language: str, external_id: str) -> None:
+    """Write a first estate file. Raises `UsageError` where there is one already."""
+    if path.exists():
+        raise UsageError("estate_exists", file=str(path))
+    text = TEMPLATE.format(account=account, name="my-account", language=language, external_id=external_id)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,51 @@
+"""What the store remembers: two scans compared, and what a snapshot holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ishigaki.core.diff import Difference, difference
+from ishigaki.core.usage import UsageError
+from ishigaki.flows.scan import rejudge
+from ishigaki.standards.choice import ask
+from ishigaki.store import results
+from ishigaki.store.snapshots import Snapshots
+
+
+def compare(store: Path, *, before: str, after: str) -> tuple[str, str, Difference]:
+    """Two scans, by id or the start of it (default: the two newest), and what changed. Raises `UsageError`."""
+    snapshots = Snapshots(store)
+    known = snapshots.scans()
+    if len(known) < 2 and not (before and after):
+        raise UsageError("two_scans", count=len(known))
+    first = snapshots.header(before).id if before else known[-2]
+    second = snapshots.header(after).id if after else known[-1]
+    then, now = list(results.read(store, first)), list(results.read(store, second))
+    moment = snapshots.header(second).at.isoformat(timespec="seconds")
+    earlier = {k.finding.identity for k in now if k.first_failed and k.first_failed < moment}
+    return (
+        first,
+        second,
+        difference((k.finding for k in then), (k.finding for k in now), failed_earlier=earlier),
+    )
+
+
+def held(store: Path, snapshot: str) -> list[dict[str, Any]]:
+    """How many resources of each type an account's Region holds, as the snapshot shows it."""
+    snapshots = Snapshots(store)
+    header = snapshots.header(snapshot)
+    outcome = rejudge(snapshots, header, ask(header.controls, names=header.standards))
+    names = {a.id: a.name for a in header.accounts}
+    return [
+        {
+            "account": account,
+            "account_name": names[account],
+            "region": region,
+            "resource_type": aws,
+            "count": count,
+        }
+        for account, judged in outcome.judged.items()
+        for (region, aws), count in sorted(judged.inventory.items())
+        if count
+    ]

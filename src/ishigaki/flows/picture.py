@@ -1,0 +1,154 @@
+"""From a judged scan to the picture that every document shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from ishigaki.core.answer import GLOBAL
+from ishigaki.core.catalogue import Standard, plain
+from ishigaki.core.finding import Finding, Reason, Severity, Status, Unjudged
+from ishigaki.core.score import Score, score
+from ishigaki.core.today import actions, exposures
+from ishigaki.core.unseen import NOT_OFFERED
+from ishigaki.flows.scan import Outcome
+from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
+from ishigaki.services import controls
+from ishigaki.standards import catalogue, severity, standard
+from ishigaki.store import results
+from ishigaki.store.ledger import Identity, Ledger, Sighting
+from ishigaki.store.results import Kept
+from ishigaki.store.snapshots import Entered
+from ishigaki.texts import Language, control_text
+
+
+def keep(outcome: Outcome, folder: Path) -> Mapping[Identity, Sighting]:
+    """Enter the findings into the ledger and keep them beside the snapshot; since when each is known."""
+    header = outcome.header
+    sightings = Ledger(folder).record(outcome.findings, scan=header.id, at=header.at)
+    results.write(folder, header.id, (_kept(f, sightings.get(f.identity)) for f in outcome.findings))
+    return sightings
+
+
+def _kept(finding: Finding, sighting: Sighting | None) -> Kept:
+    if sighting is None:
+        return Kept(finding)
+    return Kept(finding, sighting.first_seen, sighting.since, sighting.first_failed or "")
+
+
+def draw(
+    outcome: Outcome, sightings: Mapping[Identity, Sighting], *, language: Language, zone: datetime
+) -> Picture:
+    """The picture of a scan; times are shown in the zone of `zone`, which is the scan's own moment."""
+    header = outcome.header
+    chosen = [standard(name) for name in header.standards]
+    asked = frozenset(header.controls)
+    findings, unjudged = outcome.findings, outcome.unjudged
+    environments = {a.id: a.environment for a in header.accounts}
+    return Picture(
+        scan_id=header.id,
+        at=zone,
+        product_version=header.version,
+        standards=tuple(chosen),
+        accounts=tuple(_account(a, outcome, chosen, asked) for a in header.accounts),
+        estate_scores=_scores(findings, unjudged, chosen, asked),
+        region_scores=_by_region(outcome, chosen, asked),
+        findings=[_row(f, environments[f.account], sightings.get(f.identity), zone) for f in findings],
+        unjudged=unjudged,
+        gaps=[(account, gap) for account, gap in outcome.gaps() if gap.code != NOT_OFFERED],
+        actions=actions(
+            findings,
+            unjudged=unjudged,
+            standards=chosen,
+            severity=lambda c: severity(c),
+            minutes={c: control_text(c).minutes for c in header.controls if c in controls()},
+        ),
+        exposures=exposures(
+            findings,
+            unjudged=unjudged,
+            checklist=standard("eight_exposures"),
+            accounts=[a.id for a in header.accounts],
+        ),
+        calls=header.calls,
+        wall_s=header.wall_s,
+        language=language,
+    )
+
+
+def _scores(
+    findings: Iterable[Finding],
+    unjudged: Iterable[Unjudged],
+    chosen: Iterable[Standard],
+    asked: Collection[str],
+) -> Scores:
+    pool, waiting = list(findings), list(unjudged)
+    return {s.id: score(pool, waiting, [c for c in s.controls if c in asked]) for s in chosen}
+
+
+def _by_region(
+    outcome: Outcome, chosen: Sequence[Standard], asked: Collection[str]
+) -> Mapping[str, Mapping[str, Score]]:
+    """Scores Region by Region; global things count in the home Region, as Security Hub is best set up to do."""
+    home = outcome.header.home
+    pools: dict[str, tuple[list[Finding], list[Unjudged]]] = {}
+    for finding in outcome.findings:
+        pools.setdefault(home if finding.region == GLOBAL else finding.region, ([], []))[0].append(finding)
+    for waiting in outcome.unjudged:
+        pools.setdefault(home if waiting.region == GLOBAL else waiting.region, ([], []))[1].append(waiting)
+    return {region: _scores(*pools[region], chosen, asked) for region in sorted(pools)}
+
+
+def _account(
+    account: Entered, outcome: Outcome, chosen: Sequence[Standard], asked: Collection[str]
+) -> AccountPicture:
+    judged = outcome.judged.get(account.id)
+    gaps = [g for g in judged.gaps if g.code != NOT_OFFERED] if judged else []
+    seen: Seen = (
+        "unseen"
+        if judged is None
+        else "partial"
+        if gaps or account.trouble or account.not_enabled
+        else "complete"
+    )
+    reason = Reason(account.trouble, account.message) if account.trouble else None
+    if reason is None and gaps:
+        reason = Reason(gaps[0].code, gaps[0].operation)
+    if reason is None and account.not_enabled:
+        reason = Reason("RegionNotEnabled", ", ".join(account.not_enabled))
+    return AccountPicture(
+        id=account.id,
+        name=account.name,
+        environment=account.environment,
+        owner=account.owner,
+        seen=seen,
+        reason=reason,
+        scores=_scores(judged.findings if judged else (), judged.unjudged if judged else (), chosen, asked),
+        partition=outcome.header.partition,
+    )
+
+
+def _row(finding: Finding, environment: str, sighting: Sighting | None, at: datetime) -> Row:
+    first, since = (sighting.first_seen, sighting.since) if sighting else ("", "")
+    return Row(
+        finding=finding,
+        facts=catalogue()[plain(finding.control)],
+        environment=environment,
+        first_seen=datetime.fromisoformat(first) if first else at,
+        since=datetime.fromisoformat(since) if since else at,
+    )
+
+
+def incomplete(picture: Picture) -> bool:
+    """Whether something that was asked for could not be seen: the command ends with exit code 3."""
+    unseen = any(a.seen != "complete" for a in picture.accounts)
+    return unseen or any(r.finding.status is Status.NOT_AVAILABLE for r in picture.findings)
+
+
+def failing(picture: Picture, least: Severity) -> bool:
+    """Whether a finding of this severity or worse failed."""
+    worst = list(Severity)[: list(Severity).index(least) + 1]
+    return any(
+        r.finding.status is Status.FAILED and r.severity in worst and not r.suppressed
+        for r in picture.findings
+    )

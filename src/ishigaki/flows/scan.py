@@ -1,0 +1,212 @@
+"""Scan: enter accounts, gather what they show, keep it, judge it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from ishigaki import __version__
+from ishigaki.aws.access import Access, NoEntry, Role
+from ishigaki.aws.clients import Target
+from ishigaki.aws.drive import Unit, drive
+from ishigaki.core.answer import Answer, Gap, Place
+from ishigaki.core.estate import Account
+from ishigaki.core.finding import Finding, Unjudged
+from ishigaki.core.gather import Gathered
+from ishigaki.core.unseen import NOT_COLLECTED
+from ishigaki.flows.units import Judged, Kind, judge_account, places, questions, replayed
+from ishigaki.services import resource_types
+from ishigaki.standards.choice import Ask, parents_too
+from ishigaki.standards.permissions import permissions
+from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
+
+INTERRUPTED = "Interrupted"
+CALLS_PER_SECOND = 150  # on two cores at 80 ms a call (see `make bench`)
+
+
+class Progress(msgspec.Struct):
+    """How far a scan is; the command line shows it."""
+
+    units: int = 0
+    units_done: int = 0
+    calls: int = 0
+    throttles: int = 0
+    started: float = 0.0
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A scan and what judging it gave, account by account."""
+
+    header: ScanHeader
+    judged: Mapping[str, Judged]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(f for j in self.judged.values() for f in j.findings)
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        return tuple(u for j in self.judged.values() for u in j.unjudged)
+
+    def gaps(self) -> Iterator[tuple[str, Gap]]:
+        for account, judged in self.judged.items():
+            for gap in judged.gaps:
+                yield account, gap
+
+
+def scan(
+    access: Access,
+    accounts: Iterable[Account],
+    asked: Ask,
+    *,
+    only_regions: tuple[str, ...] = (),
+    folder: Path,
+    now: datetime,
+    watch: Callable[[Progress], None] = lambda _: None,
+) -> Outcome:
+    """Look at every account and Region, keep what AWS said, and judge it. An interrupt keeps what is there."""
+    began = time.monotonic()
+    name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    entered = _enter_all(access, accounts, only_regions)
+    snapshots = Snapshots(folder, call_types())
+    units = [
+        Unit(place, questions(place, asked), access.performing(target))
+        for account, target in entered
+        if target is not None
+        for place in places(
+            account.id, account.regions, home=access.home, partition=access.partition, asked=asked
+        )
+    ]
+    progress = Progress(units=len(units), started=began)
+    shown: dict[str, dict[Place, Mapping[Kind, Gathered]]] = {}
+    waiting = {a.id: sum(u.key.account == a.id for u in units) for a, _ in entered}
+    judged: dict[str, Judged] = {}
+    interrupted = False
+
+    def tell() -> None:
+        progress.calls, progress.throttles = access.perform.tally.calls, access.perform.tally.throttles
+        watch(progress)
+
+    try:
+        for done in drive(units, progress=tell):
+            snapshots.write(name, now, done.key, done.answers)
+            shown.setdefault(done.key.account, {})[done.key] = done.results
+            progress.units_done += 1
+            waiting[done.key.account] -= 1
+            if not waiting[done.key.account]:
+                judged[done.key.account] = judge_account(shown.pop(done.key.account), asked, now=now)
+    except KeyboardInterrupt:
+        interrupted = True
+        judged |= {a: judge_account(there, asked, now=now) for a, there in shown.items()}
+    header = ScanHeader(
+        id=name,
+        at=now,
+        version=__version__,
+        standards=asked.standards,
+        controls=tuple(q.id for q in asked.questions),
+        home=access.home,
+        partition=access.partition,
+        accounts=tuple(_interrupted(a, judged) if interrupted else a for a, _ in entered),
+        calls=access.perform.tally.calls,
+        throttles=access.perform.tally.throttles,
+        wall_s=round(time.monotonic() - began, 3),
+        interrupted=interrupted,
+    )
+    snapshots.write_header(header)
+    return Outcome(header, judged)
+
+
+def _interrupted(account: Entered, judged: Mapping[str, Judged]) -> Entered:
+    if account.id in judged or account.trouble:
+        return account
+    return msgspec.structs.replace(account, trouble=INTERRUPTED)
+
+
+def _enter_all(
+    access: Access, accounts: Iterable[Account], only_regions: tuple[str, ...]
+) -> list[tuple[Entered, Target | None]]:
+    with ThreadPoolExecutor(max_workers=16, thread_name_prefix="enter") as pool:
+        return list(pool.map(lambda a: _enter(access, a, only_regions), accounts))
+
+
+def _enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tuple[Entered, Target | None]:
+    """Enter one account and choose its Regions: those asked for, the estate's, or every enabled one."""
+    met = Entered(account.id, account.name, account.environment, account.owner)
+    try:
+        target = access.enter(account.id, Role(account.role, account.external_id) if account.role else None)
+        known = access.regions(target)
+    except NoEntry as no:
+        return msgspec.structs.replace(met, trouble=no.code, message=no.message), None
+    enabled = tuple(r.name for r in known if r.enabled)
+    wanted = only_regions or account.regions or enabled
+    return (
+        msgspec.structs.replace(
+            met,
+            regions=tuple(r for r in wanted if r in enabled),
+            not_enabled=tuple(r for r in wanted if r not in enabled),
+        ),
+        target,
+    )
+
+
+def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
+    """Judge a kept snapshot again, as of its own moment. Needs no credentials."""
+    judged: dict[str, Judged] = {}
+    for account in header.accounts:
+        shown: dict[Place, Mapping[Kind, Gathered]] = {}
+        for place in places(
+            account.id, account.regions, home=header.home, partition=header.partition, asked=asked
+        ):
+            answers = snapshots.read(header.id, header.at, place)
+            if answers is None:
+                continue
+            asking = questions(place, asked)
+            unknown = Answer(error=NOT_COLLECTED)
+            shown[place] = {
+                kind: replayed(question, lambda call, a=answers: a.get(call.key, unknown))  # type: ignore[misc]
+                for kind, question in asking.items()
+            }
+        if shown:
+            judged[account.id] = judge_account(shown, asked, now=header.at)
+    return Outcome(header, judged)
+
+
+def call_types() -> dict[tuple[str, str], str]:
+    """Which resource type an operation's answers are about: for the type column of snapshots."""
+    return {
+        (kind.listed_by.service, kind.listed_by.operation): aws
+        for aws, kinds in resource_types().items()
+        for kind in kinds
+        if kind.listed_by is not None
+    }
+
+
+def estimate(
+    access: Access, accounts: Iterable[Account], asked: Ask, *, only_regions: tuple[str, ...]
+) -> dict[str, int]:
+    """What a scan would call at least, with which permissions, and about how long it would take.
+
+    Only identities, roles and Regions are asked for. Listings are counted; what the resources they show will
+    need on top cannot be known before they are listed.
+    """
+    entered = [a for a, target in _enter_all(access, accounts, only_regions) if target is not None]
+    listings = {
+        scope: len({k.listed_by.key for k in parents_too(asked.kinds(scope)) if k.listed_by is not None})
+        for scope in ("global", "region")
+    }
+    looks = sum(listings["global"] + listings["region"] * len(a.regions) for a in entered)
+    return {
+        "accounts": len(entered),
+        "regions": len({r for a in entered for r in a.regions}),
+        "controls": len(asked.questions),
+        "types": len({k.aws for k in asked.wanted}),
+        "calls": looks,
+        "seconds": max(1, round(looks / CALLS_PER_SECOND)),
+        "permissions": len(permissions(asked)),
+    }

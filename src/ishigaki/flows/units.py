@@ -1,0 +1,90 @@
+"""What one account amounts to: its places gathered, then judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ishigaki.core.answer import GLOBAL, Answer, Gap, Place
+from ishigaki.core.call import Call
+from ishigaki.core.evaluate import View, evaluate
+from ishigaki.core.finding import Finding, Unjudged
+from ishigaki.core.gather import Asking, Gathered, gather
+from ishigaki.core.population import Population
+from ishigaki.core.resource import Resource
+from ishigaki.services import resource_types
+from ishigaki.standards.choice import Ask
+
+Kind = type[Resource]
+Shown = Mapping[Place, Mapping[Kind, Gathered]]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What judging one account gave: findings, what was not judged, what could not be read."""
+
+    findings: tuple[Finding, ...]
+    unjudged: tuple[Unjudged, ...]
+    gaps: tuple[Gap, ...]
+    inventory: Mapping[tuple[str, str], int]
+
+
+def places(account: str, regions: Iterable[str], *, home: str, partition: str, asked: Ask) -> list[Place]:
+    """The places of an account that the questions look at: `aws-global` first, then its Regions."""
+    here = [Place(account, GLOBAL, home, partition)] if asked.kinds("global") else []
+    if asked.kinds("region"):
+        here += [Place(account, region, home, partition) for region in regions]
+    return here
+
+
+def questions(place: Place, asked: Ask) -> dict[Kind, Asking[Gathered]]:
+    """What to ask in a place, type by type."""
+    scope = "global" if place.region == GLOBAL else "region"
+    return {kind: gather(kind, place, members) for kind, members in asked.kinds(scope).items()}
+
+
+def replayed(question: Asking[Any], answer: Callable[[Call], Answer]) -> Any:
+    """Drive a question with answers that are already there."""
+    try:
+        calls = next(question)
+        while True:
+            calls = question.send([answer(c) for c in calls])
+    except StopIteration as end:
+        return end.value
+
+
+def judge_account(shown: Shown, asked: Ask, *, now: datetime) -> Judged:
+    """Judge one account from everything that its places showed."""
+    regions = frozenset(p.region for p in shown if p.region != GLOBAL)
+    wide = {kind: _account_wide(kind, shown) for kind in asked.account_wide}
+    findings: list[Finding] = []
+    unjudged: list[Unjudged] = []
+    for place, kinds in shown.items():
+        here = {kind: gathered.population for kind, gathered in kinds.items()}
+        scope = "global" if place.region == GLOBAL else "region"
+        view = View(place, here, wide, regions or None)
+        for said in evaluate(view, asked.in_scope(scope), now=now):
+            if isinstance(said, Finding):
+                findings.append(said)
+            else:
+                unjudged.append(said)
+    gaps = dict.fromkeys(g for kinds in shown.values() for gathered in kinds.values() for g in gathered.gaps)
+    return Judged(tuple(findings), tuple(unjudged), tuple(gaps), dict(_counts(shown)))
+
+
+def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
+    """A type over the whole account; a thing that several Regions show is one."""
+    populations = [kinds[kind].population for kinds in shown.values() if kind in kinds]
+    if not populations:
+        return Population((), [Gap(kind.aws, "", "", "NotCollected", "")])
+    things = {r.id: r for p in populations for r in p.seen}
+    return Population(things.values(), [g for p in populations for g in p.gaps])
+
+
+def _counts(shown: Shown) -> Iterator[tuple[tuple[str, str], int]]:
+    for place, kinds in shown.items():
+        for kind, gathered in kinds.items():
+            if kind.listed_by is not None and kind in resource_types().get(kind.aws, ()):
+                yield (place.region, kind.aws), len(gathered.population.seen)

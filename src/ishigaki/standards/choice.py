@@ -1,0 +1,98 @@
+"""What a scan asks: chosen controls, and of each resource type the members that judging them reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from ishigaki.core.catalogue import order, plain
+from ishigaki.core.evaluate import Listed, Question
+from ishigaki.core.finding import Severity
+from ishigaki.core.gather import with_parents
+from ishigaki.core.resource import Resource
+from ishigaki.core.usage import UsageError
+from ishigaki.services import controls, key, reads, resource_types
+from ishigaki.standards import CHECKLISTS, DEFAULT, STANDARDS, catalogue, standard
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Questions by the scope they are asked in, and the members wanted of each type (none: listing only)."""
+
+    standards: tuple[str, ...]
+    questions: tuple[Question, ...]
+    wanted: Mapping[type[Resource], frozenset[str]]
+
+    def in_scope(self, scope: str) -> tuple[Question, ...]:
+        """The questions asked in a Region, or once per account (`global`)."""
+        return tuple(q for q in self.questions if any(k.scope == scope for k in q.control.subjects))
+
+    def kinds(self, scope: str) -> dict[type[Resource], frozenset[str]]:
+        return {k: members for k, members in self.wanted.items() if k.scope == scope}
+
+    @property
+    def account_wide(self) -> frozenset[type[Resource]]:
+        """The types that some control looks at over a whole account."""
+        return frozenset(
+            n.kind
+            for q in self.questions
+            if not isinstance(q.control, Listed)
+            for n in q.control.given.values()
+            if n.account_wide
+        )
+
+
+def choose(
+    *, names: Sequence[str] = (), globs: Sequence[str] = (), severities: Collection[Severity] = ()
+) -> Ask:
+    """The controls of the standards (default: FSBP and CIS v5.0.0) that match a glob and a severity.
+
+    Raises `UsageError` for a standard or a glob that names nothing.
+    """
+    chosen = tuple(names) or DEFAULT
+    for name in chosen:
+        if name not in (*STANDARDS, *CHECKLISTS):
+            raise UsageError("unknown_standard", name=name, known=", ".join((*STANDARDS, *CHECKLISTS)))
+    ids = dict.fromkeys(c for name in chosen for c in standard(name).controls)
+    everything = dict.fromkeys([*ids, *controls()]) if globs and not names else ids
+    for glob in globs:
+        if not any(_matches(c, glob) for c in everything):
+            raise UsageError("unknown_control", pattern=glob)
+    kept = [c for c in everything if not globs or any(_matches(c, g) for g in globs)]
+    if severities:
+        kept = [c for c in kept if catalogue()[plain(c)].severity in severities]
+    return ask(sorted(kept, key=order), names=chosen)
+
+
+def _matches(control: str, glob: str) -> bool:
+    return fnmatchcase(control.lower(), glob.lower())
+
+
+def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
+    """The questions for these controls, implemented or only listed, and what they want of AWS."""
+    questions = tuple(_question(c) for c in ids)
+    wanted: dict[type[Resource], set[str]] = {}
+    for question in questions:
+        asked = question.control
+        kinds = asked.subjects if isinstance(asked, Listed) else asked.kinds
+        for kind in kinds:
+            wanted.setdefault(kind, set())
+        if not isinstance(asked, Listed):
+            for kind in asked.kinds:
+                wanted[kind] |= set(reads().get(asked.id, {}).get(key(kind), ()))
+    return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()})
+
+
+def _question(control: str) -> Question:
+    facts = catalogue()[plain(control)]
+    implemented = controls().get(control)
+    if implemented is not None:
+        return Question(implemented, facts.when_empty or "passed")
+    kinds = tuple(kind for s in facts.subjects for kind in resource_types()[s])
+    return Question(Listed(control, kinds), facts.when_empty or "passed")
+
+
+def parents_too(kinds: Iterable[type[Resource]]) -> frozenset[type[Resource]]:
+    """The types and those they are listed over: what permissions and call counts must know."""
+    return frozenset(with_parents(kinds))

@@ -1,0 +1,48 @@
+"""The findings of each scan, kept so that two scans can be compared without judging again."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from ishigaki.core.finding import Finding
+from ishigaki.core.usage import UsageError
+from ishigaki.store.folder import aside
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A finding with the ledger's times (ISO 8601; empty where the ledger has none)."""
+
+    finding: Finding
+    first_seen: str = ""
+    since: str = ""
+    first_failed: str = ""
+
+
+def write(folder: Path, scan: str, findings: Iterable[Kept]) -> None:
+    """Keep a scan's findings."""
+    encode = msgspec.json.Encoder().encode
+    with (
+        aside(_path(folder, scan)) as out,
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3, mtime=0) as packed,
+    ):
+        for kept in findings:
+            packed.write(encode(kept) + b"\n")
+
+
+def read(folder: Path, scan: str) -> Iterator[Kept]:
+    """A scan's findings. Raises `UsageError` where they are not kept."""
+    path = _path(folder, scan)
+    if not path.exists():
+        raise UsageError("unknown_scan", scan=scan, known="-")
+    decoder = msgspec.json.Decoder(Kept)
+    with gzip.open(path) as lines:
+        for line in lines:
+            yield decoder.decode(line)
+
+
+def _path(folder: Path, scan: str) -> Path:
+    return folder / "findings" / f"{scan}.jsonl.gz"
