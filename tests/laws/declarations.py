@@ -49,4 +49,15 @@ def records_in(hint: Any) -> list[type[Record]]:
     return [kind for part in getattr(hint, "__args__", ()) for kind in records_in(part)]
 
 
-__all__ = ["CONTROLS", "EXAMPLES", "TYPES", "Control", "Example", "calls_of", "converter", "decoding", "records_in", "service_model"]
+__all__ = [
+    "CONTROLS",
+    "EXAMPLES",
+    "TYPES",
+    "Control",
+    "Example",
+    "calls_of",
+    "converter",
+    "decoding",
+    "records_in",
+    "service_model",
+]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from laws.declarations import CONTROLS, EXAMPLES
-from tools.generate import recorded_reads
 
 from ishigaki.core.catalogue import plain
 from ishigaki.core.control import EXAMPLE_NOW, Control, Example
@@ -17,6 +16,8 @@ from ishigaki.core.record import Record, revive
 from ishigaki.core.resource import Resource
 from ishigaki.services import reads, resource_types
 from ishigaki.standards import CHECKLISTS, STANDARDS, catalogue, standard
+from laws.declarations import CONTROLS, EXAMPLES
+from tools.generate import recorded_reads
 
 
 @pytest.mark.parametrize(("control", "example"), EXAMPLES)
@@ -52,10 +53,29 @@ def test_blinding_never_turns_a_verdict_round(control: Control, example: Example
     wrong = Status.PASSED if example.status is Status.FAILED else Status.FAILED
     for kind, name in reads_of(control, example):
         finding = judge_example(
-            control, example, now=EXAMPLE_NOW, seen=lambda r, k=kind, n=name: r.without(n) if isinstance(r, k) else r
+            control,
+            example,
+            now=EXAMPLE_NOW,
+            seen=lambda r, k=kind, n=name: r.without(n) if isinstance(r, k) else r,
         )
         assert finding is not None, f"{kind.__name__}.{name} unseen makes the finding vanish"
-        assert finding.status is not wrong, f"{kind.__name__}.{name} unseen turns {example.status} into {wrong}"
+        assert finding.status is not wrong, (
+            f"{kind.__name__}.{name} unseen turns {example.status} into {wrong}"
+        )
+
+
+@pytest.mark.parametrize(("control", "example"), EXAMPLES)
+def test_neighbours_that_could_not_be_listed_never_turn_a_verdict_round(
+    control: Control, example: Example
+) -> None:
+    """D2: with its neighbours' listings denied, a fault does not vanish into a pass nor a pass into a fault."""
+    if example.status not in (Status.PASSED, Status.FAILED) or not control.given:
+        return
+    wrong = Status.PASSED if example.status is Status.FAILED else Status.FAILED
+    for kept in (example.given, ()):
+        finding = judge_example(control, replace(example, given=kept), now=EXAMPLE_NOW, listed=False)
+        assert finding is not None
+        assert finding.status is not wrong
 
 
 def _names(resource: Resource, read: set[tuple[type[Resource], str]]) -> list[str]:
@@ -69,7 +89,7 @@ def _blind(resource: Resource, names: list[str]) -> Resource:
 @pytest.mark.parametrize(("control", "example"), EXAMPLES)
 def test_unknown_strings_never_pass_or_crash(control: Control, example: Example) -> None:
     """D8: a value newer than this product makes what needs it unseen, or at worst a fault; it never crashes."""
-    finding = judge_example(control, example, now=EXAMPLE_NOW, seen=lambda r: _future(r))
+    finding = judge_example(control, example, now=EXAMPLE_NOW, seen=_future)
     assert finding is None or finding.status in Status
 
 
@@ -104,12 +124,12 @@ def test_a_standard_names_controls_of_the_catalogue(name: str) -> None:
 
 
 def test_every_type_of_the_catalogue_has_a_listing() -> None:
-    """A true denominator: for every FSBP and CIS control the resources it is about are at least listed."""
+    """A true denominator: for every control of a standard the resources it is about are at least listed."""
     missing = {
         subject
-        for facts in catalogue().values()
-        if facts.standards and not facts.retired
-        for subject in facts.subjects
+        for name in STANDARDS
+        for control in standard(name).controls
+        for subject in catalogue()[plain(control)].subjects
         if subject not in resource_types()
     }
     assert not missing

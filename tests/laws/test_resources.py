@@ -8,17 +8,23 @@ from typing import Any
 
 import pytest
 from botocore.validate import ParamValidator
-from laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
-from laws.shapes import at_path, bound, item_shape
 
 from ishigaki.core.call import Call
 from ishigaki.core.control import Control, Example
 from ishigaki.core.record import Record, decode, decoding
-from ishigaki.core.resource import Resource, facets
 from ishigaki.core.redact import SENSITIVE, secret_paths
+from ishigaki.core.resource import Resource, facets
+from laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
+from laws.shapes import at_path, bound, item_shape
 
-CALLS = [pytest.param(k, c, id=f"{k.__module__.split('services.')[1]}.{k.__name__}-{c.operation}") for k in TYPES for c in calls_of(k)]
-KINDS = pytest.mark.parametrize("kind", TYPES, ids=lambda k: f"{k.__module__.split('services.')[1]}.{k.__name__}")
+CALLS = [
+    pytest.param(k, c, id=f"{k.__module__.split('services.')[1]}.{k.__name__}-{c.operation}")
+    for k in TYPES
+    for c in calls_of(k)
+]
+KINDS = pytest.mark.parametrize(
+    "kind", TYPES, ids=lambda k: f"{k.__module__.split('services.')[1]}.{k.__name__}"
+)
 
 
 def shape_of(call: Call) -> Any:
@@ -65,7 +71,9 @@ def test_what_may_be_secret_is_redacted(kind: type[Resource], call: Call) -> Non
     """Members that AWS marks sensitive, or whose names say so, never reach a snapshot."""
     exposed = {p for p in secret_paths(shape_of(call)) if p not in call.secret}
     assert not exposed, f"declare secret=({', '.join(sorted(exposed))})"
-    assert set(call.secret) <= set(secret_paths(shape_of(call), any_name=True)), "a path that is not in the answer"
+    assert set(call.secret) <= set(secret_paths(shape_of(call), any_name=True)), (
+        "a path that is not in the answer"
+    )
     assert SENSITIVE.search("Password")
 
 
@@ -188,8 +196,6 @@ def _as_aws(value: Any) -> Any:
 def test_extra_and_null_members_do_no_harm(kind: type[Resource]) -> None:
     """D8: members that AWS adds tomorrow are passed over; null is absent."""
     item: dict[str, Any] = {"MemberOfTheFuture": {"a": [1]}}
-    item |= {name: None for name in decoding(kind).members}
+    item |= dict.fromkeys(decoding(kind).members)
     made = decode(kind, item)
     assert all(n in made.seen() or n in made.__dict__["_unseen"] for n in decoding(kind).members)
-
-

@@ -6,11 +6,11 @@ import re
 import string
 
 import pytest
-from laws.declarations import CONTROLS
 
 from ishigaki.core.control import EXAMPLE_NOW, Control
 from ishigaki.core.evaluate import judge_example
 from ishigaki.texts import LANGUAGES, control_text, fault_text
+from laws.declarations import CONTROLS
 
 SAID = ("why", "judged", "fix", "breaks")
 

@@ -31,9 +31,22 @@ from ishigaki.core.unseen import NOT_OFFERED
 ATTEMPTS = 5
 PATIENCE = 30  # how often a report that is being made is asked for
 THROTTLED = frozenset(
-    "Throttling ThrottlingException ThrottledException RequestThrottled RequestThrottledException TooManyRequestsException "
-    "RequestLimitExceeded BandwidthLimitExceeded ProvisionedThroughputExceededException SlowDown LimitExceededException "
-    "PriorRequestNotComplete EC2ThrottledException TransactionInProgressException".split()
+    [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "SlowDown",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+        "TransactionInProgressException",
+    ]
 )
 UNREACHABLE = "EndpointUnreachable"
 TIMED_OUT = "EndpointTimedOut"
@@ -105,7 +118,7 @@ class Performer:
                     pages.append(redact(page, call.secret, salt=self._salt))
         except ClientError as refused:
             error, message = code_of(refused), str(refused.response.get("Error", {}).get("Message", ""))
-        except (BotoCoreError, HTTPError) as broken:
+        except (BotoCoreError, HTTPError, MorePages) as broken:
             error, message = self._broken(broken, target, call), str(broken)
         return Answer(tuple(pages), error, message, at)
 
@@ -133,7 +146,7 @@ class Performer:
         self, client: Any, call: Call, once: Callable[..., dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
         known = client.get_paginator(xform_name(call.operation))
-        paginator = Paginator(once, known._pagination_cfg, known._model)  # noqa: SLF001 - botocore has no door for it
+        paginator = Paginator(once, known._pagination_cfg, known._model)
         yield from paginator.paginate(**call.params)
 
     def _patiently(
@@ -152,7 +165,7 @@ class Performer:
                 if throttled:
                     bucket.throttled()
                 if attempt == self._attempts or not (
-                    throttled or _status(refused) >= 500 and _status(refused) != 501
+                    throttled or (_status(refused) >= 500 and _status(refused) != 501)
                 ):
                     raise
             except (BotoCoreError, HTTPError) as broken:
@@ -167,10 +180,8 @@ class Performer:
         raise AssertionError("the last attempt returns or raises")
 
 
-class MorePages(BotoCoreError):
+class MorePages(Exception):
     """AWS has more than it gave, and no way to ask for it is known."""
-
-    fmt = "{operation} has more pages than can be asked for"
 
 
 def _by_token(client: Any, call: Call, once: Callable[..., dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -186,7 +197,7 @@ def _by_token(client: Any, call: Call, once: Callable[..., dict[str, Any]]) -> I
             return
         into = next((m for m in TOKENS.get(name or "", ()) if m in members), None)
         if name is None or into is None:
-            raise MorePages(operation=call.operation)
+            raise MorePages(f"{call.operation} has more pages than can be asked for")
         if page[name] == last:
             return
         params[into] = last = page[name]

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.utils import get_environ_proxies
 from botocore.httpsession import get_cert_path
+from botocore.utils import get_environ_proxies
 from urllib3.util.ssl_ import create_urllib3_context
 
 TIMEOUT = urllib3.Timeout(connect=10, read=60)

@@ -20,7 +20,7 @@ def language() -> Language:
 def choose(*words: str) -> None:
     """The first of these words that is a language, if one is."""
     for word in words:
-        if word == "ja" or word == "en":
+        if word in ("ja", "en"):
             CHOSEN.set("ja" if word == "ja" else "en")
             return
 

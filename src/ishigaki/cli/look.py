@@ -34,7 +34,9 @@ def diff(before: str, after: str, form: str, store: Path, lang: str | None) -> i
             )
         )
         return 0
-    counts: dict[str, object] = {name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining")}
+    counts: dict[str, object] = {
+        name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining")
+    }
     click.echo(words("diff_heading", before=first, after=second, **counts))
     for name, found in parts.items():
         if found:

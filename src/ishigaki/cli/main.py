@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 
-
 from ishigaki import __version__
 
 USAGE, INCOMPLETE, INTERRUPTED = 2, 3, 130

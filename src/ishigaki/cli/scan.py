@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -168,7 +168,7 @@ def tell_unseen(outcome: Outcome) -> None:
     from ishigaki.core.unseen import NOT_OFFERED
 
     for account in outcome.header.accounts:
-        who = {"name": account.name, "id": account.id}
+        who: dict[str, Any] = {"name": account.name, "id": account.id}
         if account.trouble:
             say("unseen_account", err=True, **who, code=account.trouble, message=account.message)
         if account.not_enabled:

@@ -6,6 +6,7 @@ import json
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -70,7 +71,7 @@ def check(
         raise refused(no) from None
     whole = True
     for account, trouble, gaps in missing(access, accounts, asked):
-        who = {"name": account.name, "id": account.id}
+        who: dict[str, Any] = {"name": account.name, "id": account.id}
         if trouble is not None:
             say("unseen_account", **who, code=trouble.code, message=trouble.message)
         elif not gaps:

@@ -33,7 +33,7 @@ IAM_PREFIX: Mapping[str, str] = {
 class Call:
     """One operation with its parameters; `ishigaki.aws` is the only place that makes it.
 
-    `region` is empty until the call is bound to a place. `prepare` is a call AWS wants first (a report
+    `region` is empty until the call is bound to a place, unless AWS answers it in one Region only. `prepare` is a call AWS wants first (a report
     to be generated); `pending` are the error codes that mean "not ready yet, ask again". `secret` are
     paths in the answer whose values never leave the collector (see `core.redact`).
     """
@@ -49,7 +49,7 @@ class Call:
 
     def filled(self, item: Mapping[str, Any], *, region: str) -> Call:
         """This call with the blanks of its parameters filled from an item, bound to a Region."""
-        return replace(self, params={k: fill(v, item) for k, v in self.params.items()}, region=region)
+        return replace(self, params={k: fill(v, item) for k, v in self.params.items()}, region=self.region or region)
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -67,15 +67,17 @@ def call(
     operation: str,
     *,
     permission: str | tuple[str, ...] = (),
+    region: str = "",
     prepare: Call | None = None,
     pending: tuple[str, ...] = (),
     secret: tuple[str, ...] = (),
     **params: Any,
 ) -> Call:
-    """Describe a call. `permission` is named only where IAM's name differs from the API's."""
+    """Describe a call. `permission` is named only where IAM's name differs from the API's, `region` only
+    where AWS answers in one Region alone."""
     named = (permission,) if isinstance(permission, str) else permission
     permissions = named or (f"{IAM_PREFIX.get(service, service)}:{operation}",)
-    return Call(service, operation, params, permissions, prepare=prepare, pending=pending, secret=secret)
+    return Call(service, operation, params, permissions, region, prepare, pending, secret)
 
 
 class Unfilled(LookupError):

@@ -142,7 +142,8 @@ def line_of(text: str, path: str, detail: str) -> int:
     unknown = re.search(r"unknown field `([^`]+)`", detail)
     steps = re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
     table, number = (steps[0][0] if steps else ""), next((int(n) for _, n in steps if n), 0)
-    key = unknown.group(1) if unknown else steps[-1][0] if len(steps) > 1 else ""
+    named = [name for name, _ in steps[1:] if name]
+    key = unknown.group(1) if unknown else named[-1] if named else ""
     header = rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?"
     lines, start, met = text.splitlines(), 0, -1
     for here, line in enumerate(lines):

@@ -186,7 +186,7 @@ def judge(control: Control, resource: Resource, arguments: Mapping[str, Any]) ->
         if control.where is not None and not control.where(resource):
             return None
         for each in control.test(resource, **arguments):
-            faults.append(each)
+            faults.append(each)  # noqa: PERF402 - what came before something unseen is kept
     except Unseen as unseen:
         reason = Reason(unseen.code, unseen.what)
     return _finding(control, resource, tuple(faults), reason)
@@ -218,12 +218,18 @@ def _status(faults: Sequence[Fault], reason: Reason | None) -> Status:
 
 
 def judge_example(
-    control: Control, example: Example, *, now: datetime, seen: Callable[[Resource], Resource] = lambda r: r
+    control: Control,
+    example: Example,
+    *,
+    now: datetime,
+    seen: Callable[[Resource], Resource] = lambda r: r,
+    listed: bool = True,
 ) -> Finding | None:
-    """An example's finding; `seen` lets a proof change what of it is seen."""
+    """An example's finding; `seen` lets a proof change what of it is seen, `listed` whether its neighbours are
+    all that there are."""
     neighbours = [seen(r) for r in example.given]
     arguments: dict[str, Any] = {
-        name: Population([r for r in neighbours if isinstance(r, wanted.kind)])
+        name: Population([r for r in neighbours if isinstance(r, wanted.kind)], () if listed else NOBODY.gaps)
         for name, wanted in control.given.items()
     }
     if control.timed:

@@ -10,6 +10,7 @@ whatever their case and underscores. A law proves against botocore's shapes that
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ class Record:
 
     def __init_subclass__(cls) -> None:
         declared = dict(cls.members)
-        for name, hint in cls.__dict__.get("__annotations__", {}).items():
+        for name, hint in inspect.get_annotations(cls).items():
             if str(hint).removeprefix("typing.").startswith("ClassVar"):
                 continue
             spec = cls.__dict__.get(name)

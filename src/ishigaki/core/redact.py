@@ -15,6 +15,12 @@ SENSITIVE = re.compile(
     r"|presharedkey|clientsecret|^environment$|environmentvariables|connectionstring|certificateprivate",
     re.IGNORECASE,
 )
+# Members whose name or mark suggests a secret while AWS documents them as something that may be read.
+NOT_SECRET: Mapping[str, str] = {
+    "KMSMasterKeyID": "the id of a key is not the key (s3:GetBucketEncryption marks it sensitive)",
+    "MlUserDataEncryptionMode": "a mode, whose name happens to hold `UserData`",
+    "adminUsername": "a name: whether it is the default one is what RedshiftServerless.5 asks",
+}
 
 
 def redact(page: Any, paths: tuple[str, ...], *, salt: str) -> Any:
@@ -74,7 +80,7 @@ def _paths(shape: Any, path: str, any_name: bool, above: tuple[str, ...]) -> Ite
         here = f"{path}.{name}".lstrip(".")
         while inner.type_name == "list":
             here, inner = f"{here}[]", inner.member
-        telling = inner.metadata.get("sensitive") or SENSITIVE.search(name)
+        telling = name not in NOT_SECRET and (inner.metadata.get("sensitive") or SENSITIVE.search(name))
         leaf = inner.type_name not in ("structure", "map", "boolean", "integer", "long", "timestamp")
         if any_name:
             yield here

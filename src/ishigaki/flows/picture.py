@@ -61,7 +61,7 @@ def draw(
             findings,
             unjudged=unjudged,
             standards=chosen,
-            severity=lambda c: severity(c),
+            severity=severity,
             minutes={c: control_text(c).minutes for c in header.controls if c in controls()},
         ),
         exposures=exposures(

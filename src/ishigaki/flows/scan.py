@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,7 @@ from ishigaki.aws.access import Access, NoEntry, Role
 from ishigaki.aws.clients import Target
 from ishigaki.aws.drive import Unit, drive
 from ishigaki.core.answer import Answer, Gap, Place
+from ishigaki.core.call import Call
 from ishigaki.core.estate import Account
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Gathered
@@ -75,35 +78,16 @@ def scan(
     name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     entered = _enter_all(access, accounts, only_regions)
     snapshots = Snapshots(folder, call_types())
-    units = [
-        Unit(place, questions(place, asked), access.performing(target))
-        for account, target in entered
-        if target is not None
-        for place in places(
-            account.id, account.regions, home=access.home, partition=access.partition, asked=asked
-        )
-    ]
+    units = list(_units(access, entered, asked))
     progress = Progress(units=len(units), started=began)
-    shown: dict[str, dict[Place, Mapping[Kind, Gathered]]] = {}
-    waiting = {a.id: sum(u.key.account == a.id for u in units) for a, _ in entered}
-    judged: dict[str, Judged] = {}
-    interrupted = False
 
     def tell() -> None:
         progress.calls, progress.throttles = access.perform.tally.calls, access.perform.tally.throttles
         watch(progress)
 
-    try:
-        for done in drive(units, progress=tell):
-            snapshots.write(name, now, done.key, done.answers)
-            shown.setdefault(done.key.account, {})[done.key] = done.results
-            progress.units_done += 1
-            waiting[done.key.account] -= 1
-            if not waiting[done.key.account]:
-                judged[done.key.account] = judge_account(shown.pop(done.key.account), asked, now=now)
-    except KeyboardInterrupt:
-        interrupted = True
-        judged |= {a: judge_account(there, asked, now=now) for a, there in shown.items()}
+    judged, interrupted = _look(
+        units, asked, now=now, progress=progress, tell=tell, keep=partial(snapshots.write, name, now)
+    )
     header = ScanHeader(
         id=name,
         at=now,
@@ -120,6 +104,45 @@ def scan(
     )
     snapshots.write_header(header)
     return Outcome(header, judged)
+
+
+def _units(
+    access: Access, entered: Iterable[tuple[Entered, Target | None]], asked: Ask
+) -> Iterator[Unit[Place]]:
+    for account, target in entered:
+        if target is not None:
+            perform = access.performing(target)
+            here = places(
+                account.id, account.regions, home=access.home, partition=access.partition, asked=asked
+            )
+            yield from (Unit(place, questions(place, asked), perform) for place in here)
+
+
+def _look(
+    units: Sequence[Unit[Place]],
+    asked: Ask,
+    *,
+    now: datetime,
+    progress: Progress,
+    tell: Callable[[], None],
+    keep: Callable[[Place, Iterable[tuple[Call, Answer]]], None],
+) -> tuple[dict[str, Judged], bool]:
+    """Drive the units; judge each account as soon as all its places are there. Whether it was interrupted."""
+    shown: dict[str, dict[Place, Mapping[Kind, Gathered]]] = {}
+    judged: dict[str, Judged] = {}
+    waiting = Counter(u.key.account for u in units)
+    try:
+        for done in drive(units, progress=tell):
+            account = done.key.account
+            keep(done.key, done.answers)
+            shown.setdefault(account, {})[done.key] = done.results
+            progress.units_done += 1
+            waiting[account] -= 1
+            if not waiting[account]:
+                judged[account] = judge_account(shown.pop(account), asked, now=now)
+    except KeyboardInterrupt:
+        return judged | {a: judge_account(there, asked, now=now) for a, there in shown.items()}, True
+    return judged, False
 
 
 def _interrupted(account: Entered, judged: Mapping[str, Judged]) -> Entered:
@@ -166,15 +189,17 @@ def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
             answers = snapshots.read(header.id, header.at, place)
             if answers is None:
                 continue
-            asking = questions(place, asked)
-            unknown = Answer(error=NOT_COLLECTED)
+            recorded = partial(_recorded, answers)
             shown[place] = {
-                kind: replayed(question, lambda call, a=answers: a.get(call.key, unknown))  # type: ignore[misc]
-                for kind, question in asking.items()
+                kind: replayed(question, recorded) for kind, question in questions(place, asked).items()
             }
         if shown:
             judged[account.id] = judge_account(shown, asked, now=header.at)
     return Outcome(header, judged)
+
+
+def _recorded(answers: Mapping[tuple[str, str, str, str], Answer], call: Call) -> Answer:
+    return answers.get(call.key) or Answer(error=NOT_COLLECTED)
 
 
 def call_types() -> dict[tuple[str, str], str]:

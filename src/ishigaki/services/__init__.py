@@ -15,8 +15,86 @@ from ishigaki.core.control import Control
 from ishigaki.core.resource import Resource
 
 ROOMS = (
+    "accessanalyzer",
     "account",
-    "s3",
+    "acm",
+    "acmpca",
+    "apigateway",
+    "appsync",
+    "athena",
+    "autoscaling",
+    "backup",
+    "bedrock_agentcore",
+    "cloudformation",
+    "cloudfront",
+    "cloudtrail",
+    "cloudwatch",
+    "codebuild",
+    "cognito",
+    "config_",
+    "connect",
+    "datasync",
+    "dms",
+    "dynamodb",
+    "ec2.connections",
+    "ec2.instances",
+    "ec2.network_acls",
+    "ec2.security_groups",
+    "ec2.settings",
+    "ec2.storage",
+    "ec2.vpcs",
+    "ecr",
+    "ecs",
+    "efs",
+    "eks",
+    "elasticache",
+    "elasticbeanstalk",
+    "elasticsearch",
+    "elb",
+    "emr",
+    "events",
+    "firehose",
+    "fsx",
+    "glue",
+    "guardduty",
+    "iam.certificates",
+    "iam.identities",
+    "iam.passwords",
+    "iam.policies",
+    "iam.root",
+    "iam.users",
+    "inspector2",
+    "kinesis",
+    "kms",
+    "lambda_",
+    "logs",
+    "macie2",
+    "mq",
+    "msk",
+    "network_firewall",
+    "opensearch",
+    "rds",
+    "rds.documentdb",
+    "rds.neptune",
+    "redshift",
+    "redshift_serverless",
+    "route53",
+    "s3.access_points",
+    "s3.buckets",
+    "s3.directory_buckets",
+    "s3.permissions",
+    "s3.public_access",
+    "sagemaker",
+    "secretsmanager",
+    "service_catalog",
+    "ses",
+    "sns",
+    "sqs",
+    "ssm",
+    "step_functions",
+    "transfer",
+    "waf",
+    "workspaces",
 )
 
 
@@ -35,16 +113,19 @@ def controls() -> dict[str, Control]:
 
 
 @cache
-def resource_types() -> dict[str, type[Resource]]:
-    """For each AWS resource type the class that lists it; `account` and `account_region` stand for the account.
+def resource_types() -> dict[str, tuple[type[Resource], ...]]:
+    """For each AWS resource type the classes that list it: its inventory.
 
-    Where a room has several classes for one AWS type, the first that is declared is the type's inventory.
+    `account` and `account_region` stand for the account. Where several classes share an AWS type, the first
+    that is declared for a scope is the inventory of that scope (a web ACL may be regional or CloudFront's).
     """
-    found: dict[str, type[Resource]] = {}
+    found: dict[str, tuple[type[Resource], ...]] = {}
     for module in modules("resources"):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Resource) and value.__module__ == module.__name__:
-                found.setdefault(value.aws, value)
+                known = found.get(value.aws, ())
+                if value.scope not in {k.scope for k in known}:
+                    found[value.aws] = (*known, value)
     return found
 
 

@@ -14,7 +14,8 @@ PRIVATE = 0o700
 
 def private(folder: Path) -> Path:
     """The folder, made where it is missing, open to its owner alone."""
-    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    for each in [p for p in reversed([folder, *folder.parents]) if not p.exists()]:
+        each.mkdir(mode=PRIVATE, exist_ok=True)
     return folder
 
 

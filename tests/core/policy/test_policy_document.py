@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ishigaki.core.policy import ABSENT, TRUE, PolicyError, Request, allows, context, parse
 
@@ -72,6 +74,7 @@ REFUSED: dict[str, Any] = {
     "an operator twice": '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": '
     '{"Bool": {"a": "true"}, "Bool": {"b": "true"}}}}',
     "no Statement": {"Version": "2012-10-17"},
+    "a version that is a list": {"Version": [], "Statement": []},
     "an unknown version": {"Version": "2026-01-01", "Statement": []},
     "an unknown element": _policy(Actions="s3:*"),
     "an unknown top element": {"Statement": [], "Statements": []},
@@ -127,3 +130,44 @@ def test_the_old_version_has_no_variables() -> None:
     }
     request = Request("s3:GetObject", "arn:aws:s3:::b/${aws:username", context=context(otherwise=ABSENT))
     assert allows(parse(document), request) == TRUE
+
+
+WORDS = st.sampled_from(
+    [
+        "Statement",
+        "Effect",
+        "Allow",
+        "Action",
+        "s3:*",
+        "Resource",
+        "*",
+        "Principal",
+        "AWS",
+        "Condition",
+        "Bool",
+        "a",
+        "",
+    ]
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), WORDS),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([*sorted(STATEMENT), "Condition", "Principal", "Sid", "NotAction"]), VALUES
+    )
+)
+def test_whatever_is_there_is_read_or_refused(change: dict[str, Any]) -> None:
+    document = {"Version": "2012-10-17", "Statement": {**STATEMENT, **change}}
+    try:
+        read = parse(document)
+    except PolicyError:
+        with pytest.raises(PolicyError):
+            parse(json.dumps(document))
+    else:
+        assert len(read.statements) == 1

@@ -168,9 +168,12 @@ def test_variables_need_the_newer_version() -> None:
     assert judge({"Resource": "arn:aws:s3:::${aws:username}"}, request, version="2008-10-17") == F
 
 
-def test_not_resource_without_a_value_for_its_variable_is_open() -> None:
-    request = Request("s3:GetObject", "arn:aws:s3:::ana", context=NOTHING)
-    assert judge({"NotResource": "arn:aws:s3:::${aws:username}"}, request) == "needs resource"
+@pytest.mark.parametrize("resource", ["arn:aws:s3:::ana", "arn:aws:sns:r:1:t"])
+@pytest.mark.parametrize("keys", [NOTHING, context()])
+def test_not_resource_is_open_while_its_variable_may_lack_a_value(keys: Context, resource: str) -> None:
+    request = Request("s3:GetObject", resource, context=keys)
+    judged = judge({"NotResource": "arn:aws:s3:::${aws:username}"}, request)
+    assert judged in {"needs resource", "needs aws:username"}
 
 
 @pytest.mark.parametrize(

@@ -198,11 +198,36 @@ LOCK = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
         ({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": [OWN, OTHER]}}}, T),
         ({"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1"}}}, "needs aws:PrincipalOrgID"),
         ({"NotPrincipal": {"AWS": [OWN]}}, F),
+        ({"NotPrincipal": {"AWS": [OTHER]}}, "needs principal"),
     ],
 )
 def test_a_deny_keeps_other_accounts_out(change: dict[str, Any], expected: str) -> None:
     policy = policy_of(SHARE, replaced(LOCK, change))
     assert word(grants_to_other_accounts(policy, account=OWN, actions=RISKY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": [OWN, OTHER]}}}, T),
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalAccount": [OWN, PARTNER]}}}, F),
+        (
+            {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/r"}}},
+            "needs aws:PrincipalArn",
+        ),
+        ({"Condition": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/*"}}}, F),
+        ({"NotPrincipal": {"AWS": [OTHER]}}, "needs principal"),
+        ({"NotPrincipal": {"AWS": [OWN]}}, F),
+    ],
+)
+def test_an_account_that_a_deny_spares_is_let_in(change: dict[str, Any], expected: str) -> None:
+    policy = policy_of(SHARE | {"Principal": "*"}, replaced(LOCK, change))
+    assert word(grants_to_other_accounts(policy, account=OWN, actions=RISKY, trusted=[PARTNER])) == expected
+
+
+def test_plain_http_is_asked_about_something() -> None:
+    with pytest.raises(ValueError, match="no resources"):
+        denies_plain_http(policy_of(TLS), resources=())
 
 
 def test_one_certain_grant_is_named_rather_than_an_open_one() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ishigaki.core.policy import FALSE, TRUE, Truth, unknown
@@ -57,6 +57,7 @@ def test_a_truth_is_never_taken_for_a_bool() -> None:
         bool(TRUE)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([TRUE, FALSE, U, V])))
 def test_de_morgan(truths: list[Truth]) -> None:
     assert negated(all_of(truths)) == any_of(negated(each) for each in truths)

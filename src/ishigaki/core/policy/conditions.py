@@ -88,7 +88,7 @@ def _names_no_role_session(text: str, is_fixed: bool) -> bool:
 def _names_an_account(text: str, is_fixed: bool) -> bool:
     """S3 lets s3:DataAccessPointArn have a wildcard as the access point's name once the account is fixed."""
     parts = arn_parts(text)
-    return is_fixed or (parts is not None and bool(re.fullmatch(r"\d{12}", str(parts[4]))))
+    return is_fixed or (parts is not None and bool(re.fullmatch(r"[0-9]{12}", str(parts[4]))))
 
 
 _FIXED_BY_KEY = {"aws:userid": _names_no_role_session, "s3:dataaccesspointarn": _names_an_account}
@@ -99,7 +99,7 @@ def conditions_match(requirements: Iterable[Requirement], context: Context) -> T
 
 
 def _requirement_met(requirement: Requirement, context: Context) -> Truth:
-    """Judged for each state the key may be in: clauses on one key must not be met by different states of it."""
+    """Judged for each state the key may be in: different states must not meet the clauses between them."""
     states = context.of(requirement.name)
     if len(states) == 1:
         return all_of(_clause_met(clause, states[0], context) for clause in requirement.clauses)
@@ -122,7 +122,8 @@ def _clause_met(clause: Clause, state: State, context: Context) -> Truth:
     if clause.qualifier is Qualifier.ONE:
         if len(values) == 1:
             return _met_by(clause, values[0], context)
-        # Several values need a set operator. Without one a positive test is false; of a negated one AWS does not say.
+        # Several values need a set operator. Without one a positive test is false; a negated one AWS leaves
+        # open.
         return unknown(clause.key) if clause.operator.is_negated else FALSE
     combine = all_of if clause.qualifier is Qualifier.ALL else any_of
     return combine(_met_by(clause, value, context) for value in values)

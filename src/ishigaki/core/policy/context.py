@@ -17,7 +17,7 @@ class Lack(Enum):
 
 
 class Stranger(Enum):
-    """A value that some outsider's request carries: none of those a policy fixes, and possibly any that it leaves open."""
+    """A value in some outsider's request: none that a policy fixes, and perhaps any that it leaves open."""
 
     VALUE = "stranger"
 
@@ -38,7 +38,7 @@ State = Present | Lack
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The states each key may be in (mostly one), by lower-case name: key names ignore case, tag keys included."""
+    """The states each key may be in (mostly one), by lower-case name: names ignore case, tag keys too."""
 
     states: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
     otherwise: Lack = UNKNOWN

@@ -33,7 +33,6 @@ class Resource:
     text: str
     is_everything: bool
     arn: ArnTemplate | None
-
     is_understood: bool
     """Variables have a meaning after the fifth colon only."""
     form: Glob
@@ -65,7 +64,7 @@ class Policy:
     denying: tuple[Statement, ...]
 
 
-T = TypeVar("T")
+_Read = TypeVar("_Read")
 
 VARIABLES_SINCE = "2012-10-17"
 _VERSIONS = frozenset({"2008-10-17", VARIABLES_SINCE})
@@ -89,14 +88,15 @@ _PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 def parse(document: str | Mapping[str, Any]) -> Policy:
     """Read a policy of any type; raises PolicyError for anything in it that is not fully understood.
 
-    AWS leaves some things unsaid. Chosen here: element and operator names must be spelled as documented; a member
-    given twice in one object is refused, as either could be meant; values of numbers, dates, ranges, Bool and Null
-    must be readable by their operator; only a policy that names principals (a trust policy) may leave out Resource.
+    AWS leaves some things unsaid. Chosen here: element and operator names must be spelled as documented; a
+    member given twice in one object is refused, as either could be meant; values of numbers, dates, ranges,
+    Bool and Null must be readable by their operator; only a policy that names principals (a trust policy) may
+    leave out Resource.
     """
     whole = _object(_load(document) if isinstance(document, str) else document, "policy")
     _only(whole, _TOP, "policy")
     version = whole.get("Version", "2008-10-17")
-    if version not in _VERSIONS:
+    if not isinstance(version, str) or version not in _VERSIONS:
         raise PolicyError(f"unknown policy version: {version!r}")
     if "Statement" not in whole:
         raise PolicyError("the policy has no Statement")
@@ -151,7 +151,7 @@ def _statement(given: Mapping[str, Any], place: int, *, variables: bool) -> Stat
     )
 
 
-def _either(given: Mapping[str, Any], element: str, read: Callable[[Any, bool], T]) -> T | None:
+def _either(given: Mapping[str, Any], element: str, read: Callable[[Any, bool], _Read]) -> _Read | None:
     """What an element or its Not form holds; None when neither is there."""
     there = [name for name in (element, f"Not{element}") if name in given]
     if len(there) > 1:

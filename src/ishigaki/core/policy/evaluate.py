@@ -9,7 +9,7 @@ from ishigaki.core.policy.context import Context
 from ishigaki.core.policy.document import Actions, Policy, Resource, Resources, Statement
 from ishigaki.core.policy.glob import Glob, lowered, relate
 from ishigaki.core.policy.principals import ANYONE, Caller, principals_match
-from ishigaki.core.policy.template import Variable, arn_parts, value_of
+from ishigaki.core.policy.template import ArnTemplate, Variable, arn_parts, value_of
 from ishigaki.core.policy.truth import FALSE, TRUE, Truth, all_of, any_of, negated, unknown
 
 CAUSE = "resource"
@@ -17,7 +17,7 @@ CAUSE = "resource"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked, by whom. An action or a resource given as a glob is some one of that form, no matter which."""
+    """What is asked, by whom. An action or a resource given as a glob is some one of that form."""
 
     action: str | Glob
     resource: str | Glob
@@ -40,11 +40,9 @@ def matches(statement: Statement, request: Request) -> Truth:
 def who_matches(statement: Statement, caller: Caller, context: Context) -> Truth:
     """The principal and the conditions, whatever the action and the resource."""
     principal = principals_match(statement.principals, caller, is_deny=statement.is_deny)
-    return (
-        principal
-        if principal.is_false
-        else all_of((principal, conditions_match(statement.conditions, context)))
-    )
+    if principal.is_false:
+        return FALSE
+    return all_of((principal, conditions_match(statement.conditions, context)))
 
 
 def denies(policy: Policy, request: Request) -> Truth:
@@ -95,13 +93,11 @@ def _resource_matches(
         )
         return FALSE if any(relate(each, value).is_false for each, value in plain) else unknown(CAUSE)
     covered = pattern.arn.match(parts, context)
-    if covered.is_false and is_negated and _lacks_value(pattern, context):
+    if covered.is_false and is_negated and _may_lack_value(pattern.arn, context):
         return unknown(CAUSE)  # AWS does not say what NotResource is without a value for its variable
     return covered if covered.causes or not covered.is_unknown else unknown(CAUSE)
 
 
-def _lacks_value(pattern: Resource, context: Context) -> bool:
-    variables = (
-        (each for each in pattern.arn.parts[-1].pieces if isinstance(each, Variable)) if pattern.arn else ()
-    )
-    return any(value_of(each, context) is FALSE for each in variables)
+def _may_lack_value(pattern: ArnTemplate, context: Context) -> bool:
+    variables = (each for each in pattern.parts[-1].pieces if isinstance(each, Variable))
+    return any(not isinstance(value_of(each, context), str) for each in variables)

@@ -1,9 +1,10 @@
 """Patterns of `*` and `?`: matched against a text, or related to every text of another pattern.
 
-Three needs shape this module. Only `*` and `?` are special (in `fnmatch` the square bracket is too). A pattern is
-input from outside, so matching must not backtrack: each stretch between two stars is placed at its leftmost fit and
-kept (an atomic group), which is always right for globs and keeps the work within pattern x text. And a static question
-asks about *every* text of some form ("any object of this bucket"), so a pattern can also be related to a pattern.
+Three needs shape this module. Only `*` and `?` are special (in `fnmatch` the square bracket is too). A
+pattern is input from outside, so matching must not backtrack: each stretch between two stars is placed at its
+leftmost fit and kept (an atomic group), which is always right for globs and keeps the work within pattern x
+text. And a static question asks about *every* text of some form ("any object of this bucket"), so a pattern
+can also be related to a pattern.
 """
 
 from __future__ import annotations
@@ -46,11 +47,6 @@ def glob(text: str) -> Glob:
     return glob_of(tokenise(text))
 
 
-def literal(text: str) -> Glob:
-    """A pattern that matches this text only, whatever characters it has."""
-    return glob_of((text,) if text else ())
-
-
 def tokenise(text: str) -> tuple[Token, ...]:
     return tuple(_WILDS.get(piece, piece) for piece in _WILDCARD.split(text) if piece)
 
@@ -82,7 +78,7 @@ def lowered(pattern: Glob) -> Glob:
 
 
 def _normal(tokens: Iterable[Token]) -> list[Token]:
-    """Literals joined, and of neighbouring wildcards the `?` first, then one `*`: equal patterns get an equal form."""
+    """Literals joined; of neighbouring wildcards the `?` first, then one `*`: equal patterns, equal forms."""
     normal: list[Token] = []
     for token in tokens:
         last = normal[-1] if normal else None
@@ -113,7 +109,7 @@ def _matcher(tokens: Sequence[Token]) -> Callable[[str], object]:
 def relate(pattern: Glob, value: str | Glob) -> Truth:
     """True when the pattern matches the value, or every text of the value's form; false when it matches none.
 
-    In between it is unknown. "Every" is decided soundly: true is never said of a form that is only mostly covered.
+    In between it is unknown. "Every" is decided soundly: a form that is only mostly covered is never true.
     """
     if isinstance(value, str):
         return known(pattern.matches(value))
@@ -155,7 +151,7 @@ def _without_common_ends(ours: list[Token], theirs: list[Token]) -> tuple[list[T
 
 
 def _covers(pattern: Sequence[Token], form: Sequence[Token]) -> bool:
-    """Whether the pattern reads the form itself as a text in which only its own `*` can take the form's `*`."""
+    """Whether the pattern can read the form as if it were a text, its own `*` alone taking the form's `*`."""
     states = _rested(pattern, {0})
     for symbol in form:
         stepped: set[int] = set()

@@ -73,8 +73,8 @@ def _each(
 
 def _text(text: str, variables: bool, *, wildcards: bool = False, folded: bool = False) -> Operand:
     read = template(text, variables=variables, wildcards=wildcards, folded=folded)
-    # AWS disregards values "that use wildcard characters", and does not say that only the operators that give them
-    # a meaning count: a star under StringEquals is therefore not called fixed.
+    # AWS disregards values "that use wildcard characters", and does not say that only the operators that give
+    # them a meaning count: a star under StringEquals is therefore not called fixed.
     return Operand(read.match, read.is_fixed and not re.search(r"[*?]", text))
 
 
@@ -176,7 +176,7 @@ def _within(network: IPv4Network | IPv6Network, value: str | Glob, context: Cont
     return known(ip_address(value) in network) if isinstance(value, str) else unknown()
 
 
-def _always(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
+def _presence(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
     for text in texts:
         read_flag(text)
     return ()
@@ -206,7 +206,7 @@ def _table() -> Mapping[str, Operator]:
     positive += [
         Operator("BinaryEquals", _ordered(_bytes, compare.eq), reads=_bytes),
         Operator("IpAddress", _networks, reads=_address),
-        Operator("Null", _always),
+        Operator("Null", _presence),
     ]
     table = {each.name: each for each in positive}
     return table | {

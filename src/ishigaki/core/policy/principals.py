@@ -35,7 +35,7 @@ class Kind(Enum):
 
 
 class Link(Enum):
-    """How a policy's principal reaches a caller; identity policies and boundaries weigh differently after each."""
+    """How a policy's principal reaches a caller: after each the caller's own policies weigh differently."""
 
     DIRECT = "direct"
     ACCOUNT = "account"
@@ -66,7 +66,7 @@ class Principals:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request. `names`: a service's principal names, a federation's provider, a user's for its session."""
+    """Who makes a request. `names` are a service's principal names or a federation's provider."""
 
     kind: Kind
     account: str = ""
@@ -126,7 +126,7 @@ def parse_named(element: str, text: str) -> Named:
         return Named(Kind.CANONICAL_USER, text)
     if text == "*":
         return Named(Kind.EVERYONE, text)
-    if re.fullmatch(r"\d{12}", text):
+    if re.fullmatch(r"[0-9]{12}", text):
         return Named(Kind.ACCOUNT, text, text)
     if re.fullmatch(r"A[A-Z]{3}[A-Z0-9]{8,}", text):
         return Named(Kind.UNIQUE_ID, text)
@@ -168,7 +168,7 @@ def links(named: Named, caller: Caller) -> Iterator[tuple[Link, Truth]]:
     elif named.kind in {Kind.SERVICE, Kind.FEDERATED}:
         yield Link.DIRECT, known(caller.kind is named.kind and named.text in caller.names)
     elif named.kind in {Kind.CANONICAL_USER, Kind.OTHER}:
-        # A canonical id is an account's other name, and a text of no known form may name anybody with an account.
+        # A canonical id is an account's other name; a text of no known form may name anybody with an account.
         yield Link.DIRECT, unknown(CAUSE) if caller.account else FALSE
     elif caller.account == named.account:
         yield from _identity(named, caller)
@@ -197,7 +197,7 @@ def _same_name(one: str, other: str) -> bool:
 
 
 def principals_match(principals: Principals | None, caller: Caller, *, is_deny: bool) -> Truth:
-    """Whether a statement is about a caller; one without principals (identity policy, SCP) is about whoever has it."""
+    """Whether a statement is about a caller; without principals (identity policy, SCP) it is."""
     if principals is None:
         return TRUE
     reached = any_of(truth for named in principals.named for _, truth in links(named, caller))
@@ -209,9 +209,9 @@ def principals_match(principals: Principals | None, caller: Caller, *, is_deny: 
 def _exempt(principals: Principals, caller: Caller) -> Truth:
     """Whether NotPrincipal with Deny leaves a caller alone.
 
-    AWS weighs the Deny against each layer of a caller: a user or a role session is left alone only if its account is
-    listed beside it, and never if it has a permissions boundary. With some layers listed and others not AWS says
-    "might": unknown.
+    AWS weighs the Deny against each layer of a caller: a user or a role session is left alone only if its
+    account is listed beside it, and never if it has a permissions boundary. With some layers listed and
+    others not AWS says "might": unknown.
     """
     if any(named.kind is Kind.EVERYONE for named in principals.named):
         return TRUE

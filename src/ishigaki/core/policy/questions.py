@@ -1,7 +1,7 @@
-"""Static questions about one policy: the matcher asked about callers, actions and resources nobody in particular is.
+"""Static questions about one policy: the matcher asked about nobody in particular.
 
-Every answer names the statements that prove it. What AWS leaves open is settled in the docstrings, always so that what
-was not proven is not called safe.
+Every answer names the statements that prove it. What AWS leaves open is settled in the docstrings, always so
+that what was not proven is not called safe.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ishigaki.core.policy.conditions import conditions_match
 from ishigaki.core.policy.context import ABSENT, UNKNOWN, Context, Present, Stranger, context
@@ -72,28 +73,30 @@ LIMITING_KEYS = (
     "s3:DataAccessPointAccount",
     "kms:CallerAccount",
 )
-"""The keys whose fixed values keep a policy from being public: S3's list (its first item, "a principal, user, role or
-service principal", by the keys that name one) and KMS's own name for the caller's account."""
+"""The keys whose fixed values keep a policy from being public: S3's list (its first item, "a principal, user,
+role or service principal", by the keys that name one) and KMS's own name for the caller's account."""
 
 _OUTSIDER = (ABSENT, Present((Stranger.VALUE,)))
 _STRANGER = dict.fromkeys(LIMITING_KEYS, _OUTSIDER)
 STRANGER: Context = context(_STRANGER)
-"""Somebody on the internet: of each limiting key no value or one that no policy fixes; nothing else is known."""
+"""Somebody on the internet: a limiting key has no value or one that no policy fixes; all else is unknown."""
 _DENIED_STRANGER: Context = context({**_STRANGER, "aws:PrincipalIsAWSService": "false"})
 
 
 def open_to_everyone(policy: Policy, *, actions: Sequence[str] | None = None) -> Proof:
     """Whether a policy is public in AWS's sense, for any action or for one that fits a pattern of `actions`.
 
-    S3 ("The meaning of public"), and in the same words the Config rules for SNS, SQS, KMS and Lambda: a policy is
-    public unless it grants access to fixed values only, those without wildcard or variable, of a principal or of a key
-    in LIMITING_KEYS. Address ranges broader than /8 (IPv4) or /32 (IPv6) are not fixed. Chosen where that is silent:
+    S3 ("The meaning of public"), and in the same words the Config rules for SNS, SQS, KMS and Lambda: a
+    policy is public unless it grants access to fixed values only, those without wildcard or variable, of a
+    principal or of a key in LIMITING_KEYS. Address ranges broader than /8 (IPv4) or /32 (IPv6) are not fixed.
+    Chosen where that is silent:
 
-    - A condition limits only if an outsider cannot meet it: not under IfExists, ForAllValues (both true without the
-      key), Null or a negated operator, unless another condition on the same key closes that way.
+    - A condition limits only if an outsider cannot meet it: not under IfExists, ForAllValues (both true
+      without the key), Null or a negated operator, unless another condition on the same key closes that way.
     - Any other key (aws:SecureTransport, a tag, kms:ViaService, the KMS key of an S3 upload) limits nobody.
     - NotPrincipal in an Allow, a principal with a wildcard in it and an empty principal are everyone.
-    - Neighbouring ranges are judged joined, and a star under StringEquals counts as the wildcard it looks like.
+    - Neighbouring ranges are judged joined, and a star under StringEquals counts as the wildcard it looks
+      like.
     - A Deny takes a grant away only if it matches every outsider and covers the whole of the grant by itself.
     """
     open_statements = [
@@ -110,7 +113,7 @@ def open_to_everyone(policy: Policy, *, actions: Sequence[str] | None = None) ->
 
 
 def open_to_service(policy: Policy, *, principal: str) -> Proof:
-    """Whether a service may act on the resource for any account: its principal without a fixed aws:SourceAccount.
+    """Whether a service is let in on behalf of any account: without a fixed aws:SourceAccount.
 
     Lambda.1 asks it of s3.amazonaws.com. A bucket's ARN names no account, so aws:SourceArn does not limit.
     """
@@ -126,22 +129,24 @@ def open_to_service(policy: Policy, *, principal: str) -> Proof:
 
 
 def denies_plain_http(policy: Policy, *, resources: Sequence[str]) -> Proof:
-    """Whether every request over plain HTTP is denied: of anybody, for every S3 action, on all of `resources`.
+    """Whether every request over plain HTTP is denied: anybody's, for every S3 action, on all of `resources`.
 
-    The resources are ARN patterns, each standing for all it matches: `arn:aws:s3:::b` and `arn:aws:s3:::b/*` for S3.5.
-    Asked with aws:SecureTransport false and nothing else known. True only where one Deny covers all of a resource
-    pattern; an unknown names what may let a request through (S3.5 then fails: some policy allows HTTP); Denies that
-    only together cover every action are unknown too. An Allow for HTTPS only denies nothing.
+    The resources are ARN patterns, each standing for all it matches: `arn:aws:s3:::b` and `arn:aws:s3:::b/*`
+    for S3.5. Asked with aws:SecureTransport false and nothing else known. True only where one Deny covers all
+    of a resource pattern; an unknown names what may let a request through (S3.5 then fails: some policy
+    allows HTTP); Denies that only together cover every action are unknown too. An Allow for HTTPS only denies
+    nothing.
     """
+    if not resources:
+        raise ValueError("no resources to ask about")
     requests = [Request(_ANY_S3_ACTION, glob(each), ANYONE, _PLAIN_HTTP) for each in resources]
     answers = [
         [(statement, matches(statement, request)) for statement in policy.denying] for request in requests
     ]
     truth = all_of(any_of(answer for _, answer in denials) for denials in answers)
-    relevant = (statement for denials in answers for statement, answer in denials if not answer.is_false)
-    if truth.is_true:
-        relevant = (statement for denials in answers for statement, answer in denials if answer.is_true)
-    return Proof(truth, _names(relevant))
+    return Proof(
+        truth, _names(each for denials in answers for each, answer in denials if not answer.is_false)
+    )
 
 
 _ANY_S3_ACTION = glob("s3:*")
@@ -153,11 +158,11 @@ def grants_to_other_accounts(
 ) -> Proof:
     """Whether a principal of an account outside {account, *trusted} may do one of `actions` on some resource.
 
-    Asked for each foreign principal that an Allow names and, where it names everyone, for some identity of an account
-    found nowhere and of each account its conditions mention. aws:SourceAccount and aws:SourceArn are absent: only calls
-    by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID: which organization the account is in is
-    not in the policy) or on whom a name means; S3.6 counts that as granted. Services are not accounts. A Deny counts if
-    it covers the whole of a grant.
+    Asked for each foreign principal that an Allow names and, where it names everyone, for some identity of an
+    account found nowhere and of each account the policy mentions. aws:SourceAccount and aws:SourceArn are
+    absent: only calls by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID: which
+    organization the account is in is not in the policy) or on whom a name means; S3.6 counts that as granted.
+    Services are not accounts. A Deny counts if it covers the whole of a grant.
     """
     ours = {account, *trusted}
     answers = [
@@ -176,20 +181,20 @@ def _granted_outside(
     granted = tuple(grants(statement, actions))
     return any_of(
         all_of((who_matches(statement, caller, keys), negated(taken_away(policy, grant, caller, keys))))
-        for caller in (_outsiders(statement, ours) if granted else ())
+        for caller in (_outsiders(policy, statement, ours) if granted else ())
         for keys in [_keys_of(caller)]
         for grant in granted
     )
 
 
-def _outsiders(statement: Statement, ours: Collection[str]) -> Iterator[Caller]:
+def _outsiders(policy: Policy, statement: Statement, ours: Collection[str]) -> Iterator[Caller]:
     """Callers from other accounts whom a statement may be about."""
     principals = statement.principals
     if principals is None:
         return
     if principals.is_negated or any(each.kind is Kind.EVERYONE for each in principals.named):
         yield member(_UNHEARD_OF)
-        yield from (member(account) for account in sorted(_accounts_in(statement)) if account not in ours)
+        yield from (member(account) for account in sorted(_accounts_in(policy)) if account not in ours)
     for named in () if principals.is_negated else principals.named:
         if named.kind in {Kind.CANONICAL_USER, Kind.UNIQUE_ID}:
             yield member(_UNHEARD_OF)
@@ -213,16 +218,20 @@ def _account_of(arn: str) -> str:
     return str(parts[4]) if parts else ""
 
 
-def _accounts_in(statement: Statement) -> set[str]:
-    values = (value for need in statement.conditions for clause in need.clauses for value in clause.values)
-    return {account for value in values for account in re.findall(r"\d{12}", value)}
+def _accounts_in(policy: Policy) -> set[str]:
+    """Every account a policy speaks of: one that a Deny spares may be let in where a nameless one is not."""
+    needs = (need for statement in policy.statements for need in statement.conditions)
+    values = (value for need in needs for clause in need.clauses for value in clause.values)
+    listed = (each.principals.named for each in policy.statements if each.principals)
+    texts = chain(values, (named.text for principals in listed for named in principals))
+    return {account for text in texts for account in re.findall(r"[0-9]{12}", text)}
 
 
 _IDENTITY = {Kind.USER: "user/", Kind.ROLE: "role/"}
 
 
 def _keys_of(caller: Caller) -> Context:
-    """What is known of a foreign caller's keys from its account and name (its path and organization are not)."""
+    """What follows for its keys from a foreign caller's account and kind (its organization does not)."""
     is_unheard_of = caller.account == _UNHEARD_OF
     account = Present((Stranger.VALUE if is_unheard_of else caller.account,)) if caller.account else UNKNOWN
     arn = glob_of(
@@ -243,8 +252,9 @@ def _keys_of(caller: Caller) -> Context:
 def grants_all(policy: Policy) -> Proof:
     """IAM.1: an Allow of Action `*` on Resource `*`.
 
-    By the rule's words a statement is judged alone: no condition softens it and no Deny takes it back. `*:*` and `**`
-    are `*` spelled otherwise. NotAction and resource patterns that are not `*` are not what the rule names.
+    By the rule's words a statement is judged alone: no condition softens it and no Deny takes it back. `*:*`
+    and `**` are `*` spelled otherwise. NotAction and resource patterns that are not `*` are not what the rule
+    names.
     """
     return _proof(
         [
@@ -261,8 +271,8 @@ def grants_whole_service(policy: Policy) -> Proof:
     """IAM.21: an Allow of all actions of some service, whatever the resource, the conditions and any Deny.
 
     `service:*` and anything wider (`*` too: "full access to at least one service"); `ec2:Describe*` is not.
-    NotAction with `service:*` fails by the control's words; any other NotAction leaves the services it does not
-    mention whole, so it fails as well unless it leaves no service whole (`*`, `*:Get*`).
+    NotAction with `service:*` fails by the control's words; any other NotAction leaves the services it does
+    not mention whole, so it fails as well unless it leaves no service whole (`*`, `*:Get*`).
     """
     return _proof([each for each in policy.allowing if _has_whole_service(each.actions)])
 
@@ -289,9 +299,10 @@ _UNHEARD_OF_SERVICE = glob(f"{_UNHEARD_OF}:*")
 def decrypts_any_key(policy: Policy) -> Proof:
     """KMS.1, KMS.2: whether kms:Decrypt or kms:ReEncryptFrom is allowed on all KMS keys.
 
-    AWS looks at Resource only, so a condition on the Allow does not help; a Deny counts if it has no condition and
-    covers the arbitrary key. "All keys" is an arbitrary key of an arbitrary Region; in which account does not matter,
-    since the remedy AWS names is "keys in a particular Region for your account". Alias ARNs grant no decryption.
+    AWS looks at Resource only, so a condition on the Allow does not help; a Deny counts if it has no
+    condition and covers the arbitrary key. "All keys" is an arbitrary key of an arbitrary Region; in which
+    account does not matter, since the remedy AWS names is "keys in a particular Region for your account".
+    Alias ARNs grant no decryption.
     """
     return _proof([each for each in policy.allowing if _decrypts_any_key(policy, each)])
 

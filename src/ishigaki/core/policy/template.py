@@ -49,11 +49,9 @@ class Template:
 
     def form(self) -> Glob:
         """Every text it may come to, whatever fills its variables."""
-        return (
-            self.glob
-            if self.glob is not None
-            else glob_of(Wild.RUN if isinstance(each, Variable) else each for each in self.pieces)
-        )
+        if self.glob is not None:
+            return self.glob
+        return glob_of(Wild.RUN if isinstance(each, Variable) else each for each in self.pieces)
 
     def _filled(self, context: Context) -> Glob | Truth:
         """The pattern for one request; false when a variable has no value there: then it matches nothing."""
@@ -73,7 +71,7 @@ _VARIABLE = re.compile(r"\$\{(?:(?P<escape>[*?$])|(?P<key>[^{}',*?$]+?)(?:, ?'(?
 
 
 def template(text: str, *, variables: bool, wildcards: bool, folded: bool = False) -> Template:
-    """Read a text; without `variables` (Version 2008-10-17) `${...}` is plain text, without `wildcards` `*` is too."""
+    """Read a text; `${...}` is plain without `variables` (Version 2008-10-17), `*` without `wildcards`."""
     return template_of(_pieces(text, variables=variables, wildcards=wildcards), folded=folded)
 
 

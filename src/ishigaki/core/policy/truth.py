@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
+_FALSE, _UNKNOWN, _TRUE = range(3)
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -16,22 +18,21 @@ class Truth:
 
     @property
     def is_true(self) -> bool:
-        return self.level == 2
+        return self.level == _TRUE
 
     @property
     def is_false(self) -> bool:
-        return self.level == 0
+        return self.level == _FALSE
 
     @property
     def is_unknown(self) -> bool:
-        return self.level == 1
+        return self.level == _UNKNOWN
 
     def __bool__(self) -> NoReturn:
-        # `if truth:` would have to take a side for the unknown, which is the mistake this type exists to stop.
+        # `if truth:` would take a side for the unknown, which is the mistake this type exists to stop.
         raise TypeError("a three-valued truth is not a bool: ask is_true, is_false or is_unknown")
 
 
-_FALSE, _UNKNOWN, _TRUE = range(3)
 FALSE = Truth(_FALSE)
 TRUE = Truth(_TRUE)
 

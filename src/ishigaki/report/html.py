@@ -1,0 +1,135 @@
+"""HTML: one file that holds all it shows, for people who never saw the product."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ishigaki.core.catalogue import Standard
+from ishigaki.core.finding import SEVERITIES
+from ishigaki.core.score import Score
+from ishigaki.report import page
+from ishigaki.report.picture import Picture, current
+from ishigaki.report.words import (
+    brief_words,
+    honest_words,
+    known,
+    moment,
+    phrase,
+    said_of,
+    score_words,
+    time_words,
+    title_of,
+)
+from ishigaki.texts import Words
+
+PACKAGE = __name__.rpartition(".")[0]
+
+
+def render(picture: Picture) -> str:
+    """The report in both languages, opening in the picture's; readable without scripts, and on paper."""
+    style, script = _asset("report.css"), _asset("report.js")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            picture=picture,
+            policy=_policy(style, script),
+            style=Markup(style),  # noqa: S704  (our own file)
+            script=Markup(script),  # noqa: S704
+            groups=page.control_groups(picture),
+            heat=page.heat_rows(picture),
+            gaps=page.gap_lines(picture),
+            undecided=page.undecided(picture),
+            waiting=page.waiting(picture),
+            blind=page.not_fully_seen(picture),
+            names={a.id: a.name for a in picture.accounts},
+            titles={s.id: _title(s) for s in picture.standards},
+            current=current(picture),
+            severities=SEVERITIES,
+            stamp=partial(stamp, picture=picture),
+        )
+    )
+
+
+def both(words: Words) -> Markup:
+    """Words in both languages, of which the reader's choice shows one; said once where they are the same."""
+    english, japanese = escape(words["en"]), escape(words["ja"])
+    if english == japanese:
+        return english
+    return Markup('<span lang="en">{}</span><span lang="ja">{}</span>').format(english, japanese)
+
+
+def stamp(when: datetime, *, picture: Picture) -> str:
+    """A time in the zone of the scan, the same in every language."""
+    return f"{when.astimezone(picture.at.tzinfo):%Y-%m-%d %H:%M %Z}"
+
+
+def bar(score: Score | None) -> Mapping[str, int] | None:
+    """The lengths of a score's bar: what passed, and how far the range reaches beyond it."""
+    if score is None or score.low is None or score.high is None:
+        return None
+    return {"low": score.low, "range": score.high - score.low}
+
+
+def _title(standard: Standard) -> Words:
+    return {"en": standard.title_en, "ja": standard.title_ja}
+
+
+def _say(key: str, **facts: Any) -> Markup:
+    return both(phrase(key, **facts))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "both": both,
+        "score": lambda score: both(score_words(score)),
+        "brief": lambda score: both(brief_words(score)),
+        "minutes": lambda minutes: both(time_words(minutes)),
+        "moment": lambda when: both(moment(when)),
+        "comma": lambda number: f"{number:,}",
+        "known": lambda value, key: both(known(key, value)),
+    }
+    environment.globals |= {
+        "t": _say,
+        "words": phrase,
+        "known_words": known,
+        "honest": honest_words,
+        "said_of": said_of,
+        "title_of": title_of,
+        "bar": bar,
+    }
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(PACKAGE).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """The page may run its own script and style, known by their hashes, and fetch nothing at all."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"

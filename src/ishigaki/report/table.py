@@ -1,0 +1,179 @@
+"""The terminal: scores by account, the eight exposures, and the worst findings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ishigaki.core.finding import Severity, Status
+from ishigaki.core.score import Score
+from ishigaki.core.today import Exposure, Tick
+from ishigaki.report.flow import Flow
+from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
+from ishigaki.report.words import fault_words, honest_words, moment, phrase, score_words, title_of
+from ishigaki.texts import Words
+
+MOST = 10  # controls among the worst findings
+STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+MARK = {Tick.TICKED: ("✓", "green"), Tick.OPEN: ("✗", "bold red"), Tick.CANNOT_TELL: ("?", "yellow")}
+
+
+def render(picture: Picture, *, width: int, color: bool = False) -> str:
+    """The picture for a terminal of so many columns."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        color_system="standard" if color else None,
+        force_terminal=color,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(document(picture))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def document(picture: Picture) -> RenderableType:
+    """The picture as something `rich` prints at any width."""
+    parts = [_scores(picture), _exposures(picture), _worst(picture), _counts(picture)]
+    return Group(_head(picture), *(Padding(p, (1, 0, 0, 0)) for p in parts if p is not None))
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: escape sequences and reordering marks show as a replacement."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _head(picture: Picture) -> Text:
+    language = picture.language
+    scope = phrase("head.scope_is", accounts=len(picture.accounts), findings=len(current(picture)))
+    calls = phrase("head.calls_are", calls=picture.calls, seconds=f"{picture.wall_s:.1f}")
+    head = Text(phrase("title.report")[language], style="bold")
+    head.append(f"\n{moment(picture.at)[language]} · {scope[language]}", style="not bold")
+    return head.append(f"\n{phrase('head.calls')[language]}: {calls[language]}", style="not bold")
+
+
+def _table(picture: Picture, title: str, columns: Sequence[str]) -> Table:
+    table = Table(
+        title=Text(phrase(title)[picture.language], style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_header=any(columns),
+        expand=True,
+        pad_edge=False,
+    )
+    for column in columns:
+        table.add_column(Flow(Text(column)), overflow="fold")
+    return table
+
+
+def _scores(picture: Picture) -> RenderableType:
+    language = picture.language
+    titles = [s.title_ja if language == "ja" else s.title_en for s in picture.standards]
+    names = [phrase(f"column.{c}")[language] for c in ("account", "seen")]
+    table = _table(picture, "section.scores", [*names, *titles])
+    table.columns[0].ratio, table.columns[1].min_width = 2, 10
+    for column in table.columns[2:]:
+        column.ratio = 2
+    for account in picture.accounts:
+        table.add_row(
+            Flow(Text(f"{plain(account.name)}\n{account.id}")),
+            Text(
+                phrase(f"seen.{account.seen}")[language], style="" if account.seen == "complete" else "yellow"
+            ),
+            *_scores_of(picture, account.scores),
+            end_section=account is picture.accounts[-1],
+        )
+    if len(picture.accounts) > 1:
+        total = Flow(Text(phrase("score.estate")[language], style="bold"))
+        table.add_row(total, "", *_scores_of(picture, picture.estate_scores))
+    return table
+
+
+def _scores_of(picture: Picture, scores: Mapping[str, Score]) -> list[Flow]:
+    return [_score(picture, scores.get(s.id)) for s in picture.standards]
+
+
+def _score(picture: Picture, score: Score | None) -> Flow:
+    """The score; its range and the honest score each on a line of their own."""
+    said = score_words(score)[picture.language].replace(" (", "\n(")
+    honest = honest_words(score)
+    return Flow(Text(said if honest is None else f"{said}\n{honest[picture.language]}"))
+
+
+def _exposures(picture: Picture) -> RenderableType | None:
+    if not picture.exposures:
+        return None
+    table = _table(picture, "section.exposures", ("", "", "", ""))
+    table.columns[0].width, table.columns[1].no_wrap = 1, True
+    table.columns[2].ratio, table.columns[3].ratio = 3, 2
+    for exposure in picture.exposures:
+        mark, style = MARK[exposure.tick]
+        title = title_of(exposure.control)[picture.language]
+        table.add_row(Text(mark, style=style), exposure.control, Flow(Text(title)), _tick(picture, exposure))
+    return table
+
+
+def _tick(picture: Picture, exposure: Exposure) -> Flow:
+    said = [phrase(f"tick.{exposure.tick}")]
+    if exposure.resources:
+        said.append(phrase("tick.open_in", resources=exposure.resources, accounts=len(exposure.accounts)))
+    if exposure.untold:
+        said.append(phrase("tick.untold", accounts=len(exposure.untold)))
+    return Flow(Text("\n".join(w[picture.language] for w in said)))
+
+
+def _worst(picture: Picture) -> RenderableType:
+    language = picture.language
+    groups = _failed(picture)
+    if not groups:
+        return Text(phrase("section.findings_none")[language], style="green")
+    columns = [phrase(f"column.{c}")[language] for c in ("severity", "control", "count", "wrong")]
+    table = _table(picture, "title.worst", columns)
+    table.columns[0].min_width, table.columns[2].min_width = 8, 5
+    table.columns[1].ratio, table.columns[2].justify, table.columns[3].ratio = 2, "right", 3
+    for control, rows in list(groups.items())[:MOST]:
+        severity = Text(phrase(f"severity.{rows[0].severity}")[language], style=STYLE[rows[0].severity])
+        title = Text(control, style="bold").append(f"\n{title_of(control)[language]}", style="not bold")
+        table.add_row(severity, Flow(title), f"{len(rows):,}", _example(picture, rows[0]))
+    if len(groups) > MOST:
+        more = phrase("today.more", count=len(groups) - MOST)[language]
+        table.add_row("", Text(more, style="dim"), "", "")
+    return table
+
+
+def _failed(picture: Picture) -> Mapping[str, list[Row]]:
+    """What failed and counts in the picture's standards, by control, worst first."""
+    groups: dict[str, list[Row]] = {}
+    for row in worst_first(current(picture)):
+        counted = row.finding.status is Status.FAILED and not row.suppressed
+        if counted and standards_of(picture, row.finding.control):
+            groups.setdefault(row.finding.control, []).append(row)
+    return groups
+
+
+def _example(picture: Picture, row: Row) -> Flow:
+    finding = row.finding
+    wrong = _join(picture, [fault_words(finding.control, f) for f in finding.faults])
+    where = f"{picture.account(finding.account).name}: {finding.region}: {finding.name or finding.resource}"
+    return Flow(Text(plain(where)).append(f"\n{plain(wrong)}" if wrong else "", style="dim"))
+
+
+def _join(picture: Picture, said: Iterable[Words]) -> str:
+    return ("、" if picture.language == "ja" else ", ").join(w[picture.language] for w in said)
+
+
+def _counts(picture: Picture) -> Flow:
+    """How many findings there are of each status, and that nothing unseen is among the passed."""
+    rows = current(picture)
+    counts = {s: sum(r.finding.status is s for r in rows) for s in Status}
+    line = Text(" · ".join(f"{phrase(f'status.{s}')[picture.language]} {counts[s]:,}" for s in Status))
+    if counts[Status.NOT_AVAILABLE] or picture.gaps:
+        line.append(f"\n{phrase('section.unseen_note')[picture.language]}", style="yellow")
+    return Flow(line)

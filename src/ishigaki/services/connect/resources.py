@@ -1,0 +1,17 @@
+"""Connect: what is collected."""
+
+from __future__ import annotations
+
+from ishigaki.core.call import call
+from ishigaki.core.resource import Resource, resource
+
+
+@resource(
+    "AWS::Connect::Instance",
+    listed_by=call("connect", "ListInstances", secret=("InstanceSummaryList[].InstanceAlias",)),
+    at="InstanceSummaryList",
+    id="{Arn}",
+    name="{Id}",
+)
+class Instance(Resource):
+    """A contact center."""

@@ -1,0 +1,1 @@
+"""Amazon EC2, Amazon VPC and Amazon EBS: the rooms below share one API."""

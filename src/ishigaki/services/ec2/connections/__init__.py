@@ -1,0 +1,1 @@
+"""VPN connections, Client VPN endpoints and transit gateways."""

@@ -1,0 +1,1 @@
+"""Instances, their network interfaces and what launches them."""

@@ -1,0 +1,95 @@
+"""Instances: what is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ishigaki.core.call import call
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, resource
+
+IF_APPLICABLE = "AWS shows the public IPv4 address that is assigned, if applicable"
+
+
+class PublicAssociation(Value):
+    public_ip: str | None = member(absent=None, why=IF_APPLICABLE)
+
+
+class PrivateIpAddress(Value):
+    association: PublicAssociation | None = member(
+        absent=None, why="AWS shows the association of an Elastic IP address"
+    )
+
+
+class Interface(Value):
+    private_ip_addresses: tuple[PrivateIpAddress, ...]
+
+
+@resource(
+    "AWS::EC2::Instance",
+    # Instances that AWS services manage are left out where the account hides them, unless they are asked for.
+    listed_by=call("ec2", "DescribeInstances", IncludeManagedResources=True, MaxResults=1000),
+    # What is terminated stays in the list for about an hour and is no resource any more.
+    at="Reservations[].Instances[?State.Name != 'terminated'][]",
+    id="arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
+    name="{InstanceId}",
+    tags="Tags",
+)
+class Instance(Resource):
+    """An instance, running or not."""
+
+    http_tokens: str = member(at="MetadataOptions.HttpTokens", values=("optional", "required"))
+    public_ip_address: str | None = member(absent=None, why=IF_APPLICABLE)
+    network_interfaces: tuple[Interface, ...]
+
+    @property
+    def public_addresses(self) -> Iterator[str]:
+        """Its public IPv4 addresses, those of further interfaces and of secondary private addresses included."""
+        if self.public_ip_address is not None:
+            yield self.public_ip_address
+        for interface in self.network_interfaces:
+            for private in interface.private_ip_addresses:
+                if private.association is not None and private.association.public_ip is not None:
+                    yield private.association.public_ip
+
+
+@resource(
+    "AWS::EC2::NetworkInterface",
+    listed_by=call("ec2", "DescribeNetworkInterfaces", IncludeManagedResources=True, MaxResults=1000),
+    at="NetworkInterfaces",
+    id="arn:{partition}:ec2:{region}:{OwnerId}:network-interface/{NetworkInterfaceId}",
+    name="{NetworkInterfaceId}",
+    owner="{OwnerId}",
+    tags="TagSet",
+)
+class NetworkInterface(Resource):
+    """An elastic network interface."""
+
+
+@resource(
+    "AWS::EC2::LaunchTemplate",
+    listed_by=call("ec2", "DescribeLaunchTemplates", IncludeManagedResources=True, MaxResults=200),
+    at="LaunchTemplates",
+    id="arn:{partition}:ec2:{region}:{account}:launch-template/{LaunchTemplateId}",
+    name="{LaunchTemplateName}",
+    tags="Tags",
+)
+class LaunchTemplate(Resource):
+    """A launch template."""
+
+
+@resource(
+    "AWS::EC2::SpotFleet",
+    listed_by=call(
+        "ec2",
+        "DescribeSpotFleetRequests",
+        MaxResults=1000,
+        secret=("SpotFleetRequestConfigs[].SpotFleetRequestConfig.LaunchSpecifications[].UserData",),
+    ),
+    at="SpotFleetRequestConfigs[?SpotFleetRequestState != 'cancelled']",
+    id="arn:{partition}:ec2:{region}:{account}:spot-fleet-request/{SpotFleetRequestId}",
+    name="{SpotFleetRequestId}",
+    tags="Tags",
+)
+class SpotFleet(Resource):
+    """A Spot Fleet request that is not cancelled."""

@@ -1,0 +1,1 @@
+"""Security groups and the prefix lists that their rules refer to."""

@@ -1,0 +1,1 @@
+"""VPCs, subnets, flow logs and VPC endpoints."""

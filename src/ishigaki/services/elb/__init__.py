@@ -1,0 +1,1 @@
+"""Elastic Load Balancing: classic, application, network and gateway load balancers."""

@@ -1,0 +1,1 @@
+"""Server certificates stored in IAM."""

@@ -1,0 +1,1 @@
+"""What IAM users, groups and roles are allowed."""

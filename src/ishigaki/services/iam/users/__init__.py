@@ -1,0 +1,1 @@
+"""IAM users and their credentials."""

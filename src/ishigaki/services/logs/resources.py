@@ -1,0 +1,42 @@
+"""CloudWatch Logs: what is collected."""
+
+from __future__ import annotations
+
+from ishigaki.core.call import call
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, resource
+
+
+@resource(
+    "AWS::Logs::LogGroup",
+    listed_by=call("logs", "DescribeLogGroups"),
+    at="logGroups",
+    id="arn:{partition}:logs:{region}:{account}:log-group:{logGroupName}",
+    name="{logGroupName}",
+)
+class LogGroup(Resource):
+    """A log group of the account."""
+
+
+class MetricTransformation(Value):
+    metric_name: str
+    metric_namespace: str
+
+
+@resource(
+    "AWS::Logs::MetricFilter",
+    listed_by=call("logs", "DescribeMetricFilters"),
+    at="metricFilters",
+    id="arn:{partition}:logs:{region}:{account}:log-group:{logGroupName}:metric-filter:{filterName}",
+    name="{filterName}",
+)
+class MetricFilter(Resource):
+    """A filter that counts, in metrics, the events of a log group that match its pattern."""
+
+    log_group_name: str
+    filter_pattern: str
+    metric_transformations: tuple[MetricTransformation, ...]
+    field_selection_criteria: str = member(
+        absent="",
+        why="Returns the fieldSelectionCriteria value if it was specified when the filter was created",
+    )

@@ -1,0 +1,1 @@
+"""Amazon Managed Streaming for Apache Kafka, and MSK Connect."""

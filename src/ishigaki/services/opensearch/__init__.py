@@ -1,0 +1,1 @@
+"""Amazon OpenSearch Service: domains that run OpenSearch."""

@@ -1,0 +1,1 @@
+"""Amazon Relational Database Service."""

@@ -1,0 +1,1 @@
+"""Amazon DocumentDB, whose clusters are clusters of RDS to AWS."""

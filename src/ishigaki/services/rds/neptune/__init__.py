@@ -1,0 +1,1 @@
+"""Amazon Neptune, whose clusters are clusters of RDS to AWS."""

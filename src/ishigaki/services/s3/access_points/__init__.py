@@ -1,0 +1,1 @@
+"""S3 access points, of one Region and of several."""

@@ -1,0 +1,29 @@
+"""S3 access points: what is collected."""
+
+from __future__ import annotations
+
+from ishigaki.core.call import call
+from ishigaki.core.resource import Resource, resource
+
+
+@resource(
+    "AWS::S3::AccessPoint",
+    listed_by=call("s3control", "ListAccessPoints", AccountId="{account}"),
+    at="AccessPointList",
+    id="{AccessPointArn}",
+    name="{Name}",
+)
+class AccessPoint(Resource):
+    """An access point of this account, to a bucket of this account or another's."""
+
+
+@resource(
+    "AWS::S3::MultiRegionAccessPoint",
+    listed_by=call("s3control", "ListMultiRegionAccessPoints", region="us-west-2", AccountId="{account}"),
+    at="AccessPoints",
+    id="arn:{partition}:s3::{account}:accesspoint/{Alias}",
+    name="{Name}",
+    scope="global",
+)
+class MultiRegionAccessPoint(Resource):
+    """An access point to buckets of several Regions."""

@@ -1,0 +1,1 @@
+"""S3 general purpose buckets."""

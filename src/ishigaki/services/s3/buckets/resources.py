@@ -1,0 +1,169 @@
+"""S3 buckets: what is collected."""
+
+from __future__ import annotations
+
+from ishigaki.core.call import call
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.core.unseen import NOT_IN_ANSWER
+
+
+class PublicAccessBlock(Value):
+    block_public_acls: bool
+    ignore_public_acls: bool
+    block_public_policy: bool
+    restrict_public_buckets: bool
+
+
+UNBLOCKED = PublicAccessBlock(
+    block_public_acls=False,
+    ignore_public_acls=False,
+    block_public_policy=False,
+    restrict_public_buckets=False,
+)
+
+
+class Owner(Value):
+    id: str
+
+
+class Grantee(Value):
+    """`id` is a user's canonical id; a group has a `uri` instead."""
+
+    type: str = member(values=("CanonicalUser", "Group"))
+    id: str
+    uri: str
+
+    @property
+    def is_everyone(self) -> bool:
+        """S3 calls an ACL public if it grants anything to AllUsers or AuthenticatedUsers."""
+        return self.type == "Group" and self.uri.rsplit("/", 1)[-1] in ("AllUsers", "AuthenticatedUsers")
+
+    @property
+    def label(self) -> str:
+        """A group's name, a user's canonical id."""
+        return self.uri.rsplit("/", 1)[-1] if self.type == "Group" else self.id
+
+
+class Grant(Value):
+    grantee: Grantee
+    permission: str = member(values=("FULL_CONTROL", "READ", "READ_ACP", "WRITE", "WRITE_ACP"))
+
+
+class AccessControlList(Value):
+    """A bucket's ACL as it takes effect.
+
+    Where object ownership is BucketOwnerEnforced, which turns ACLs off, S3 shows the owner's full control.
+    """
+
+    owner: Owner
+    grants: tuple[Grant, ...]
+
+
+class Logging(Value):
+    target_bucket: str
+
+
+class Versioning(Value):
+    status: str = member(
+        absent="Unversioned",
+        values=("Enabled", "Suspended"),
+        why="a bucket whose versioning was never set has no versioning state in the answer",
+    )
+    mfa_delete: str = member(
+        absent="Disabled",
+        values=("Enabled", "Disabled"),
+        why="if the bucket has never been configured with MFA delete, this element is not returned",
+    )
+
+
+class LifecycleRule(Value):
+    status: str = member(values=("Enabled", "Disabled"))
+
+
+class EncryptionRule(Value):
+    algorithm: str = member(
+        at="ApplyServerSideEncryptionByDefault.SSEAlgorithm", values=("AES256", "aws:kms", "aws:kms:dsse")
+    )
+
+
+class Target(Value):
+    """Where notifications of one configuration go, and of which events."""
+
+    events: tuple[str, ...]
+
+
+def _targets() -> tuple[Target, ...]:
+    return member(absent=(), why="if notifications are not enabled on the bucket, the configuration is empty")
+
+
+class Notifications(Value):
+    topic_configurations: tuple[Target, ...] = _targets()
+    queue_configurations: tuple[Target, ...] = _targets()
+    lambda_function_configurations: tuple[Target, ...] = _targets()
+
+
+@resource(
+    "AWS::S3::Bucket",
+    # With a parameter given, the answer tells each bucket's Region.
+    listed_by=call("s3", "ListBuckets", permission="s3:ListAllMyBuckets", MaxBuckets=1000),
+    at="Buckets",
+    id="arn:{partition}:s3:::{Name}",
+    name="{Name}",
+    region="{BucketRegion}",
+    scope="global",
+)
+class Bucket(Resource):
+    """A general purpose bucket. Every facet is a call per bucket, one for each of S3's configurations."""
+
+    public_access_block: PublicAccessBlock = facet(
+        call("s3", "GetPublicAccessBlock", Bucket="{Name}", permission="s3:GetBucketPublicAccessBlock"),
+        at="PublicAccessBlockConfiguration",
+        absent={"NoSuchPublicAccessBlockConfiguration": UNBLOCKED},
+        why="AWS answers so for a bucket without a configuration: it blocks nothing",
+    )
+    policy: str | None = facet(
+        call("s3", "GetBucketPolicy", Bucket="{Name}"),
+        at="Policy",
+        absent={"NoSuchBucketPolicy": None},
+        why="AWS answers NoSuchBucketPolicy for a bucket without a policy",
+    )
+    policy_is_public: bool = facet(
+        call("s3", "GetBucketPolicyStatus", Bucket="{Name}"),
+        at="PolicyStatus.IsPublic",
+        absent={"NoSuchBucketPolicy": False},
+        why="AWS answers NoSuchBucketPolicy for a bucket without a policy, and no policy opens nothing",
+    )
+    acl: AccessControlList = facet(call("s3", "GetBucketAcl", Bucket="{Name}"))
+    logging: Logging | None = facet(
+        call("s3", "GetBucketLogging", Bucket="{Name}"),
+        at="LoggingEnabled",
+        absent={NOT_IN_ANSWER: None},
+        why="LoggingEnabled is present where logging is enabled; the status of a bucket without is empty",
+    )
+    versioning: Versioning = facet(call("s3", "GetBucketVersioning", Bucket="{Name}"))
+    lifecycle: tuple[LifecycleRule, ...] = facet(
+        call(
+            "s3",
+            "GetBucketLifecycleConfiguration",
+            Bucket="{Name}",
+            permission="s3:GetLifecycleConfiguration",
+        ),
+        at="Rules",
+        absent={"NoSuchLifecycleConfiguration": ()},
+        why="AWS answers NoSuchLifecycleConfiguration for a bucket without a lifecycle configuration",
+    )
+    encryption: tuple[EncryptionRule, ...] = facet(
+        call("s3", "GetBucketEncryption", Bucket="{Name}", permission="s3:GetEncryptionConfiguration"),
+        at="ServerSideEncryptionConfiguration.Rules",
+        absent={"ServerSideEncryptionConfigurationNotFoundError": ()},
+        why="AWS answers so for a bucket without default encryption, as buckets could be until January 2023",
+    )
+    notifications: Notifications = facet(
+        call(
+            "s3",
+            "GetBucketNotificationConfiguration",
+            Bucket="{Name}",
+            permission="s3:GetBucketNotification",
+        )
+    )

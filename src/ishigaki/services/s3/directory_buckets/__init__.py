@@ -1,0 +1,1 @@
+"""S3 directory buckets (S3 Express One Zone)."""

@@ -1,0 +1,1 @@
+"""S3: what is open to everyone, and what blocks it."""

@@ -1,0 +1,1 @@
+"""AWS WAF: WAF Classic, global and regional, and WAF (version 2)."""
