@@ -228,3 +228,19 @@ def test_templates(template: Any, filled: Any) -> None:
 def test_a_blank_without_a_value_is_not_filled_with_nothing() -> None:
     with pytest.raises(Unfilled):
         fill("{Missing}", {})
+
+
+@resource("AWS::Example::Key", listed_by=call("example", "ListKeys"), at="Keys", id="{Id}")
+class Key(Resource):
+    secret: str = facet(call("example", "GetKey", Id="{Id}"), at="Secret", only={"Owner": "me"})
+
+
+def test_a_facet_is_asked_only_of_what_it_concerns() -> None:
+    listing = Answer(({"Keys": [{"Id": "1", "Owner": "me"}, {"Id": "2", "Owner": "aws"}, {"Id": "3"}]},))
+    gathered, asked = run(
+        Key, {"secret"}, {"ListKeys": listing, "GetKey": lambda c: Answer(({"Secret": c.params["Id"]},))}
+    )
+    assert [c.params["Id"] for c in asked if c.operation == "GetKey"] == ["1", "3"]
+    assert [k.secret for k in gathered.population.seen if k.id != "2"] == ["1", "3"]
+    with pytest.raises(Unseen, match=NOT_COLLECTED):
+        _ = gathered.population.seen[1].secret

@@ -106,8 +106,8 @@ def test_rds_sees_every_engine_and_the_others_only_theirs(kind: type[Resource], 
 
 
 def test_the_inventory_of_clusters_is_that_of_every_engine() -> None:
-    assert resource_types()["AWS::RDS::DBCluster"] is rds.DBCluster
-    assert resource_types()["AWS::RDS::DBClusterSnapshot"] is rds.DBClusterSnapshot
+    assert resource_types()["AWS::RDS::DBCluster"] == (rds.DBCluster,)
+    assert resource_types()["AWS::RDS::DBClusterSnapshot"] == (rds.DBClusterSnapshot,)
 
 
 def test_cluster_snapshots_are_told_apart_by_engine() -> None:

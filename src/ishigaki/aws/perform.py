@@ -94,18 +94,14 @@ class Performer:
     def __call__(self, target: Target, call: Call) -> Answer:
         """The answer to a call that is bound to a Region, page by page until AWS has no more."""
         aimed = Target(target.account, call.region or target.region, target.credentials)
-        if call.prepare is not None:
-            self._prepare(aimed, call.prepare)
+        # What is made on demand may be there although making it anew is denied: the call itself says.
+        prepared = self._pages(aimed, call.prepare) if call.prepare else Answer()
         for _ in range(PATIENCE):
             answer = self._pages(aimed, call)
-            if answer.error not in call.pending:
+            if answer.error not in call.pending or prepared.error:
                 return answer
             self._sleep(2)
         return answer
-
-    def _prepare(self, target: Target, call: Call) -> None:
-        """Ask for what is made on demand; whether it is there is for the call itself to say."""
-        self._pages(target, call)
 
     def _pages(self, target: Target, call: Call) -> Answer:
         pages: list[Mapping[str, Any]] = []

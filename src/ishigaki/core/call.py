@@ -49,7 +49,9 @@ class Call:
 
     def filled(self, item: Mapping[str, Any], *, region: str) -> Call:
         """This call with the blanks of its parameters filled from an item, bound to a Region."""
-        return replace(self, params={k: fill(v, item) for k, v in self.params.items()}, region=self.region or region)
+        return replace(
+            self, params={k: fill(v, item) for k, v in self.params.items()}, region=self.region or region
+        )
 
     @property
     def key(self) -> tuple[str, str, str, str]:

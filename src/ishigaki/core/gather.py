@@ -161,13 +161,22 @@ def _facets(
             for draft in drafts:
                 draft.unseen[name] = NOT_COLLECTED
             continue
-        shown = yield from _look(facet.source, drafts, place)
-        for draft, part in zip(drafts, shown, strict=True):
+        concerned = [d for d in drafts if _concerns(facet, d.item)]
+        for draft in drafts:
+            draft.unseen[name] = NOT_COLLECTED
+        shown = yield from _look(facet.source, concerned, place)
+        for draft, part in zip(concerned, shown, strict=True):
+            draft.unseen.pop(name)
             code = _understand(kind, name, facet, part, draft)
             if code:
                 draft.unseen[name] = code
                 gaps += (_gap(kind, facet.source.call, code, place, draft.item),)
     return gaps
+
+
+def _concerns(facet: Facet, item: Item) -> bool:
+    """Whether an item is one that the facet is asked of; one that does not tell is asked."""
+    return all(item.get(name) in (value, None) for name, value in facet.only.items())
 
 
 def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draft: _Draft) -> str:

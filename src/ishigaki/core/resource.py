@@ -41,6 +41,7 @@ class Facet(Member):
 
     source: Source = Source(Call("", "", {}, ()))
     meanings: Mapping[str, Any] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
 
 
 def facet(
@@ -49,13 +50,16 @@ def facet(
     at: str = "",
     absent: Mapping[str, T] | None = None,
     why: str = "",
+    only: Mapping[str, str] | None = None,
 ) -> T:
     """Declare a facet: the call that shows it, and what each "not there" means: an error code of AWS, or
-    NOT_IN_ANSWER where the answer simply lacks the part. Every other error leaves the facet unseen."""
+    NOT_IN_ANSWER where the answer simply lacks the part. Every other error leaves the facet unseen.
+
+    `only` spares calls: of an item that shows another value for one of these members nothing is asked."""
     if absent and not why:
         raise TypeError("absence means something only for a reason: say why")
     whole = source if isinstance(source, Source) else Source(source, at)
-    return cast(T, Facet(why=why, told_by="call", source=whole, meanings=absent or {}))
+    return cast(T, Facet(why=why, told_by="call", source=whole, meanings=absent or {}, only=only or {}))
 
 
 EXAMPLE: Mapping[str, Any] = {

@@ -122,7 +122,11 @@ def resource_types() -> dict[str, tuple[type[Resource], ...]]:
     found: dict[str, tuple[type[Resource], ...]] = {}
     for module in modules("resources"):
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Resource) and value.__module__ == module.__name__:
+            if (
+                isinstance(value, type)
+                and issubclass(value, Resource)
+                and value.__module__ == module.__name__
+            ):
                 known = found.get(value.aws, ())
                 if value.scope not in {k.scope for k in known}:
                     found[value.aws] = (*known, value)

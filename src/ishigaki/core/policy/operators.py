@@ -45,10 +45,13 @@ class Operand:
     """It admits no value but those its author named ("fixed value" in AWS's rule of what is public)."""
 
 
+Operands = tuple[Operand, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     name: str
-    operands: Callable[[Sequence[str], bool], tuple[Operand, ...]]
+    operands: Callable[[Sequence[str], bool], Operands]
     """Compiles a clause's values; the flag says whether the policy's version has variables."""
     is_negated: bool = False
     reads: Callable[[str], object] | None = None
@@ -62,13 +65,8 @@ def read_flag(text: str) -> bool:
     return text.lower() == "true"
 
 
-def _each(
-    compile_one: Callable[[str, bool], Operand],
-) -> Callable[[Sequence[str], bool], tuple[Operand, ...]]:
-    def operands(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
-        return tuple(compile_one(text, variables) for text in texts)
-
-    return operands
+def _each(compile_one: Callable[[str, bool], Operand], texts: Sequence[str], variables: bool) -> Operands:
+    return tuple(compile_one(text, variables) for text in texts)
 
 
 def _text(text: str, variables: bool, *, wildcards: bool = False, folded: bool = False) -> Operand:
@@ -99,16 +97,13 @@ def _match_arn(pattern: ArnTemplate | None, value: str | Glob, context: Context)
     return pattern.match(parts, context)
 
 
-def _ordered(
-    read: Callable[[str], Any], relation: Callable[[Any, Any], bool]
-) -> Callable[[Sequence[str], bool], tuple[Operand, ...]]:
-    def operand(text: str, variables: bool) -> Operand:
-        bound = read(text)
-        if bound is None:
-            raise PolicyError(f"not a value its operator can compare: {text!r}")
-        return Operand(partial(_compare, read, relation, bound), is_fixed=relation is compare.eq)
-
-    return _each(operand)
+def _bound(
+    read: Callable[[str], Any], relation: Callable[[Any, Any], bool], text: str, variables: bool
+) -> Operand:
+    bound = read(text)
+    if bound is None:
+        raise PolicyError(f"not a value its operator can compare: {text!r}")
+    return Operand(partial(_compare, read, relation, bound), is_fixed=relation is compare.eq)
 
 
 def _compare(
@@ -156,7 +151,7 @@ WIDEST_FIXED_PREFIX: Mapping[int, int] = {4: 8, 6: 32}
 """S3: ranges broader than these do not keep a policy from being public."""
 
 
-def _networks(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
+def _networks(texts: Sequence[str], variables: bool) -> Operands:
     """Ranges with neighbours joined, so that a wide range written in halves is as wide as it is."""
     try:
         ranges = [ip_network(text, strict=False) for text in texts]
@@ -176,7 +171,7 @@ def _within(network: IPv4Network | IPv6Network, value: str | Glob, context: Cont
     return known(ip_address(value) in network) if isinstance(value, str) else unknown()
 
 
-def _presence(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
+def _presence(texts: Sequence[str], variables: bool) -> Operands:
     for text in texts:
         read_flag(text)
     return ()
@@ -184,17 +179,17 @@ def _presence(texts: Sequence[str], variables: bool) -> tuple[Operand, ...]:
 
 def _table() -> Mapping[str, Operator]:
     strings = {
-        "StringEquals": _each(_text),
-        "StringEqualsIgnoreCase": _each(partial(_text, folded=True)),
-        "StringLike": _each(partial(_text, wildcards=True)),
-        "ArnEquals": _each(_arn),
-        "ArnLike": _each(_arn),
-        "Bool": _each(_flag),
+        "StringEquals": partial(_each, _text),
+        "StringEqualsIgnoreCase": partial(_each, partial(_text, folded=True)),
+        "StringLike": partial(_each, partial(_text, wildcards=True)),
+        "ArnEquals": partial(_each, _arn),
+        "ArnLike": partial(_each, _arn),
+        "Bool": partial(_each, _flag),
     }
     positive = [Operator(name, operands) for name, operands in strings.items()]
     for family, read in {"Numeric": _number, "Date": _instant}.items():
         positive += [
-            Operator(f"{family}{name}", _ordered(read, relation), reads=read)
+            Operator(f"{family}{name}", partial(_each, partial(_bound, read, relation)), reads=read)
             for name, relation in {
                 "Equals": compare.eq,
                 "LessThan": compare.lt,
@@ -204,7 +199,7 @@ def _table() -> Mapping[str, Operator]:
             }.items()
         ]
     positive += [
-        Operator("BinaryEquals", _ordered(_bytes, compare.eq), reads=_bytes),
+        Operator("BinaryEquals", partial(_each, partial(_bound, _bytes, compare.eq)), reads=_bytes),
         Operator("IpAddress", _networks, reads=_address),
         Operator("Null", _presence),
     ]

@@ -5,7 +5,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from ishigaki.demo.emulator import control, pages, shapes, wire
 from ishigaki.demo.emulator.faults import Fault
 from ishigaki.demo.emulator.handlers import GATES, HANDLERS
 from ishigaki.demo.emulator.journal import Entry
-from ishigaki.demo.emulator.nothing import NOTHING_MADE
+from ishigaki.demo.emulator.nothing import nothing_made
 from ishigaki.demo.emulator.regions import check_region
 from ishigaki.demo.emulator.state import MANAGEMENT, PARTITION, Answer, Context, Emulator, Params, Refused
 from ishigaki.demo.emulator.wire import Answered, Asked, Reply
@@ -29,6 +29,8 @@ NOT_IMPLEMENTED, CRASHED = "not-implemented", "crashed"
 
 def _moto_service(service: Any) -> Any:
     """One of moto's Flask applications, its exceptions turned into marked answers instead of HTML."""
+    if service is None:
+        return Response(status=501, headers={OUTCOME: NOT_IMPLEMENTED})  # a service moto does not have
     app = create_backend_app(service)
 
     def outcome(error: Exception) -> Any:
@@ -101,7 +103,9 @@ class Layer:
     def _answer(self, asked: Asked, account: str) -> Reply:
         known = self.emulator.account(account)
         if known.suspended:
-            raise Refused("AccessDenied" if asked.xml else "AccessDeniedException", "The account is suspended.")
+            raise Refused(
+                "AccessDenied" if asked.xml else "AccessDeniedException", "The account is suspended."
+            )
         check_region(known, asked)
         context = Context(
             emulator=self.emulator,
@@ -119,9 +123,9 @@ class Layer:
 
     def _handled(self, asked: Asked, context: Context) -> Reply:
         if gate := GATES.get(asked.service):
-            gate(context)
+            asked.environ["HTTP_X_MOTO_ACCOUNT_ID"] = gate(context)
         handler = HANDLERS.get((asked.service, asked.operation))
-        empty = (asked.service, asked.operation) in NOTHING_MADE
+        empty = (asked.service, asked.operation) in nothing_made()
         size = self.emulator.page_size
         paged = pages.paginator(asked.service, asked.operation) if size and asked.model else None
 
@@ -168,4 +172,3 @@ def _mended(asked: Asked, reply: Reply) -> Reply:
     if outcome == CRASHED:
         raise Refused("InternalFailure", reply.body.decode(errors="replace"), status=500)
     return reply
-

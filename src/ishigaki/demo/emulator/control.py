@@ -14,7 +14,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
 from ishigaki.demo.emulator.faults import fault_from
-from ishigaki.demo.emulator.state import MANAGEMENT, PARTITION, Account, Emulator, RootUser
+from ishigaki.demo.emulator.state import PARTITION, Account, Emulator, RootUser
 from ishigaki.demo.emulator.wire import Environ, Reply
 
 PREFIX = "/_ishigaki/"
@@ -171,6 +171,15 @@ def _report(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     return {"lifetime_seconds": emulator.report_lifetime}
 
 
+def _instances(emulator: Emulator, body: Mapping[str, Any]) -> Json:
+    """Register agents with Systems Manager: what an agent on an instance does, and nothing here runs one."""
+    kept = emulator.settings["ssm", body["account"], body["region"]].setdefault("managed_instances", {})
+    for instance in body["instances"]:
+        agent = {"PingStatus": "Online", "PlatformType": "Linux", "ResourceType": "EC2Instance"}
+        kept[instance["InstanceId"]] = {**agent, **instance}
+    return list(kept)
+
+
 CONTROLS: Mapping[tuple[str, str], Control] = {
     ("GET", "health"): _health,
     ("POST", "reset"): reset,
@@ -185,4 +194,5 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "accounts"): _account,
     ("PUT", "ages"): _ages,
     ("PUT", "credential-report"): _report,
+    ("PUT", "managed-instances"): _instances,
 }

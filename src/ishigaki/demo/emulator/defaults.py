@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.iam.models import IAMBackend
+from moto.kms.models import KmsBackend, kms_backends
+from moto.organizations.models import FakeDelegatedAdministrator
 from moto.s3.models import PublicAccessBlock, S3Backend
 
 from ishigaki.demo.emulator.state import PARTITION
@@ -21,13 +24,34 @@ SERVICE_LINKED_ROLES: Mapping[str, str] = {
     "trustedadvisor.amazonaws.com": "AWSServiceRoleForTrustedAdvisor",
 }
 
+# Services that take a delegated administrator and that moto's list lacks.
+DELEGATED_SERVICES = (
+    "account.amazonaws.com",
+    "backup.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "detective.amazonaws.com",
+    "fms.amazonaws.com",
+    "iam.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "member.org.stacksets.cloudformation.amazonaws.com",
+    "reporting.trustedadvisor.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "sso.amazonaws.com",
+)
+
 
 def install() -> None:
     """Put the defaults right; called once, before the first request."""
     _after(EC2Backend, "__init__", _internet_gateway)
     _after(SecurityGroupBackend, "create_security_group", _self_rule)
+    _after(EBSBackend, "create_volume", _encrypted_by_default)
+    _after(EBSBackend, "_create_default_encryption_key", _ebs_key)
     _after(S3Backend, "create_bucket", _bucket_defaults)
+    _after(KmsBackend, "create_key", _usage)
+    _after(KmsBackend, "_generate_default_keys", _managed_by_aws)
     _after(IAMBackend, "__init__", _service_linked_roles)
+    FakeDelegatedAdministrator.SUPPORTED_SERVICES.extend(DELEGATED_SERVICES)
 
 
 def _after(owner: Any, name: str, then: Callable[..., None]) -> None:
@@ -59,12 +83,33 @@ def _self_rule(ec2: Any, group: Any, arguments: Mapping[str, Any]) -> None:
         )
 
 
+def _encrypted_by_default(ec2: Any, volume: Any, _: object) -> None:
+    """Where the account encrypts by default, every new volume is, also those of new instances."""
+    if ec2.ebs_encryption_by_default and not volume.encrypted:
+        volume.encrypted = True
+        volume.kms_key_id = ec2.default_kms_key_id or ec2._create_default_encryption_key()
+
+
+def _usage(_: object, key: Any, __: object) -> None:
+    key.key_usage = key.key_usage or "ENCRYPT_DECRYPT"
+
+
+def _managed_by_aws(kms: Any, key_id: Any, _: object) -> None:
+    """The key behind an alias of AWS's is managed by AWS and rotates every year."""
+    if key_id:
+        kms.keys[key_id].key_manager = "AWS"
+        kms.keys[key_id].key_rotation_status = True
+
+
+def _ebs_key(ec2: Any, arn: str, _: object) -> None:
+    """The key that EBS makes for itself is AWS's too."""
+    _managed_by_aws(kms_backends[ec2.account_id][ec2.region_name], arn.rpartition("/")[2], None)
+
+
 def _bucket_defaults(_: object, bucket: Any, __: object) -> None:
     """SSE-S3 (January 2023), the four flags and BucketOwnerEnforced (April 2023)."""
     algorithm = {"SSEAlgorithm": "AES256"}
-    bucket.encryption = {
-        "Rule": {"ApplyServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": False}
-    }
+    bucket.encryption = {"Rule": {"ApplyServerSideEncryptionByDefault": algorithm, "BucketKeyEnabled": False}}
     bucket.public_access_block = PublicAccessBlock(True, True, True, True)
     bucket.ownership_rule = bucket.ownership_rule or "BucketOwnerEnforced"
 

@@ -8,15 +8,31 @@ from ishigaki.demo.emulator.state import Account, Refused
 from ishigaki.demo.emulator.wire import Asked
 
 ALWAYS_ON = frozenset(
-    """us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 eu-west-2 eu-west-3
-    eu-central-1 eu-north-1 ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1
-    ap-southeast-2""".split()
+    {
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "sa-east-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "eu-central-1",
+        "eu-north-1",
+        "ap-south-1",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-southeast-1",
+        "ap-southeast-2",
+    }
 )
 REFUSALS = {  # how services word it when the Region does not know the account
     "ec2": ("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
     "s3": ("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
 }
-TOKEN_INVALID = "The security token included in the request is invalid."  # noqa: S105 (AWS's message)
+TOKEN_INVALID = "The security token included in the request is invalid."
 
 
 @cache

@@ -45,7 +45,7 @@ def start() -> Running:
     """Start an emulator; it ends with `stop()` or when this process ends, however it ends."""
     command = [sys.executable, "-m", "ishigaki.demo.emulator", "0", WITH_PARENT]
     search = os.pathsep.join(path for path in sys.path if path)
-    process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+    process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlencode
 from xml.sax.saxutils import escape
 
 from botocore.awsrequest import HeadersDict
+from botocore.exceptions import UnknownServiceError
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from moto.core.parse import PROTOCOL_PARSERS
@@ -43,6 +44,7 @@ SIGNED_AS: Mapping[str, tuple[str, ...]] = {
     "profile": ("customer-profiles",),
     "rds": ("rds", "neptune", "docdb"),
     "s3": ("s3control", "s3"),
+    "s3express": ("s3",),
     "servicequotas": ("service-quotas",),
     "ses": ("ses", "sesv2"),
     "sso": ("sso-admin",),
@@ -129,7 +131,7 @@ def service_model(service: str) -> Any:
     """The model of a service, or None where botocore has none of that name."""
     try:
         return get_service_model(service)
-    except ValueError:  # botocore's DataNotFoundError and UnknownServiceError are its children
+    except UnknownServiceError:
         return None
 
 
@@ -219,7 +221,9 @@ def rewritten(asked: Asked, params: Params) -> Environ:
     path, _, fixed = made["url_path"].partition("?")
     environ["QUERY_STRING"] = "&".join(part for part in (fixed, query) if part)
     environ["PATH_INFO"] = unquote(path)
-    environ["RAW_URI"] = environ["REQUEST_URI"] = path + ("?" + environ["QUERY_STRING"] if query or fixed else "")
+    environ["RAW_URI"] = environ["REQUEST_URI"] = path + (
+        "?" + environ["QUERY_STRING"] if query or fixed else ""
+    )
     for name, value in made["headers"].items():
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = str(value)
@@ -255,6 +259,8 @@ def _bare(error: Refused, *, xml: bool) -> Reply:
     status = error.status or 400
     if xml:
         text = f"<ErrorResponse><Error><Code>{escape(error.code)}</Code><Message>{escape(error.message)}"
-        return Reply(status, (("Content-Type", "text/xml"),), f"{text}</Message></Error></ErrorResponse>".encode())
+        return Reply(
+            status, (("Content-Type", "text/xml"),), f"{text}</Message></Error></ErrorResponse>".encode()
+        )
     content = json.dumps({"__type": error.code, "message": error.message}).encode()
     return Reply(status, (("Content-Type", "application/x-amz-json-1.1"),), content)

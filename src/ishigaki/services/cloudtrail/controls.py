@@ -90,6 +90,7 @@ def _logging(selectors: EventSelectors) -> Trail:
                 _basic(replace(COMPLETE, read_write_type="WriteOnly")),
                 _basic(replace(COMPLETE, include_management_events=False)),
                 _basic(replace(COMPLETE, exclude_management_event_sources=("kms.amazonaws.com",))),
+                _advanced(()),
                 _advanced((MANAGEMENT, READS)),
                 _advanced((MANAGEMENT, WRITES)),
                 _advanced((DATA, S3_OBJECTS)),

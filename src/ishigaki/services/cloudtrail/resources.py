@@ -96,7 +96,12 @@ class AdvancedEventSelector(Value):
 
     def _takes(self, events: Mapping[str, str]) -> bool:
         """Whether it logs every event with these values: a condition on any other field would leave some out."""
-        return all(f.field in events and f.admits(events[f.field]) for f in self.field_selectors)
+        fields = {f.field for f in self.field_selectors}
+        return (
+            "eventCategory" in fields
+            and fields <= events.keys()
+            and all(f.admits(events[f.field]) for f in self.field_selectors)
+        )
 
 
 EITHER = "a trail has event selectors or advanced event selectors: both cannot be applied to one trail"

@@ -29,6 +29,8 @@ KEY_SPECS = (
     "ML_KEM_1024",
 )
 
+OF_CUSTOMERS = {"KeyManager": "CUSTOMER"}  # no control is about the keys that AWS manages itself
+
 
 @resource(
     "AWS::KMS::Key",
@@ -62,5 +64,8 @@ class Key(Resource):
         at="KeyRotationEnabled",
         absent={"UnsupportedOperationException": False},
         why="AWS answers so for keys that cannot rotate: asymmetric, HMAC, imported, in a custom key store",
+        only=OF_CUSTOMERS,
     )
-    policy: str = facet(call("kms", "GetKeyPolicy", KeyId="{KeyArn}", PolicyName="default"), at="Policy")
+    policy: str = facet(
+        call("kms", "GetKeyPolicy", KeyId="{KeyArn}", PolicyName="default"), at="Policy", only=OF_CUSTOMERS
+    )

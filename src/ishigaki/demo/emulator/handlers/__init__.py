@@ -1,3 +1,64 @@
-"""x"""
-HANDLERS={}
-GATES={}
+"""What the layer adds to moto, a module per service: its `HANDLERS` by operation."""
+
+from collections.abc import Callable, Mapping
+
+from ishigaki.demo.emulator.handlers import (
+    accessanalyzer,
+    account,
+    athena,
+    cloudtrail,
+    config,
+    ec2,
+    ecs,
+    elbv2,
+    emr,
+    guardduty,
+    iam,
+    inspector2,
+    kms,
+    listings,
+    macie2,
+    organizations,
+    s3,
+    securityhub,
+    ssm,
+    sts,
+)
+from ishigaki.demo.emulator.state import Context, Handler
+
+BY_SERVICE: Mapping[str, Mapping[str, Handler]] = {
+    "accessanalyzer": accessanalyzer.HANDLERS,
+    "account": account.HANDLERS,
+    "appconfig": listings.APPCONFIG,
+    "athena": athena.HANDLERS,
+    "bedrock-agentcore-control": listings.AGENTCORE,
+    "cloudtrail": cloudtrail.HANDLERS,
+    "config": config.HANDLERS,
+    "ec2": ec2.HANDLERS,
+    "ecs": ecs.HANDLERS,
+    "elbv2": elbv2.HANDLERS,
+    "emr": {**emr.HANDLERS, **listings.EMR},
+    "glue": listings.GLUE,
+    "guardduty": guardduty.HANDLERS,
+    "iam": iam.HANDLERS,
+    "inspector2": inspector2.HANDLERS,
+    "kms": kms.HANDLERS,
+    "macie2": macie2.HANDLERS,
+    "organizations": organizations.HANDLERS,
+    "s3": s3.HANDLERS,
+    "sagemaker": listings.SAGEMAKER,
+    "securityhub": securityhub.HANDLERS,
+    "ssm": ssm.HANDLERS,
+    "sts": sts.HANDLERS,
+}
+HANDLERS: Mapping[tuple[str, str], Handler] = {
+    (service, operation): handler
+    for service, handlers in BY_SERVICE.items()
+    for operation, handler in handlers.items()
+}
+# Asked before any operation of the service: whose state it reads, unless the caller is refused.
+GATES: Mapping[str, Callable[[Context], str]] = {
+    "macie2": macie2.answering_account,
+    "organizations": organizations.answering_account,
+    "securityhub": securityhub.answering_account,
+}

@@ -1,0 +1,1 @@
+"""The embedded estate: an AWS emulator on loopback, furnished as an invented company."""

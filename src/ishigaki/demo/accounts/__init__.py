@@ -1,0 +1,1 @@
+"""What each account of the company holds, as steps."""
