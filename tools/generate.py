@@ -1,14 +1,30 @@
-"""Write what follows from the declarations: the table of what each control reads."""
+"""Write what follows from the declarations: the table of reads, the reference of commands, the permissions."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import click
+import msgspec
+
+from ishigaki.cli.commands import COMMANDS, program
+from ishigaki.core.estate import Account, Estate, Rule, Settings
 from ishigaki.core.reads import reads_of
 from ishigaki.services import controls, key
+from ishigaki.standards.choice import choose
+from ishigaki.standards.permissions import permissions
 
-SERVICES = Path(__file__).parent.parent / "src" / "ishigaki" / "services"
+ROOT = Path(__file__).parent.parent
+EXIT_CODES = (
+    (0, "the view is complete, and nothing asked for made it fail"),
+    (1, "a finding at or above `--fail-on` failed"),
+    (2, "a mistake in how the command was used: one line says what to do"),
+    (3, "the view is incomplete: something could not be read; beats 1"),
+    (4, "changes are pending or partly applied (kept for commands that change something)"),
+    (130, "interrupted; what had been read is kept"),
+)
 
 
 def recorded_reads() -> dict[str, dict[str, list[str]]]:
@@ -23,6 +39,58 @@ def recorded_reads() -> dict[str, dict[str, list[str]]]:
     return table
 
 
+def reads_text() -> str:
+    return json.dumps(recorded_reads(), indent=1, sort_keys=True) + "\n"
+
+
+def commands_text() -> str:
+    """Every command with its options, the settings of the estate file, and the exit codes."""
+    parts = ["# Commands, settings, exit codes\n\nWritten by `make generate`; a test keeps it current.\n"]
+    parts += _commands()
+    parts.append("## estate.toml\n")
+    for title, struct in (("[estate]", Settings), ("[[accounts]]", Account), ("[[rules]]", Rule)):
+        fields = msgspec.structs.fields(struct)
+        rows = "\n".join(f"- `{f.name}`{'' if f.required is False else ' (required)'}" for f in fields)
+        parts.append(f"### {title}\n\n{(struct.__doc__ or '').strip()}\n\n{rows}\n".replace("\n\n\n", "\n\n"))
+    parts.append(
+        f"`[environments]` maps own words to `production` or `non-production`. {(Estate.__doc__ or '').strip()}\n"
+    )
+    parts.append(
+        "## Exit codes\n\n" + "\n".join(f"- **{code}**: {meaning}" for code, meaning in EXIT_CODES) + "\n"
+    )
+    return "\n".join(parts)
+
+
+def _commands() -> Iterator[str]:
+    root = click.Context(program, info_name="ishigaki", max_content_width=100, terminal_width=100)
+    for name in COMMANDS:
+        command = program.get_command(root, name)
+        if command is not None:
+            yield from _helps(
+                command, click.Context(command, info_name=name, parent=root, terminal_width=100)
+            )
+
+
+def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _helps(inner, click.Context(inner, info_name=name, parent=context, terminal_width=100))
+
+
+def permissions_text() -> str:
+    """The IAM actions of the default scan, and those of each implemented control."""
+    table = {"scan": list(permissions(choose()))}
+    return json.dumps(table, indent=1) + "\n"
+
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "src/ishigaki/services/reads.json": reads_text,
+    "docs/commands.md": commands_text,
+    "docs/permissions.json": permissions_text,
+}
+
+
 if __name__ == "__main__":
-    text = json.dumps(recorded_reads(), indent=1, sort_keys=True)
-    (SERVICES / "reads.json").write_text(text + "\n", encoding="utf-8")
+    for path, text in GENERATED.items():
+        (ROOT / path).write_text(text(), encoding="utf-8")

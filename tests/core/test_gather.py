@@ -244,3 +244,17 @@ def test_a_facet_is_asked_only_of_what_it_concerns() -> None:
     assert [k.secret for k in gathered.population.seen if k.id != "2"] == ["1", "3"]
     with pytest.raises(Unseen, match=NOT_COLLECTED):
         _ = gathered.population.seen[1].secret
+
+
+@resource("AWS::::Account")
+class Service(Resource):
+    state: Setting | None = facet(
+        call("example", "GetSession"), absent={"AccessDenied: never switched on": None}, why="AWS says so"
+    )
+
+
+@pytest.mark.parametrize(("words", "seen"), [("It was never switched on.", True), ("not authorized", False)])
+def test_a_message_tells_not_enabled_from_denied(words: str, seen: bool) -> None:
+    gathered, _ = run(Service, {"state"}, {"GetSession": Answer(error="AccessDenied", message=words)})
+    (service,) = gathered.population
+    assert ("state" in service.seen()) is seen

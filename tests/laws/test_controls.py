@@ -14,10 +14,9 @@ from ishigaki.core.finding import Status
 from ishigaki.core.reads import reads_of
 from ishigaki.core.record import Record, revive
 from ishigaki.core.resource import Resource
-from ishigaki.services import reads, resource_types
+from ishigaki.services import resource_types
 from ishigaki.standards import CHECKLISTS, STANDARDS, catalogue, standard
 from laws.declarations import CONTROLS, EXAMPLES
-from tools.generate import recorded_reads
 
 
 @pytest.mark.parametrize(("control", "example"), EXAMPLES)
@@ -133,8 +132,3 @@ def test_every_type_of_the_catalogue_has_a_listing() -> None:
         if subject not in resource_types()
     }
     assert not missing
-
-
-def test_the_recorded_reads_are_current() -> None:
-    """D22: `make generate` records what each control reads over its examples; calls and permissions follow."""
-    assert reads() == recorded_reads(), "run `make generate`"

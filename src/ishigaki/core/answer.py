@@ -38,17 +38,23 @@ class Answer(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where a unit of work looks: one account, and one of its Regions or `aws-global`.
 
-    `home` is the Region that global services are asked in.
+    `home` is the Region that global services are asked in, `others` are the Regions that are looked at beside
+    this one.
     """
 
     account: str
     region: str
     home: str
     partition: str = "aws"
+    others: tuple[str, ...] = ()
 
     @property
     def asked_in(self) -> str:
         return self.home if self.region == GLOBAL else self.region
+
+    def leaves(self, region: str) -> bool:
+        """Whether a thing of that Region is looked at there, so that here it only has to be known."""
+        return self.region != GLOBAL and region != self.region and region in self.others
 
 
 class Gap(msgspec.Struct, frozen=True):

@@ -67,7 +67,8 @@ class Control:
     given: Mapping[str, Neighbours]
     timed: bool
     test: Callable[..., Faults]
-    where: Callable[[Any], bool] | None
+    where: Callable[..., bool] | None
+    where_given: bool
     examples: Sequence[Example]
     doc: str
 
@@ -81,14 +82,14 @@ def control(
     id: str,
     *,
     examples: Sequence[Example],
-    where: Callable[[Any], bool] | None = None,
+    where: Callable[..., bool] | None = None,
     doc: str = "",
 ) -> Callable[[Callable[Concatenate[Any, ...], Faults]], Control]:
     """Make a control of a function; its signature says what it needs.
 
     The first parameter is the subject (a union where AWS asks the same of several types); parameters
     annotated `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan. `where` says
-    which resources the control is about. The docstring is the requirement, and how it is judged.
+    which resources the control is about; it is given the neighbours too where it takes more than the subject. The docstring is the requirement, and how it is judged.
     """
 
     def declare(test: Callable[Concatenate[Any, ...], Faults]) -> Control:
@@ -100,7 +101,9 @@ def control(
             raise TypeError(f"{id}: a control says in its docstring what it requires")
         if not {Status.PASSED, Status.FAILED} <= {e.status for e in examples}:
             raise TypeError(f"{id}: a control proves both answers in its examples")
-        return Control(id, _subjects(hints[first]), given, "now" in rest, test, where, tuple(examples), text)
+        related = where is not None and len(signature(where).parameters) > 1
+        subjects = _subjects(hints[first])
+        return Control(id, subjects, given, "now" in rest, test, where, related, tuple(examples), text)
 
     return declare
 

@@ -183,8 +183,10 @@ def judge(control: Control, resource: Resource, arguments: Mapping[str, Any]) ->
     faults: list[Fault] = []
     reason: Reason | None = None
     try:
-        if control.where is not None and not control.where(resource):
-            return None
+        if control.where is not None:
+            related = arguments if control.where_given else {}
+            if not control.where(resource, **related):
+                return None
         for each in control.test(resource, **arguments):
             faults.append(each)  # noqa: PERF402 - what came before something unseen is kept
     except Unseen as unseen:

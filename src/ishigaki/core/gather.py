@@ -32,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     value: Any = None
     error: str = ""
+    message: str = ""
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -161,7 +162,7 @@ def _facets(
             for draft in drafts:
                 draft.unseen[name] = NOT_COLLECTED
             continue
-        concerned = [d for d in drafts if _concerns(facet, d.item)]
+        concerned = [d for d in drafts if _concerns(facet, d.item) and not place.leaves(d.identity["region"])]
         for draft in drafts:
             draft.unseen[name] = NOT_COLLECTED
         shown = yield from _look(facet.source, concerned, place)
@@ -182,15 +183,22 @@ def _concerns(facet: Facet, item: Item) -> bool:
 def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draft: _Draft) -> str:
     """Put a facet's value among what was seen, or say why it is unseen."""
     if part.error:
-        if part.error not in facet.meanings:
-            return part.error
-        draft.seen[name] = facet.meanings[part.error]
-        return ""
+        for said in (part.error, *(m for m in facet.meanings if _is_said(m, part))):
+            if said in facet.meanings:
+                draft.seen[name] = facet.meanings[said]
+                return ""
+        return part.error
     try:
         draft.seen[name] = decoding(kind).facets[name](part.value)
     except Undecodable:
         return UNDECODABLE
     return ""
+
+
+def _is_said(meaning: str, part: Shown) -> bool:
+    """Whether an answer is the one that a declaration describes as `Code: words of its message`."""
+    code, colon, words = meaning.partition(": ")
+    return bool(colon) and code == part.error and words in part.message
 
 
 def _look(source: Source, drafts: list[_Draft], place: Place) -> Asking[list[Shown]]:
@@ -208,7 +216,7 @@ def _look(source: Source, drafts: list[_Draft], place: Place) -> Asking[list[Sho
     answers = (yield list(calls.values())) if calls else ()
     for number, answer in zip(calls, answers, strict=True):
         if answer.error:
-            shown[number] = Shown(error=answer.error)
+            shown[number] = Shown(error=answer.error, message=answer.message)
         else:
             value = search(source.at, answer.merged)
             shown[number] = Shown(error=NOT_IN_ANSWER) if value is None else Shown(value)

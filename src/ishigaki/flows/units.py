@@ -15,6 +15,7 @@ from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Asking, Gathered, gather
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
+from ishigaki.core.unseen import NOT_COLLECTED
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask
 
@@ -33,9 +34,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 def places(account: str, regions: Iterable[str], *, home: str, partition: str, asked: Ask) -> list[Place]:
     """The places of an account that the questions look at: `aws-global` first, then its Regions."""
+    every = tuple(regions)
     here = [Place(account, GLOBAL, home, partition)] if asked.kinds("global") else []
     if asked.kinds("region"):
-        here += [Place(account, region, home, partition) for region in regions]
+        here += [Place(account, r, home, partition, tuple(o for o in every if o != r)) for r in every]
     return here
 
 
@@ -75,12 +77,16 @@ def judge_account(shown: Shown, asked: Ask, *, now: datetime) -> Judged:
 
 
 def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
-    """A type over the whole account; a thing that several Regions show is one."""
-    populations = [kinds[kind].population for kinds in shown.values() if kind in kinds]
+    """A type over the whole account; a thing that several Regions show is one, as its own Region shows it."""
+    populations = {place: kinds[kind].population for place, kinds in shown.items() if kind in kinds}
     if not populations:
-        return Population((), [Gap(kind.aws, "", "", "NotCollected", "")])
-    things = {r.id: r for p in populations for r in p.seen}
-    return Population(things.values(), [g for p in populations for g in p.gaps])
+        return Population((), [Gap(kind.aws, "", "", NOT_COLLECTED, "")])
+    things: dict[str, Resource] = {}
+    for place, population in populations.items():
+        for resource in population.seen:
+            if resource.id not in things or resource.region == place.region:
+                things[resource.id] = resource
+    return Population(things.values(), [g for p in populations.values() for g in p.gaps])
 
 
 def _counts(shown: Shown) -> Iterator[tuple[tuple[str, str], int]]:

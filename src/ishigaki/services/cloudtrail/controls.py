@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 
-from ishigaki.core.control import Control, Example, control, fails, passes
+from ishigaki.core.control import Control, Example, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import AccountWide, Given, chosen, every, some
 from ishigaki.core.record import replace
@@ -210,6 +210,13 @@ def sends_to_cloudwatch_logs(trail: Trail) -> Faults:
 
 
 DELIVERED = Trail(s3_bucket_name="example")
+
+
+def _takes_logs(bucket: Bucket, trails: AccountWide[Trail], **_: object) -> bool:
+    """Whether a trail delivers to the bucket, be it another account's."""
+    return bool(trails.by("s3_bucket_name")[bucket.name])
+
+
 BLOCKED = PublicAccessBlock(
     block_public_acls=True, ignore_public_acls=True, block_public_policy=True, restrict_public_buckets=True
 )
@@ -232,13 +239,14 @@ IGNORED = replace(UNBLOCKED, ignore_public_acls=True)
 
 @control(
     "CloudTrail.6",
+    where=_takes_logs,
     examples=[
         passes(PRIVATE, DELIVERED, OPEN_ACCOUNT),
         passes(replace(BY_POLICY, public_access_block=RESTRICTED), DELIVERED, OPEN_ACCOUNT),
         passes(replace(BY_ACL, public_access_block=IGNORED), DELIVERED, OPEN_ACCOUNT),
         passes(BY_POLICY, DELIVERED, replace(OPEN_ACCOUNT, public_access_block=BLOCKED)),
         passes(BY_ACL, DELIVERED, replace(OPEN_ACCOUNT, public_access_block=BLOCKED)),
-        passes(BY_POLICY, replace(DELIVERED, s3_bucket_name="another"), OPEN_ACCOUNT),
+        ignores(BY_POLICY, replace(DELIVERED, s3_bucket_name="another"), OPEN_ACCOUNT),
         fails("policy_public", BY_POLICY, DELIVERED, OPEN_ACCOUNT),
         fails("policy_public", BY_POLICY, replace(DELIVERED, account=OTHER_ACCOUNT), OPEN_ACCOUNT),
         fails("policy_public", replace(BY_POLICY, public_access_block=IGNORED), DELIVERED, OPEN_ACCOUNT),
@@ -251,11 +259,9 @@ def log_bucket_is_private(
 ) -> Faults:
     """A bucket that a trail delivers to is open to everyone neither by its policy nor by its ACL.
 
-    Public is what S3 calls so, as far as the settings of the account and of the bucket let it take effect. The
-    trail may be another account's; a bucket of another account is judged there.
+    Public is what S3 calls so, as far as the settings of the account and of the bucket let it take effect.
+    The trail may be another account's; a bucket of another account is judged there.
     """
-    if not trails.by("s3_bucket_name")[bucket.name]:
-        return
 
     def is_open(setting: str, *, by: Callable[[], bool]) -> bool:
         levels: Iterator[Bucket | AccountPublicAccess] = chain((bucket,), accounts)
@@ -280,15 +286,16 @@ LOGGED = Bucket(name="example", logging=Logging(target_bucket="access-logs"))
 
 @control(
     "CloudTrail.7",
+    where=_takes_logs,
     examples=[
         passes(LOGGED, DELIVERED),
-        passes(replace(LOGGED, logging=None), replace(DELIVERED, s3_bucket_name="another")),
+        ignores(replace(LOGGED, logging=None), replace(DELIVERED, s3_bucket_name="another")),
         fails("not_logged", replace(LOGGED, logging=None), DELIVERED),
     ],
 )
 def log_bucket_logs_access(bucket: Bucket, trails: AccountWide[Trail]) -> Faults:
-    """A bucket that a trail delivers to has server access logging on; one of another account is judged there."""
-    if trails.by("s3_bucket_name")[bucket.name] and bucket.logging is None:
+    """A bucket that a trail delivers to has server access logging on; another account's is judged there."""
+    if bucket.logging is None:
         yield fault("not_logged")
 
 

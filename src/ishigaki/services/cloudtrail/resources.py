@@ -18,7 +18,7 @@ class DataResource(Value):
 
     @property
     def is_every_s3_object(self) -> bool:
-        """CloudTrail takes `arn:aws:s3` (or `arn:aws:s3:::`) for all objects in all buckets, future ones too."""
+        """CloudTrail takes `arn:aws:s3` (or `arn:aws:s3:::`) for all objects of all buckets to come."""
         return self.type == "AWS::S3::Object" and any(_names_all_of_s3(v) for v in self.values)
 
 
@@ -95,7 +95,7 @@ class AdvancedEventSelector(Value):
         )
 
     def _takes(self, events: Mapping[str, str]) -> bool:
-        """Whether it logs every event with these values: a condition on any other field would leave some out."""
+        """Whether it logs every event with these values: conditions on other fields leave some out."""
         fields = {f.field for f in self.field_selectors}
         return (
             "eventCategory" in fields
@@ -147,7 +147,7 @@ class Trail(Resource):
 
     @property
     def takes_all_management_events(self) -> bool:
-        """Trails without selectors of their own log all read and write management events, and no data events."""
+        """Trails without selectors of their own log all management events, and no data events."""
         return not self.has_custom_event_selectors or all(
             any(s.takes_management_events(read=read) for s in self.event_selectors.each)
             for read in (True, False)

@@ -23,7 +23,7 @@ from ishigaki.services.sns.resources import Topic, TopicAttributes
 
 @dataclass(frozen=True)
 class Link:
-    """A link of the chain from a trail to a person: what follows from the link before, or the fault if nothing.
+    """A link of the chain from a trail to a person: what follows from the one before, or the fault if nothing.
 
     What belongs to another account, where it cannot be followed, is a doubt in its place.
     """
@@ -55,7 +55,7 @@ class Watch:
         )
 
     def _own_trails(self) -> Iterator[Trail | Fault]:
-        """The account's own trails that record it; AWS judges an organization's trail in the account it is of."""
+        """The account's own trails that record it; AWS judges an organization's where it belongs."""
         none_found = True
         for trail in chosen(self.trails, self._records):
             none_found = False
@@ -108,14 +108,14 @@ def _has_subscribers(topic: Topic) -> bool:
 
 
 def _holds(thing: Any, links: Sequence[Link]) -> bool:
-    """Whether some way leads from a thing through every link; one that does outweighs others that are unseen."""
+    """Whether some way leads from a thing through every link; one that does outweighs what is unseen."""
     if isinstance(thing, Fault):
         return False
     return not links or some(links[0].follow(thing), lambda following: _holds(following, links[1:]))
 
 
 def _break(links: Sequence[Link]) -> Fault:
-    """Why a chain that holds nowhere does not: it leads to another account, or nothing leads through a link."""
+    """Why a chain that holds nowhere does not: it leads to another account, or no further."""
     reached: list[Any] = [None]
     elsewhere: list[Fault] = []
     for link in links:
@@ -228,10 +228,10 @@ def alerted(id: str, patterns: Sequence[str]) -> Control:
     ) -> Faults:
         """Someone is told of events that match the prescribed pattern.
 
-        A multi-Region trail of the account is logging all management events to a log group; a metric filter there
-        has the pattern and nothing else, however it is written; an alarm on its metric has enabled actions, and
-        tells a topic with a confirmed subscription. One whole chain is enough. AWS answers WARNING where only an
-        organization's trail, or a topic of another account, stands in the chain.
+        A multi-Region trail of the account is logging all management events to a log group; a metric filter
+        there has the pattern and nothing else, however it is written; an alarm on its metric has enabled
+        actions and tells a topic with a confirmed subscription. One whole chain is enough. AWS answers WARNING
+        where only an organization's trail, or a topic of another account, stands in the chain.
         """
         links = Watch(alerting.account, trails, filters, alarms, topics).links(patterns)
         if not _holds(alerting, links):

@@ -113,8 +113,9 @@ def records_what_controls_need(
 ) -> Faults:
     """A recorder is on, uses Config's service-linked role and records every type that controls need.
 
-    The global IAM types are needed unless the Region is linked to an aggregation Region, or Config cannot record
-    them there. Where Security Hub CSPM runs a recorder of its own, the control passes whatever the customer's does.
+    The global IAM types are needed unless the Region is linked to an aggregation Region, or Config cannot
+    record them there. Where Security Hub CSPM runs a recorder of its own, the control passes whatever the
+    customer's does.
     """
     claims: tuple[Callable[[], bool], ...] = (
         lambda: not any(_shortcomings(here, recorders, aggregators)),

@@ -35,7 +35,7 @@ RECORDS_IAM = frozenset(
     }
 )
 
-# The types of the change-triggered controls of FSBP and the CIS benchmarks, as Security Hub's user guide lists them.
+# The types of the change-triggered controls of FSBP and the CIS benchmarks, by Security Hub's user guide.
 REGIONAL_TYPES = frozenset(
     {
         "AWS::ACM::Certificate",

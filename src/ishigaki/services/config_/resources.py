@@ -29,7 +29,7 @@ class RecordingGroup(Value):
     )
 
     def records(self, kind: str) -> bool:
-        """The exclusion strategy overrides the other members; `allSupported` leaves the global IAM types out."""
+        """The exclusion strategy overrides the other members; `allSupported` leaves out global types."""
         if self.strategy == "EXCLUSION_BY_RESOURCE_TYPES":
             return kind not in self.excluded
         if self.all_supported:
@@ -82,7 +82,7 @@ class RecorderSummary(Resource):
     detail=Source(call("securityhub", "GetFindingAggregator", FindingAggregatorArn="{FindingAggregatorArn}")),
 )
 class FindingAggregator(Resource):
-    """Where findings of several Regions are brought together: an aggregation Region, and Regions linked to it."""
+    """Where findings of several Regions are brought together: an aggregation Region and those linked to it."""
 
     finding_aggregation_region: str
     region_linking_mode: str = member(

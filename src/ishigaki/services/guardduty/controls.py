@@ -61,7 +61,7 @@ def protection(id: str, features: tuple[str, ...], agent: str) -> Control:
             fails("suspended", HERE, replace(watched(features[0], agents=agents), status="DISABLED")),
             fails("no_detector", HERE),
         ],
-        doc=f"A detector that is not suspended has {' or '.join(features)} on{f', with {agent}' if agent else ''}.",
+        doc=f"A detector, not suspended, has {' or '.join(features)} on{f', with {agent}' if agent else ''}.",
     )
     def is_protected(threats: ThreatDetection, detectors: Given[Detector]) -> Faults:
         if not detectors:

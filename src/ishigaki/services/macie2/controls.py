@@ -13,11 +13,14 @@ from ishigaki.services.macie2.resources import Administrator, AutomatedDiscovery
     examples=[
         passes(SensitiveData(session=Session(status="ENABLED"))),
         fails("paused", SensitiveData(session=Session(status="PAUSED"))),
+        fails("never_enabled", SensitiveData(session=None)),
     ],
 )
 def is_enabled(data: SensitiveData) -> Faults:
     """Macie is enabled, and not paused."""
-    if data.session.status != "ENABLED":
+    if data.session is None:
+        yield fault("never_enabled")
+    elif data.session.status != "ENABLED":
         yield fault("paused")
 
 
@@ -32,12 +35,15 @@ DISCOVERED = SensitiveData(automated_discovery=AutomatedDiscovery(status="ENABLE
         fails(
             "discovery_off", replace(DISCOVERED, automated_discovery=AutomatedDiscovery(status="DISABLED"))
         ),
+        fails("never_enabled", replace(DISCOVERED, automated_discovery=None)),
         ignores(replace(DISCOVERED, administrator=Administrator(account_id="444455556666"))),
     ],
 )
 def discovers_sensitive_data(data: SensitiveData) -> Faults:
-    """Automated sensitive data discovery is on. AWS asks administrators and standalone accounts, not members."""
-    if data.automated_discovery.status != "ENABLED":
+    """Automated sensitive data discovery is on. AWS asks administrators and standalone accounts only."""
+    if data.automated_discovery is None:
+        yield fault("never_enabled")
+    elif data.automated_discovery.status != "ENABLED":
         yield fault("discovery_off")
 
 

@@ -8,6 +8,11 @@ from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER
 
 
+# The code is that of a missing permission; AWS's message tells the two apart.
+NEVER_ENABLED = "AccessDeniedException: Macie is not enabled"
+WHY = "where Macie was never enabled AWS answers every call: Macie is not enabled"
+
+
 class Session(Value):
     status: str = member(values=("ENABLED", "PAUSED"))
 
@@ -22,17 +27,15 @@ class Administrator(Value):
 
 @resource("AWS::::Account")
 class SensitiveData(Resource):
-    """How Macie looks after the account's data in one Region.
+    """How Macie looks after the account's data in one Region; None where it was never enabled."""
 
-    Where Macie was never enabled, AWS answers AccessDeniedException, the code of a missing permission: what
-    was not seen stays unseen.
-    """
-
-    session: Session = facet(call("macie2", "GetMacieSession"))
-    automated_discovery: AutomatedDiscovery = facet(call("macie2", "GetAutomatedDiscoveryConfiguration"))
+    session: Session | None = facet(call("macie2", "GetMacieSession"), absent={NEVER_ENABLED: None}, why=WHY)
+    automated_discovery: AutomatedDiscovery | None = facet(
+        call("macie2", "GetAutomatedDiscoveryConfiguration"), absent={NEVER_ENABLED: None}, why=WHY
+    )
     administrator: Administrator | None = facet(
         call("macie2", "GetAdministratorAccount"),
         at="administrator",
-        absent={NOT_IN_ANSWER: None, "ResourceNotFoundException": None},
-        why="an account that is standalone, or the administrator itself, has no administrator to be told of",
+        absent={NOT_IN_ANSWER: None, "ResourceNotFoundException": None, NEVER_ENABLED: None},
+        why="an account that is standalone, the administrator itself, or without Macie has no administrator",
     )

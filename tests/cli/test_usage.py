@@ -1,0 +1,190 @@
+"""Bad input: one clear line with the remedy, exit code 2, nothing written; and what needs no AWS at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ishigaki.cli.language import CHOSEN
+from ishigaki.cli.main import run
+
+
+class Ended(Exception):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, without any AWS configuration of the machine."""
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ENDPOINT_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    CHOSEN.set(None)
+    return tmp_path
+
+
+def ishigaki(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["ishigaki", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    code = ended.value.code
+    return code if isinstance(code, int) else 0
+
+
+MISTAKES = [
+    (["scan", "--profile", "nobody"], "--profile"),
+    (["scan"], "SSO"),
+    (["scan", "--control", "Nothing.*"], "ishigaki controls"),
+    (["scan", "--standard", "nist"], "fsbp"),
+    (["scan", "--estate", "missing.toml"], "ishigaki estate init"),
+    (["scan", "--format", "html"], "--out"),
+    (["scan", "--format", "xml"], "xml"),
+    (["scan", "--no-such-option"], "--no-such-option"),
+    (["judge"], "ishigaki scan"),
+    (["judge", "2020"], "2020"),
+    (["diff"], "ishigaki scan"),
+    (["explain", "S3.999"], "ishigaki controls"),
+    (["estate", "init"], "SSO"),
+    (["nonsense"], "nonsense"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"), MISTAKES, ids=lambda v: " ".join(v) if isinstance(v, list) else None
+)
+def test_a_mistake_is_told_in_a_line_and_nothing_is_written(
+    arguments: list[str],
+    remedy: str,
+    alone: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ishigaki(monkeypatch, *arguments) == 2
+    told = capsys.readouterr()
+    assert remedy in told.err
+    assert "Traceback" not in told.err + told.out
+    written = {p.name for p in alone.rglob("*") if p.is_file()} - {"salt"}
+    assert not written
+
+
+def test_mistakes_speak_japanese_when_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "judge", "--lang", "ja") == 2
+    assert "してください" in capsys.readouterr().err
+
+
+def test_the_locale_chooses_the_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    assert ishigaki(monkeypatch, "judge") == 2
+    assert "してください" in capsys.readouterr().err
+
+
+def test_an_estate_with_a_mistake_names_file_and_line(
+    alone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (alone / "estate.toml").write_text('[[accounts]]\nid = "12"\n')
+    assert ishigaki(monkeypatch, "scan") == 2
+    assert "estate.toml, line 2" in capsys.readouterr().err
+
+
+def test_version_is_answered_without_importing_anything() -> None:
+    probe = "import sys; sys.argv[1:] = ['--version']; from ishigaki.cli.main import run; run(); print(sorted(m for m in sys.modules if m.split('.')[0] in ('click', 'msgspec', 'botocore', 'rich', 'sqlalchemy')))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0].startswith("ishigaki ")
+    assert done.stdout.splitlines()[1] == "[]"
+
+
+def test_help_names_every_command_and_imports_no_sdk() -> None:
+    probe = "import sys; sys.argv[1:] = ['--help']\nfrom ishigaki.cli.main import run\ntry:\n    run()\nexcept SystemExit:\n    print(sorted(m for m in sys.modules if m in ('botocore', 'sqlalchemy', 'jinja2')))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    for command in (
+        "scan",
+        "judge",
+        "diff",
+        "controls",
+        "explain",
+        "inventory",
+        "estate",
+        "permissions",
+        "bootstrap",
+        "prune",
+        "demo",
+    ):
+        assert f"\n  {command} " in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_controls_lists_every_control_and_what_it_reads(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "controls", "--format", "json") == 0
+    rows = {row["control"]: row for row in json.loads(capsys.readouterr().out)}
+    assert len(rows) == 404
+    assert {row["state"] for row in rows.values()} == {"implemented", "listed"}
+    assert rows["S3.8"]["reads"] == ["s3:GetPublicAccessBlock", "s3:ListBuckets"]
+    assert rows["S3.8"]["permissions"] == [
+        "ec2:DescribeRegions",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:ListAllMyBuckets",
+    ]
+    assert rows["ACM.1"]["state"] == "listed"
+
+
+def test_explain_says_why_and_what_to_do_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "explain", "s3.8") == 0
+    english = capsys.readouterr().out
+    assert ishigaki(monkeypatch, "explain", "S3.8", "--lang", "ja") == 0
+    japanese = capsys.readouterr().out
+    assert "How to fix it" in english
+    assert "是正手順" in japanese
+    assert "put-public-access-block" in english
+    assert "put-public-access-block" in japanese
+
+
+def test_permissions_follow_the_chosen_controls(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "permissions", "scan", "--control", "Account.1") == 0
+    (statement,) = json.loads(capsys.readouterr().out)["Statement"]
+    assert statement["Action"] == ["account:GetAlternateContact", "ec2:DescribeRegions"]
+
+
+def test_the_bootstrap_template_is_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "bootstrap") == 0
+    template = capsys.readouterr().out
+    (tmp_path / "role.json").write_text(template)
+    lint = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run(
+        [lint, "--format", "parseable", str(tmp_path / "role.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    resources = json.loads(template)["Resources"]
+    policies = [r for r in resources.values() if r["Type"] == "AWS::IAM::ManagedPolicy"]
+    for policy in policies:
+        document = json.dumps(policy["Properties"]["PolicyDocument"], separators=(",", ":"))
+        assert len(document) <= 6144
+    assert len(policies) <= 10

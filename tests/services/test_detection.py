@@ -1,0 +1,168 @@
+"""GuardDuty, Inspector and Macie: answers as AWS gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pytest
+
+from ishigaki.core.answer import Answer, Place
+from ishigaki.core.call import Call
+from ishigaki.core.control import EXAMPLE_NOW, Example
+from ishigaki.core.evaluate import judge_example
+from ishigaki.core.finding import Finding
+from ishigaki.core.gather import Gathered, gather
+from ishigaki.core.resource import Resource
+from ishigaki.services import controls
+from ishigaki.services.guardduty.resources import Detector, Filter, IPSet, ThreatDetection
+from ishigaki.services.inspector2.resources import Scanning
+from ishigaki.services.macie2.resources import SensitiveData
+
+TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+DETECTOR = "arn:aws:guardduty:ap-northeast-1:111122223333:detector/d1"
+
+
+def gathered(
+    kind: type[Resource], wanted: Collection[str], said: Mapping[str, Answer]
+) -> tuple[tuple[Resource, ...], list[Call]]:
+    """The things of a type in Tokyo, and the calls that were made for them."""
+    made: list[Call] = []
+    asking = gather(kind, TOKYO, wanted)
+    calls = next(asking)
+    try:
+        while True:
+            made += calls
+            calls = asking.send([said[c.operation] for c in calls])
+    except StopIteration as end:
+        whole: Gathered = end.value
+        return whole.population.seen, made
+
+
+def judged(control: str, subject: Resource, *given: Resource) -> Finding | None:
+    return judge_example(controls()[control], Example(subject, given, None), now=EXAMPLE_NOW)
+
+
+def status(control: str, subject: Resource, *given: Resource) -> str:
+    finding = judged(control, subject, *given)
+    return finding.status.value if finding else "ignored"
+
+
+DETECTORS = {"ListDetectors": Answer(({"DetectorIds": ["d1"]},))}
+RUNTIME: Mapping[str, Any] = {
+    "Status": "ENABLED",
+    "Features": [
+        {"Name": "CLOUD_TRAIL", "Status": "ENABLED"},
+        {
+            "Name": "RUNTIME_MONITORING",
+            "Status": "ENABLED",
+            "AdditionalConfiguration": [
+                {"Name": "EKS_ADDON_MANAGEMENT", "Status": "ENABLED"},
+                {"Name": "EC2_AGENT_MANAGEMENT", "Status": "DISABLED"},
+            ],
+        },
+    ],
+}
+
+
+def test_what_lies_under_a_detector_is_named_by_it() -> None:
+    (detector,), _ = gathered(Detector, (), DETECTORS)
+    assert detector.id == DETECTOR
+    (hidden,), calls = gathered(Filter, (), {**DETECTORS, "ListFilters": Answer(({"FilterNames": ["f"]},))})
+    assert hidden.id == f"{DETECTOR}/filter/f"
+    assert calls[-1].params == {"DetectorId": "d1"}
+    (trusted,), _ = gathered(IPSet, (), {**DETECTORS, "ListIPSets": Answer(({"IpSetIds": ["i"]},))})
+    assert trusted.id == f"{DETECTOR}/ipset/i"
+
+
+@pytest.mark.parametrize(
+    ("control", "expected"),
+    [
+        ("GuardDuty.1", "PASSED"),
+        ("GuardDuty.5", "FAILED"),
+        ("GuardDuty.7", "PASSED"),
+        ("GuardDuty.11", "PASSED"),
+        ("GuardDuty.12", "FAILED"),
+        ("GuardDuty.13", "FAILED"),
+    ],
+)
+def test_a_detector_is_judged_by_its_features(control: str, expected: str) -> None:
+    (detector,), _ = gathered(Detector, {"features"}, {**DETECTORS, "GetDetector": Answer((RUNTIME,))})
+    assert status(control, ThreatDetection(), detector) == expected
+
+
+@pytest.mark.parametrize("control", ["GuardDuty.1", "GuardDuty.5", "GuardDuty.13"])
+def test_a_detector_that_is_not_shown_does_not_pass(control: str) -> None:
+    (detector,), _ = gathered(
+        Detector, {"features"}, {**DETECTORS, "GetDetector": Answer(error="AccessDeniedException")}
+    )
+    assert status(control, ThreatDetection(), detector) == "NOT_AVAILABLE"
+
+
+def test_inspector_is_asked_about_the_account_itself() -> None:
+    shown = {
+        "accounts": [
+            {
+                "accountId": "111122223333",
+                "state": {"status": "ENABLED"},
+                "resourceState": {
+                    "ec2": {"status": "ENABLED"},
+                    "ecr": {"status": "DISABLED"},
+                    "lambda": {"status": "ENABLING"},
+                },
+            }
+        ],
+        "failedAccounts": [],
+    }
+    (scanning,), calls = gathered(Scanning, {"status"}, {"BatchGetAccountStatus": Answer((shown,))})
+    assert calls[0].params == {"accountIds": ["111122223333"]}
+    said = [status(f"Inspector.{n}", scanning) for n in (1, 2, 3, 4)]
+    assert said == ["PASSED", "FAILED", "NOT_AVAILABLE", "FAILED"]
+
+
+def test_an_account_that_inspector_could_not_tell_of_is_not_available() -> None:
+    failed = {"accounts": [], "failedAccounts": [{"accountId": "111122223333", "status": "DISABLED"}]}
+    (scanning,), _ = gathered(Scanning, {"status"}, {"BatchGetAccountStatus": Answer((failed,))})
+    assert status("Inspector.1", scanning) == "NOT_AVAILABLE"
+
+
+NOT_ENABLED = Answer(error="AccessDeniedException", message="Macie is not enabled.")
+ALONE = Answer(({},))
+MEMBER = Answer(({"administrator": {"accountId": "444455556666", "relationshipStatus": "Enabled"}},))
+
+
+@pytest.mark.parametrize(
+    ("session", "discovery", "administrator", "expected"),
+    [
+        ("ENABLED", "ENABLED", ALONE, ("PASSED", "PASSED")),
+        ("PAUSED", "DISABLED", ALONE, ("FAILED", "FAILED")),
+        ("ENABLED", "DISABLED", MEMBER, ("PASSED", "ignored")),
+        ("ENABLED", "ENABLED", Answer(error="ResourceNotFoundException"), ("PASSED", "PASSED")),
+        ("ENABLED", "DISABLED", Answer(error="AccessDeniedException"), ("PASSED", "NOT_AVAILABLE")),
+        ("AWAKE", "AWAKE", ALONE, ("NOT_AVAILABLE", "NOT_AVAILABLE")),
+    ],
+)
+def test_macie_is_judged_by_its_session(
+    session: str, discovery: str, administrator: Answer, expected: tuple[str, str]
+) -> None:
+    (data,), _ = gathered(
+        SensitiveData,
+        {"session", "automated_discovery", "administrator"},
+        {
+            "GetMacieSession": Answer(({"status": session},)),
+            "GetAutomatedDiscoveryConfiguration": Answer(({"status": discovery},)),
+            "GetAdministratorAccount": administrator,
+        },
+    )
+    assert (status("Macie.1", data), status("Macie.2", data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [(NOT_ENABLED, "FAILED"), (Answer(error="AccessDeniedException"), "NOT_AVAILABLE")]
+)
+def test_macie_that_was_never_enabled_is_told_from_macie_that_is_denied(answer: Answer, expected: str) -> None:
+    said = ("GetMacieSession", "GetAutomatedDiscoveryConfiguration", "GetAdministratorAccount")
+    (data,), _ = gathered(
+        SensitiveData, {"session", "automated_discovery", "administrator"}, dict.fromkeys(said, answer)
+    )
+    assert (status("Macie.1", data), status("Macie.2", data)) == (expected, expected)
