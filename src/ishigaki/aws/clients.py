@@ -43,6 +43,7 @@ class Clients:
         self._session, self._home = session, home
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
+        self._offered: dict[str, frozenset[str]] = {}
         self._aim = threading.local()
         verify = session.get_config_variable("ca_bundle") or True
         self._wire = Wire(connections=connections, verify=verify)
@@ -58,12 +59,16 @@ class Clients:
                 self._clients[service] = client
         return client
 
-    def offers(self, service: str, region: str) -> bool:
-        """Whether botocore's list of endpoints names this Region for the service (it is never ahead of AWS)."""
-        with self._lock:
-            partition = self._session.get_partition_for_region(region)
-            known = self._session.get_available_regions(service, partition, allow_non_regional=True)
-        return not known or region in known
+    def offers(self, service: str, region: str) -> bool | None:
+        """Whether botocore's list of endpoints names this Region for the service (it is never ahead of AWS);
+        None where it has no list of the service."""
+        known = self._offered.get(service)
+        if known is None:
+            with self._lock:
+                partition = self._session.get_partition_for_region(self._home)
+                listed = self._session.get_available_regions(service, partition, allow_non_regional=True)
+                self._offered[service] = known = frozenset(listed)
+        return (region in known or any(r.endswith("-global") for r in known)) if known else None
 
     @contextmanager
     def aimed_at(self, target: Target) -> Iterator[None]:

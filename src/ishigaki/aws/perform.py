@@ -119,9 +119,11 @@ class Performer:
         return Answer(tuple(pages), error, message, at)
 
     def _broken(self, error: BaseException, target: Target, call: Call) -> str:
-        """Why there was no answer. A host name that does not exist says that the service is not offered in the
-        Region only where botocore's own list of endpoints agrees; otherwise it may be this machine's network."""
-        if _nowhere(error) and not self._clients.offers(call.service, target.region):
+        """Why there was no answer. A host that cannot be reached says that the service is not offered in the
+        Region only where botocore's own list of endpoints agrees, or has none and the host has no name;
+        otherwise it may be this machine's network."""
+        offered = self._clients.offers(call.service, target.region)
+        if isinstance(error, HTTPError) and (offered is False or (offered is None and _nowhere(error))):
             return NOT_OFFERED
         return _broken(error)
 
@@ -129,9 +131,10 @@ class Performer:
         client = self._clients.of(call.service)
         method = getattr(client, xform_name(call.operation))
         bucket = self._throttle.of(account=target.account, region=target.region, service=call.service)
+        stubborn = self._clients.offers(call.service, target.region) is not False
 
         def once(**params: Any) -> dict[str, Any]:
-            return self._patiently(bucket, method, params)
+            return self._patiently(bucket, method, params, stubborn=stubborn)
 
         if client.can_paginate(xform_name(call.operation)):
             yield from self._paginator(client, call, once)
@@ -146,9 +149,14 @@ class Performer:
         yield from paginator.paginate(**call.params)
 
     def _patiently(
-        self, bucket: Bucket, method: Callable[..., dict[str, Any]], params: Mapping[str, Any]
+        self,
+        bucket: Bucket,
+        method: Callable[..., dict[str, Any]],
+        params: Mapping[str, Any],
+        *,
+        stubborn: bool,
     ) -> dict[str, Any]:
-        """One request, tried again when AWS throttles, breaks or cannot be reached."""
+        """One request, tried again when AWS throttles, breaks or, where we are `stubborn`, cannot be reached."""
         for attempt in range(1, self._attempts + 1):
             wait = bucket.reserve()
             if wait:
@@ -166,7 +174,11 @@ class Performer:
                     raise
             except (BotoCoreError, HTTPError) as broken:
                 self.tally.count(throttled=False)
-                if attempt == self._attempts or not isinstance(broken, HTTPError) or _nowhere(broken):
+                if (
+                    attempt == self._attempts
+                    or not (stubborn and isinstance(broken, HTTPError))
+                    or _nowhere(broken)
+                ):
                     raise
             else:
                 self.tally.count(throttled=False)

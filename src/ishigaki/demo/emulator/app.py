@@ -1,6 +1,6 @@
 """The layer: a WSGI application that answers what moto lacks and hands on the rest."""
 
-import http
+import http.client
 import socket
 import sys
 import time
@@ -19,7 +19,7 @@ from ishigaki.demo.emulator.faults import Fault
 from ishigaki.demo.emulator.handlers import GATES, HANDLERS
 from ishigaki.demo.emulator.journal import Entry
 from ishigaki.demo.emulator.nothing import nothing_made
-from ishigaki.demo.emulator.regions import check_region
+from ishigaki.demo.emulator.regions import check_region, offered
 from ishigaki.demo.emulator.state import MANAGEMENT, PARTITION, Answer, Context, Emulator, Params, Refused
 from ishigaki.demo.emulator.wire import Answered, Asked, Reply
 
@@ -60,7 +60,7 @@ class Layer:
 
     def __call__(self, environ: wire.Environ, start_response: Any) -> Iterable[bytes]:
         reply = self._reply(environ)
-        phrase = http.HTTPStatus(reply.status).phrase
+        phrase = http.client.responses.get(reply.status, "Unknown")
         start_response(f"{reply.status} {phrase}", list(reply.headers))
         return [reply.body]
 
@@ -79,9 +79,15 @@ class Layer:
             reply = self._answer(asked, account)
         except Refused as refusal:
             error, reply = refusal.code, wire.refused(asked, refusal)
-        entry = Entry(account, asked.region, asked.service, asked.operation, reply.status, error)
-        self.emulator.journal.add(entry)
+        except ConnectionResetError:
+            self._note(asked, account, status=0, error="dropped")
+            raise
+        self._note(asked, account, status=reply.status, error=error)
         return reply
+
+    def _note(self, asked: Asked, account: str, *, status: int, error: str | None) -> None:
+        entry = Entry(account, asked.region, asked.service, asked.operation, status, error)
+        self.emulator.journal.add(entry)
 
     def _account(self, access_key: str) -> str:
         """The account of an access key: a 12-digit key is its account's administrator."""
@@ -106,6 +112,8 @@ class Layer:
             raise Refused(
                 "AccessDenied" if asked.xml else "AccessDeniedException", "The account is suspended."
             )
+        if not offered(asked.service, asked.region):
+            _hang_up(asked)  # on AWS the host has no name there
         check_region(known, asked)
         context = Context(
             emulator=self.emulator,
@@ -131,7 +139,7 @@ class Layer:
 
         def answer(params: Params) -> Answer:
             if handler:
-                return _valid(asked, handler(context, params))
+                return _valid(asked, handler(context, _complete(asked, params)))
             return shapes.empty(asked.model.output_shape) if empty else context.moto(params)
 
         if size and paged:
@@ -139,18 +147,39 @@ class Layer:
         if handler or empty:
             return wire.written(asked, answer(asked.params))
         environ = wire.fresh(asked.environ, asked.body)
-        return _mended(asked, wire.run(self.moto, environ))
+        reply = wire.run(self.moto, environ)
+        if _has_no_region(asked, reply):
+            return wire.written(asked, shapes.empty(asked.model.output_shape))
+        return _mended(asked, reply)
 
 
 def _suffer(fault: Fault, asked: Asked) -> None:
     if fault.milliseconds:
         time.sleep(fault.milliseconds / 1000)
     if fault.kind == "drop":
-        asked.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        raise ConnectionResetError("injected fault")
+        _hang_up(asked)
     if fault.kind != "latency":
         code, status = fault.error(service=asked.service, xml=asked.xml)
         raise Refused(code, fault.message, status=status)
+
+
+def _has_no_region(asked: Asked, reply: Reply) -> bool:
+    """Whether moto lacks the service in this Region: nothing can have been made there, so a listing is empty."""
+    missing = repr(KeyError(asked.region)).encode()
+    return asked.operation.startswith("List") and bool(asked.model) and reply.body == missing
+
+
+def _hang_up(asked: Asked) -> None:
+    asked.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionResetError("no answer")
+
+
+def _complete(asked: Asked, params: Params) -> Params:
+    """The parameters, unless one that AWS requires is missing."""
+    shape = asked.model.input_shape
+    if missing := [name for name in (shape.required_members if shape else ()) if name not in params]:
+        raise Refused("ValidationException", f"missing: {', '.join(missing)}", status=400)
+    return params
 
 
 def _valid(asked: Asked, answer: Answer) -> Answer:

@@ -111,8 +111,8 @@ def _root(root: RootUser, body: Mapping[str, Any]) -> RootUser:
     given = {**asdict(root), **body}
     if given["mfa"] not in ("none", "virtual", "hardware"):
         raise ValueError("mfa must be none, virtual or hardware")
-    if isinstance(given["password_last_used"], str):
-        given["password_last_used"] = _time(given["password_last_used"])
+    for date in ("password_last_used", "access_key_last_used"):
+        given[date] = _time(given[date]) if isinstance(given[date], str) else given[date]
     return RootUser(**given)
 
 

@@ -57,3 +57,10 @@ def check_region(account: Account, asked: Asked) -> None:
         raise Refused(code, message, status=status)
     code = "InvalidClientTokenId" if asked.xml else "UnrecognizedClientException"
     raise Refused(code, TOKEN_INVALID, status=403 if asked.xml else 400)
+
+
+@cache
+def offered(service: str, region: str) -> bool:
+    """Whether a service exists in a Region, as far as botocore's list of endpoints knows."""
+    known = botocore.session.get_session().get_available_regions(service, allow_non_regional=True)
+    return not known or region in known or "aws-global" in known

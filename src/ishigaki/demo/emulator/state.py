@@ -33,6 +33,7 @@ class RootUser:
 
     mfa: str = "none"  # none | virtual | hardware
     access_keys: int = 0
+    access_key_last_used: datetime | None = None
     password_last_used: datetime | None = None
     password: bool = True
 

@@ -36,6 +36,7 @@ BY_SERVICE: Mapping[str, Mapping[str, Handler]] = {
     "config": config.HANDLERS,
     "ec2": ec2.HANDLERS,
     "ecs": ecs.HANDLERS,
+    "elb": elbv2.CLASSIC,
     "elbv2": elbv2.HANDLERS,
     "emr": {**emr.HANDLERS, **listings.EMR},
     "glue": listings.GLUE,

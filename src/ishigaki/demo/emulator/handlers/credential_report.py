@@ -60,6 +60,8 @@ def _root_row(account: Account) -> dict[str, str]:
     root = account.root
     keys = {f"access_key_{n}_active": _word(n <= root.access_keys) for n in (1, 2)}
     dates = {f"access_key_{n}_last_rotated": _time(account.created) for n in (1, 2) if n <= root.access_keys}
+    if root.access_keys and root.access_key_last_used:
+        dates["access_key_1_last_used_date"] = _time(root.access_key_last_used)
     return {
         "user": "<root_account>",
         "arn": f"arn:aws:iam::{account.id}:root",

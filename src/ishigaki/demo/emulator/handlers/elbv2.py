@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from ishigaki.demo.emulator.state import Answer, Context, Handler, Params
+from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
 LOGS = {"access_logs.s3.enabled": "false", "access_logs.s3.bucket": "", "access_logs.s3.prefix": ""}
 ALWAYS = {"deletion_protection.enabled": "false"}
+DESYNC = {"Key": "elb.http.desyncmitigationmode", "Value": "defensive"}
 BY_TYPE: Mapping[str, Mapping[str, str]] = {
     "application": {
         **LOGS,
@@ -48,4 +49,17 @@ def describe_attributes(context: Context, params: Params) -> Answer:
     return {"Attributes": [{"Key": key, "Value": value} for key, value in {**defaults, **modified}.items()]}
 
 
+def describe_classic_attributes(context: Context, params: Params) -> Answer:
+    """DescribeLoadBalancerAttributes of a Classic Load Balancer: with the desync mitigation mode."""
+    name = params["LoadBalancerName"]
+    if name not in context.backend().load_balancers:
+        raise Refused("LoadBalancerNotFound", f"There is no ACTIVE Load Balancer named '{name}'")
+    attributes = context.moto()["LoadBalancerAttributes"]
+    more = attributes.get("AdditionalAttributes") or []
+    if DESYNC["Key"] not in {item["Key"] for item in more}:
+        more = [*more, DESYNC]
+    return {"LoadBalancerAttributes": {**attributes, "AdditionalAttributes": more}}
+
+
+CLASSIC: Mapping[str, Handler] = {"DescribeLoadBalancerAttributes": describe_classic_attributes}
 HANDLERS: Mapping[str, Handler] = {"DescribeLoadBalancerAttributes": describe_attributes}
