@@ -10,7 +10,7 @@ from ishigaki.core.estate import Discovered, accounts_of, json_schema, parse
 from ishigaki.core.organization import discover
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
-from ishigaki.texts import message
+from ishigaki.texts import LANGUAGES, message
 
 WHOLE = """\
 [estate]
@@ -68,8 +68,8 @@ def test_a_mistake_names_file_and_line_and_remedy(text: str, code: str, line: ob
     assert told.value.facts["file"] == "estate.toml"
     if line is not None:
         assert told.value.facts["line"] == line
-    for language in ("en", "ja"):
-        assert "estate.toml" in message(code, language, **told.value.facts)  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        assert "estate.toml" in message(code, language, **told.value.facts)
 
 
 DISCOVERED = (

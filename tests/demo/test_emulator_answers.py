@@ -148,6 +148,12 @@ def listings(do: Script) -> None:
     subnets = [subnet["SubnetId"] for subnet in do.call("ec2", "DescribeSubnets")["Subnets"][:2]]
     balancer = do.call("elbv2", "CreateLoadBalancer", Name="balancer", Subnets=subnets)["LoadBalancers"][0]
     do.call("elbv2", "DescribeLoadBalancerAttributes", LoadBalancerArn=balancer["LoadBalancerArn"])
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    classic: dict[str, Any] = {"LoadBalancerName": "classic"}
+    do.call(
+        "elb", "CreateLoadBalancer", **classic, Listeners=[listener], AvailabilityZones=["us-east-1a"]
+    )  # fmt: skip
+    do.call("elb", "DescribeLoadBalancerAttributes", **classic)
     do.call("emr", "CreateSecurityConfiguration", Name="secure", SecurityConfiguration="{}")
     do.call("emr", "ListSecurityConfigurations")
     do.call("appconfig", "CreateApplication", Name="application", Description="one")
@@ -248,6 +254,11 @@ def test_an_empty_listing_has_its_shape_and_nothing_in_it(aws: Aws) -> None:
         assert not list(mismatches(answer, shape)), (service, listing)
         assert on_the_wire <= set(answer), (service, listing)  # a flattened list of nothing leaves no trace
         assert [answer.get(name) or [] for name in lists] == [[]] * len(lists), (service, listing)
+
+
+def test_a_call_without_what_it_requires_is_refused(aws: Aws) -> None:
+    with pytest.raises(ClientError, match=r"ValidationException.*SettingId"):
+        aws.client("ssm", validate=False).get_service_setting()
 
 
 @pytest.mark.parametrize(

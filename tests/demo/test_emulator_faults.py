@@ -82,6 +82,7 @@ def test_a_dropped_connection_is_no_answer(aws: Aws, control: Control) -> None:
     with pytest.raises((ConnectionClosedError, EndpointConnectionError, HTTPClientError)):
         aws.client("kms").list_keys()
     assert aws.client("kms").list_keys()["Keys"] == []
+    assert [row["error"] for row in control("GET", "requests/log")] == ["dropped", None]
 
 
 def test_a_refused_write_changes_nothing(aws: Aws, control: Control) -> None:

@@ -45,12 +45,12 @@ def test_the_root_users_mfa_shows_everywhere(
 
 
 def test_the_root_users_keys_and_last_use_show(aws: Aws, control: Control) -> None:
-    root = {"access_keys": 1, "password_last_used": LONG_AGO}
+    root = {"access_keys": 1, "password_last_used": LONG_AGO, "access_key_last_used": LONG_AGO}
     control("PUT", "accounts", {"id": MANAGEMENT, "root": root})
     assert aws.client("iam").get_account_summary()["SummaryMap"]["AccountAccessKeysPresent"] == 1
     row = report(aws)["<root_account>"]
     assert (row["access_key_1_active"], row["access_key_2_active"]) == ("true", "false")
-    assert row["password_last_used"] == LONG_AGO
+    assert row["password_last_used"] == row["access_key_1_last_used_date"] == LONG_AGO
 
 
 def test_a_user_without_anything_is_not_applicable(aws: Aws) -> None:

@@ -160,6 +160,31 @@ def test_load_balancers_have_all_their_attributes(aws: Aws) -> None:
     assert application["deletion_protection.enabled"] == network["deletion_protection.enabled"] == "true"
 
 
+def test_a_classic_load_balancer_has_its_desync_mode(aws: Aws) -> None:
+    elb, named = aws.client("elb"), {"LoadBalancerName": "classic"}
+    with pytest.raises(ClientError, match="LoadBalancerNotFound"):
+        elb.describe_load_balancer_attributes(**named)
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    elb.create_load_balancer(**named, Listeners=[listener], AvailabilityZones=["us-east-1a"])
+    found = elb.describe_load_balancer_attributes(**named)["LoadBalancerAttributes"]
+    mode = {"Key": "elb.http.desyncmitigationmode", "Value": "defensive"}
+    assert found["AdditionalAttributes"] == [mode]
+    assert found["AccessLog"]["Enabled"] is False
+    stricter = {"AdditionalAttributes": [{**mode, "Value": "strictest"}]}
+    elb.modify_load_balancer_attributes(**named, LoadBalancerAttributes=stricter)
+    found = elb.describe_load_balancer_attributes(**named)["LoadBalancerAttributes"]
+    assert found["AdditionalAttributes"] == [{**mode, "Value": "strictest"}]
+
+
+def test_aws_own_capacity_providers_are_there(aws: Aws) -> None:
+    ecs = aws.client("ecs")
+    names = [provider["name"] for provider in ecs.describe_capacity_providers()["capacityProviders"]]
+    assert names == ["FARGATE", "FARGATE_SPOT"]
+    answer = ecs.describe_capacity_providers(capacityProviders=["FARGATE", "none"])
+    assert [provider["name"] for provider in answer["capacityProviders"]] == ["FARGATE"]
+    assert [failure["reason"] for failure in answer["failures"]] == ["MISSING"]
+
+
 def test_a_service_setting_is_customized_and_reset(aws: Aws) -> None:
     ssm = aws.client("ssm")
     assert ssm.get_service_setting(SettingId=SHARING)["ServiceSetting"]["SettingValue"] == "Enable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ishigaki.core.record import Record, revive
 from ishigaki.core.resource import Resource
 from ishigaki.services import resource_types
 from ishigaki.standards import CHECKLISTS, STANDARDS, catalogue, standard
-from laws.declarations import CONTROLS, EXAMPLES
+from tests.laws.declarations import CONTROLS, EXAMPLES
 
 
 @pytest.mark.parametrize(("control", "example"), EXAMPLES)
@@ -55,7 +56,7 @@ def test_blinding_never_turns_a_verdict_round(control: Control, example: Example
             control,
             example,
             now=EXAMPLE_NOW,
-            seen=lambda r, k=kind, n=name: r.without(n) if isinstance(r, k) else r,
+            seen=partial(_blinded, kind=kind, name=name),
         )
         assert finding is not None, f"{kind.__name__}.{name} unseen makes the finding vanish"
         assert finding.status is not wrong, (
@@ -75,6 +76,10 @@ def test_neighbours_that_could_not_be_listed_never_turn_a_verdict_round(
         finding = judge_example(control, replace(example, given=kept), now=EXAMPLE_NOW, listed=False)
         assert finding is not None
         assert finding.status is not wrong
+
+
+def _blinded(resource: Resource, *, kind: type[Resource], name: str) -> Resource:
+    return resource.without(name) if isinstance(resource, kind) else resource
 
 
 def _names(resource: Resource, read: set[tuple[type[Resource], str]]) -> list[str]:

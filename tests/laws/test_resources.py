@@ -14,8 +14,8 @@ from ishigaki.core.control import Control, Example
 from ishigaki.core.record import Record, decode, decoding
 from ishigaki.core.redact import SENSITIVE, secret_paths
 from ishigaki.core.resource import Resource, facets
-from laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
-from laws.shapes import at_path, bound, item_shape
+from tests.laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
+from tests.laws.shapes import at_path, bound, item_shape
 
 CALLS = [
     pytest.param(k, c, id=f"{k.__module__.split('services.')[1]}.{k.__name__}-{c.operation}")

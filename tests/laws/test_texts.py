@@ -10,7 +10,7 @@ import pytest
 from ishigaki.core.control import EXAMPLE_NOW, Control
 from ishigaki.core.evaluate import judge_example
 from ishigaki.texts import LANGUAGES, control_text, fault_text
-from laws.declarations import CONTROLS
+from tests.laws.declarations import CONTROLS
 
 SAID = ("why", "judged", "fix", "breaks")
 

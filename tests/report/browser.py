@@ -108,10 +108,10 @@ def browser() -> Iterator[Page]:
         from_read, from_write = os.pipe()
         process = subprocess.Popen(
             [
-                "/bin/sh",
+                "/bin/bash",  # dash knows file descriptors of one digit only
                 "-c",
                 f'exec "$@" 3<&{to_read} 4>&{from_write}',
-                "sh",
+                "bash",
                 CHROMIUM,
                 *FLAGS,
                 f"--user-data-dir={profile}",

@@ -6,7 +6,7 @@ import pytest
 
 from ishigaki import texts
 from ishigaki.standards import catalogue
-from report.estate import words_of
+from tests.report.estate import words_of
 
 
 @pytest.fixture(autouse=True)

@@ -194,7 +194,13 @@ def large(language: Language = "ja") -> Picture:
         service = type.split("::")[1].lower() or "iam"
         resource = f"arn:aws:{service}:{region}:{account}:thing/shop-{service}-{number:05d}-4f1c2d"
         kind = number % 10 if number % len(controls) % 3 == 0 else 9
-        status = Status.FAILED if kind < 6 else Status.NOT_AVAILABLE if kind == 6 and number % 3 == 0 else Status.PASSED
+        status = (
+            Status.FAILED
+            if kind < 6
+            else Status.NOT_AVAILABLE
+            if kind == 6 and number % 3 == 0
+            else Status.PASSED
+        )
         faults = (fault("setting_off", setting="BlockPublicAcls"), fault("open", port=22, cidr="0.0.0.0/0"))
         rows.append(
             row(

@@ -65,12 +65,14 @@ def judged(control: str, subject: Resource, *given: Resource) -> Status:
 
 
 LOGGING = Answer(({"IsLogging": True},))
+DEFAULT = Answer(({"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": True}]},))
+READS_ONLY = Answer(({"EventSelectors": [{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}]},))
 
 
 def test_a_trail_belongs_to_its_account_and_its_home_region() -> None:
     trail, calls = gathered(ORGANIZATION, status=LOGGING, selectors=WRONG_ACCOUNT)
     assert (trail.id, trail.account, trail.region) == (ARN, "444455556666", "us-east-1")
-    assert trail.log_group == ("us-east-1", "trail/all")
+    assert trail.log_group == ("us-east-1", "444455556666", "trail/all")
     assert trail.kms_key_id is None
     assert {c.region for c in calls if c.operation != "DescribeTrails"} == {"us-east-1"}
 
@@ -81,6 +83,9 @@ def test_a_trail_belongs_to_its_account_and_its_home_region() -> None:
         # Without selectors of its own a trail logs all management events: members need not read them.
         ({}, LOGGING, WRONG_ACCOUNT, Status.PASSED),
         ({"HasCustomEventSelectors": True}, LOGGING, WRONG_ACCOUNT, Status.NOT_AVAILABLE),
+        # Selectors that are shown rule, whatever the listing says or leaves out.
+        ({"HasCustomEventSelectors": None}, LOGGING, DEFAULT, Status.PASSED),
+        ({}, LOGGING, READS_ONLY, Status.FAILED),
         ({}, Answer(error="AccessDenied"), WRONG_ACCOUNT, Status.NOT_AVAILABLE),
         ({}, Answer(({"IsLogging": False},)), WRONG_ACCOUNT, Status.FAILED),
         ({"IsMultiRegionTrail": None}, LOGGING, WRONG_ACCOUNT, Status.NOT_AVAILABLE),

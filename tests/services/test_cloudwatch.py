@@ -112,6 +112,7 @@ def judged(*given: Resource) -> Finding:
 
 FILTER = replace(WATCHING, filter_pattern=KMS)
 FOREIGN = ARN.replace("111122223333", "444455556666")
+ORGANIZATION = replace(TRAIL, account="444455556666")
 UNTOLD = replace(TOPIC, attributes=decode(TopicAttributes, {"SubscriptionsConfirmed": "0"}))
 
 
@@ -133,7 +134,9 @@ UNTOLD = replace(TOPIC, attributes=decode(TopicAttributes, {"SubscriptionsConfir
         # A topic of another account may have subscribers, whatever one's own has.
         (Status.WARNING, (TRAIL, FILTER, replace(ALARM, alarm_actions=(FOREIGN, ARN)), UNTOLD)),
         (Status.WARNING, (TRAIL, FILTER, replace(ALARM, alarm_actions=(FOREIGN,)))),
-        (Status.WARNING, (replace(TRAIL, account="444455556666").without("event_selectors"), FILTER, ALARM, TOPIC)),
+        # Which trails there are must be known before AWS can be said to give no finding.
+        (Status.NOT_AVAILABLE, (ORGANIZATION.without("is_multi_region_trail"), FILTER, ALARM, TOPIC)),
+        (Status.PASSED, (ORGANIZATION.without("is_multi_region_trail"), TRAIL, FILTER, ALARM, TOPIC)),
         (Status.FAILED, (TRAIL, FILTER, ALARM, UNTOLD)),
     ],
 )  # fmt: skip
@@ -147,3 +150,9 @@ def test_a_count_that_is_no_number_is_unseen() -> None:
     assert finding.status is Status.NOT_AVAILABLE
     assert finding.reason is not None
     assert finding.reason.code == "UnknownValue"
+
+
+def test_a_member_of_which_only_its_organization_has_a_trail_gets_no_finding() -> None:
+    unread = ORGANIZATION.without("event_selectors")
+    example = Example(HERE, (unread, FILTER, ALARM, TOPIC), None)
+    assert judge_example(controls()["CloudWatch.7"], example, now=EXAMPLE_NOW) is None

@@ -15,7 +15,7 @@ from ishigaki.core.finding import Finding
 from ishigaki.core.gather import Gathered, gather
 from ishigaki.core.resource import Resource
 from ishigaki.services import controls
-from ishigaki.services.guardduty.resources import Detector, Filter, IPSet, ThreatDetection
+from ishigaki.services.guardduty.resources import Detector, Filter, IPSet, Member, ThreatDetection
 from ishigaki.services.inspector2.resources import Scanning
 from ishigaki.services.macie2.resources import SensitiveData
 
@@ -87,8 +87,76 @@ def test_what_lies_under_a_detector_is_named_by_it() -> None:
     ],
 )
 def test_a_detector_is_judged_by_its_features(control: str, expected: str) -> None:
-    (detector,), _ = gathered(Detector, {"features"}, {**DETECTORS, "GetDetector": Answer((RUNTIME,))})
-    assert status(control, ThreatDetection(), detector) == expected
+    assert status(control, ThreatDetection(), detector(Answer(({},)))) == expected
+
+
+def detector(administrator: Answer, *, features: Mapping[str, Any] = RUNTIME) -> Resource:
+    said = {
+        **DETECTORS,
+        "GetDetector": Answer((features,)),
+        "GetAdministratorAccount": administrator,
+    }
+    (one,), _ = gathered(Detector, {"status", "features", "administrator"}, said)
+    return one
+
+
+BELONGING = Answer(({"Administrator": {"AccountId": "444455556666", "RelationshipStatus": "Enabled"}},))
+
+
+@pytest.mark.parametrize(
+    ("control", "administrator", "expected"),
+    [
+        ("GuardDuty.11", Answer(({},)), "PASSED"),
+        ("GuardDuty.11", Answer(({"Administrator": {}},)), "PASSED"),
+        ("GuardDuty.11", BELONGING, "ignored"),
+        ("GuardDuty.5", BELONGING, "ignored"),
+        ("GuardDuty.1", BELONGING, "PASSED"),
+        ("GuardDuty.5", Answer(error="AccessDeniedException"), "NOT_AVAILABLE"),
+    ],
+)
+def test_an_administrator_is_asked_for_its_members(
+    control: str, administrator: Answer, expected: str
+) -> None:
+    assert status(control, ThreatDetection(), detector(administrator)) == expected
+
+
+MEMBERS_OF_GUARDDUTY = {
+    **DETECTORS,
+    "ListMembers": Answer(
+        (
+            {
+                "Members": [
+                    {"AccountId": "222233334444", "RelationshipStatus": "Enabled"},
+                    {"AccountId": "333344445555", "RelationshipStatus": "Disabled"},
+                ]
+            },
+        )
+    ),
+}
+UNPROCESSED = {"AccountId": "333344445555", "Result": "The account could not be processed."}
+ON, OFF = RUNTIME["Features"], [{"Name": "RUNTIME_MONITORING", "Status": "DISABLED"}]
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ({"222233334444": ON, "333344445555": ON}, "PASSED"),
+        ({"222233334444": ON, "333344445555": OFF}, "FAILED"),
+        ({"222233334444": OFF}, "FAILED"),
+        ({"222233334444": ON}, "NOT_AVAILABLE"),
+    ],
+)
+def test_members_are_looked_at_together(shown: Mapping[str, Any], expected: str) -> None:
+    answer = {
+        "MemberDataSourceConfigurations": [{"AccountId": a, "Features": f} for a, f in shown.items()],
+        "UnprocessedAccounts": [] if len(shown) == 2 else [UNPROCESSED],
+    }
+    members, calls = gathered(
+        Member, {"protections"}, {**MEMBERS_OF_GUARDDUTY, "GetMemberDetectors": Answer((answer,))}
+    )
+    assert [m.account for m in members] == ["222233334444", "333344445555"]
+    assert calls[-1].params == {"DetectorId": "d1", "AccountIds": ["222233334444", "333344445555"]}
+    assert status("GuardDuty.11", ThreatDetection(), detector(Answer(({},))), *members) == expected
 
 
 @pytest.mark.parametrize("control", ["GuardDuty.1", "GuardDuty.5", "GuardDuty.13"])
@@ -158,9 +226,12 @@ def test_macie_is_judged_by_its_session(
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"), [(NOT_ENABLED, "FAILED"), (Answer(error="AccessDeniedException"), "NOT_AVAILABLE")]
+    ("answer", "expected"),
+    [(NOT_ENABLED, "FAILED"), (Answer(error="AccessDeniedException"), "NOT_AVAILABLE")],
 )
-def test_macie_that_was_never_enabled_is_told_from_macie_that_is_denied(answer: Answer, expected: str) -> None:
+def test_macie_that_was_never_enabled_is_told_from_macie_that_is_denied(
+    answer: Answer, expected: str
+) -> None:
     said = ("GetMacieSession", "GetAutomatedDiscoveryConfiguration", "GetAdministratorAccount")
     (data,), _ = gathered(
         SensitiveData, {"session", "automated_discovery", "administrator"}, dict.fromkeys(said, answer)

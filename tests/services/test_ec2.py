@@ -25,7 +25,7 @@ from ishigaki.services.ec2.security_groups.resources import (
     PrefixList,
     SecurityGroup,
 )
-from ishigaki.services.ec2.storage.resources import PublicSnapshots
+from ishigaki.services.ec2.storage.resources import EbsSnapshots, PublicSnapshot
 from ishigaki.services.ec2.vpcs.resources import FlowLog, Subnet, Vpc, VpcEndpoint
 
 TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
@@ -197,6 +197,13 @@ def test_a_protocol_nobody_knows_is_unseen() -> None:
     assert on_group("EC2.13", groups(permission("quic", 22, sources=WORLD))).status is Status.NOT_AVAILABLE
 
 
+def test_a_rule_that_is_not_seen_whole_does_not_hide_the_next() -> None:
+    torn = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    finding = on_group("EC2.13", groups(torn, permission("tcp", 22, sources=WORLD)))
+    assert finding.status is Status.FAILED
+    assert on_group("EC2.13", groups(torn)).status is Status.NOT_AVAILABLE
+
+
 @pytest.mark.parametrize(
     ("rule", "ports"),
     [
@@ -249,6 +256,20 @@ def test_default_network_acls_are_judged_by_the_edition_of_2022_alone() -> None:
     assert judged("EC2.21", said)[0].status is Status.PASSED  # there is no ACL to judge
     assert judged("EC2.21", said)[0].resource_type == "AWS::::Account"
     assert judged("EC2.21@2022", said)[0].status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("default", "subnets", "status"),
+    [(False, 1, Status.PASSED), (False, 0, Status.FAILED), (True, 1, Status.PASSED), (True, 0, None)],
+)
+def test_a_default_network_acl_is_judged_while_it_is_used(
+    default: bool, subnets: int, status: Status | None
+) -> None:
+    said = acls(entry(), default=default)
+    said.pages[0]["NetworkAcls"][0]["Associations"] = [{"SubnetId": f"subnet-{n}"} for n in range(subnets)]
+    (finding,) = judged("EC2.16", {NetworkAcl: said})
+    about_the_acl = finding.resource_type == "AWS::EC2::NetworkAcl"
+    assert (finding.status if about_the_acl else None) is status
 
 
 def test_every_entry_of_a_network_acl_is_told() -> None:
@@ -350,13 +371,36 @@ def test_transit_gateways_of_others_are_seen_and_not_ours() -> None:
     assert [(g.id, g.account) for g in found.population] == [(arn, "444455556666")]
 
 
-def test_public_snapshots_are_told_one_by_one_over_all_pages() -> None:
-    pages = ({"Snapshots": [{"SnapshotId": "snap-1"}]}, {"Snapshots": [{"SnapshotId": "snap-2"}]})
-    said = {PublicSnapshots: {"DescribeSnapshots": Answer(pages)}}
-    (finding,) = judged("EC2.1", said)
-    assert [f.facts["snapshot"] for f in finding.faults] == ["snap-1", "snap-2"]
-    denied = {PublicSnapshots: {"DescribeSnapshots": Answer(error="UnauthorizedOperation")}}
-    assert judged("EC2.1", denied)[0].status is Status.NOT_AVAILABLE
+SNAPSHOTS = Answer(
+    (
+        {"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": "111122223333"}]},
+        {"Snapshots": [{"SnapshotId": "snap-2", "OwnerId": "111122223333"}]},
+    )
+)
+EVERYONE = Answer(({"CreateVolumePermissions": [{"UserId": "444455556666"}, {"Group": "all"}]},))
+DENIED = Answer(error="UnauthorizedOperation")
+
+
+@pytest.mark.parametrize(
+    ("listed", "permission", "status", "snapshots"),
+    [
+        (SNAPSHOTS, EVERYONE, Status.FAILED, ["snap-1", "snap-2"]),
+        # An endpoint that does not know the filter lists private snapshots, too.
+        (SNAPSHOTS, Answer(({"CreateVolumePermissions": []},)), Status.PASSED, []),
+        (SNAPSHOTS, Answer(({"CreateVolumePermissions": [{"UserId": "444455556666"}]},)), Status.PASSED, []),
+        (SNAPSHOTS, DENIED, Status.NOT_AVAILABLE, []),
+        (Answer(({"Snapshots": []},)), DENIED, Status.PASSED, []),
+        (DENIED, EVERYONE, Status.NOT_AVAILABLE, []),
+    ],
+)
+def test_public_snapshots_are_told_one_by_one_over_all_pages(
+    listed: Answer, permission: Answer, status: Status, snapshots: list[str]
+) -> None:
+    answers = {"DescribeSnapshots": listed, "DescribeSnapshotAttribute": permission}
+    (finding,) = judged("EC2.1", {EbsSnapshots: {}, PublicSnapshot: answers})
+    assert finding.resource == "AWS::::Account:111122223333"
+    assert finding.status is status
+    assert [f.facts["snapshot"] for f in finding.faults] == snapshots
 
 
 def test_an_incomplete_list_of_groups_says_so() -> None:

@@ -93,7 +93,7 @@ def document(**statement: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def policy(default: Any, *others: Any, attached: int = 1, boundary: int = 0) -> CustomerPolicy:
+def policy(default: Any, *others: Any, attached: int = 1, boundary: int | None = 0) -> CustomerPolicy:
     """A customer managed policy as IAM shows it, its default version last."""
     versions = [{"Document": other, "VersionId": "v1", "IsDefaultVersion": False} for other in others]
     item = {
@@ -192,6 +192,17 @@ def test_a_policy_without_a_default_version_is_not_judged() -> None:
     assert judged("IAM.1", found).status is Status.NOT_AVAILABLE
 
 
+def test_a_policy_shown_without_its_use_as_a_boundary_is_judged() -> None:
+    everything = policy(allow(Action="*", Resource="*"), attached=0, boundary=None)
+    assert judged("IAM.1", everything).status is Status.FAILED
+
+
+def test_policies_of_aws_are_not_the_accounts() -> None:
+    arn = "arn:aws:iam::aws:policy/PowerUserAccess"
+    (found,) = seen(CustomerPolicy, details(Policies=[{"Arn": arn, "AttachmentCount": 1}])).population
+    assert found.account == "aws"
+
+
 BOUNDARIES = {(0, 1): False, (1, 1): True, (0, 0): True, (2, 0): True}
 
 
@@ -259,7 +270,7 @@ def root(summary: Answer, *devices: dict[str, Any]) -> Root:
     return found
 
 
-def summary(**counts: int) -> Answer:
+def summary(**counts: int | None) -> Answer:
     known = {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0, "AccountPasswordPresent": 1, "Users": 5}
     return Answer(({"SummaryMap": known | counts},))
 
@@ -269,6 +280,11 @@ ROOTS: dict[str, tuple[Root, dict[str, Status]]] = {
     "hardware MFA": (root(summary()), {}),
     "no MFA": (root(summary(AccountMFAEnabled=0)), {"IAM.6": Status.FAILED, "IAM.9": Status.FAILED}),
     "no credentials": (root(summary(AccountMFAEnabled=0, AccountPasswordPresent=0)), {}),
+    "no word of a password, no MFA": (
+        root(summary(AccountMFAEnabled=0, AccountPasswordPresent=None)),
+        {"IAM.6": Status.FAILED, "IAM.9": Status.FAILED},
+    ),
+    "no word of a password, hardware MFA": (root(summary(AccountPasswordPresent=None)), {}),
     "an access key": (root(summary(AccountAccessKeysPresent=1)), {"IAM.4": Status.FAILED}),
     "virtual MFA": (root(summary(), DEVICE), {"IAM.6": Status.FAILED}),
     "a device of somebody": (root(summary(), {**DEVICE, "SerialNumber": ARN + "mfa/h", "User": HANAKO}), {}),

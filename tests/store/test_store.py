@@ -62,9 +62,14 @@ def test_only_the_owner_may_look_into_a_snapshot(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_whole_never_appears(tmp_path: Path) -> None:
     path = tmp_path / "x" / "file"
-    with pytest.raises(RuntimeError), aside(path) as out:
-        out.write(b"half")
-        raise RuntimeError
+
+    def break_off() -> None:
+        with aside(path) as out:
+            out.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
     assert list(path.parent.iterdir()) == []
 
 

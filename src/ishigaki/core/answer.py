@@ -54,7 +54,7 @@ class Place(msgspec.Struct, frozen=True):
 
     def leaves(self, region: str) -> bool:
         """Whether a thing of that Region is looked at there, so that here it only has to be known."""
-        return self.region != GLOBAL and region != self.region and region in self.others
+        return self.region not in (GLOBAL, region) and region in self.others
 
 
 class Gap(msgspec.Struct, frozen=True):

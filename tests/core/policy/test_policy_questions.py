@@ -153,6 +153,10 @@ SHARED = [
         "needs aws:PrincipalAccount",
     ),
     ({**ANYONE_IF, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OWN}}}, T),
+    # Somebody who has not signed in has no account at all.
+    ({**ANYONE_IF, "Condition": {"StringEqualsIfExists": {"aws:PrincipalAccount": OWN}}}, T),
+    ({**ANYONE_IF, "Condition": {"Null": {"aws:PrincipalAccount": "true"}}}, T),
+    ({**ANYONE_IF, "Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1"}}}, T),
     (
         {**ANYONE_IF, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1"}}},
         "needs aws:PrincipalOrgID",

@@ -159,8 +159,8 @@ def grants_to_other_accounts(
     """Whether a principal of an account outside {account, *trusted} may do one of `actions` on some resource.
 
     Asked for each foreign principal that an Allow names and, where it names everyone, for some identity of an
-    account found nowhere and of each account the policy mentions. aws:SourceAccount and aws:SourceArn are
-    absent: only calls by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID: which
+    account found nowhere, for each account the policy mentions and for somebody without any account.
+    aws:SourceAccount and aws:SourceArn are absent: only calls by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID: which
     organization the account is in is not in the policy) or on whom a name means; S3.6 counts that as granted.
     Services are not accounts. A Deny counts if it covers the whole of a grant.
     """
@@ -193,7 +193,7 @@ def _outsiders(policy: Policy, statement: Statement, ours: Collection[str]) -> I
     if principals is None:
         return
     if principals.is_negated or any(each.kind is Kind.EVERYONE for each in principals.named):
-        yield member(_UNHEARD_OF)
+        yield from (ANONYMOUS, member(_UNHEARD_OF))
         yield from (member(account) for account in sorted(_accounts_in(policy)) if account not in ours)
     for named in () if principals.is_negated else principals.named:
         if named.kind in {Kind.CANONICAL_USER, Kind.UNIQUE_ID}:
@@ -228,10 +228,24 @@ def _accounts_in(policy: Policy) -> set[str]:
 
 
 _IDENTITY = {Kind.USER: "user/", Kind.ROLE: "role/"}
+_WITHOUT_ACCOUNT = (
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "kms:CallerAccount",
+)
+_ANONYMOUS_KEYS: Context = context(
+    {**dict.fromkeys(_WITHOUT_ACCOUNT, ABSENT), "aws:PrincipalIsAWSService": "false"}
+)
 
 
 def _keys_of(caller: Caller) -> Context:
     """What follows for its keys from a foreign caller's account and kind (its organization does not)."""
+    if caller.kind is Kind.ANONYMOUS:
+        return _ANONYMOUS_KEYS
     is_unheard_of = caller.account == _UNHEARD_OF
     account = Present((Stranger.VALUE if is_unheard_of else caller.account,)) if caller.account else UNKNOWN
     arn = glob_of(

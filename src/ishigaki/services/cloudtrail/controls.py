@@ -66,6 +66,9 @@ GOOD = Trail(
 )
 
 
+REFUSED = replace(GOOD, has_custom_event_selectors=False).without("event_selectors")
+
+
 def _logging(selectors: EventSelectors) -> Trail:
     return replace(GOOD, event_selectors=selectors)
 
@@ -74,7 +77,7 @@ def _logging(selectors: EventSelectors) -> Trail:
     "CloudTrail.1",
     examples=[
         passes(HERE, GOOD),
-        passes(HERE, replace(GOOD, has_custom_event_selectors=False)),
+        passes(HERE, REFUSED),
         passes(HERE, replace(GOOD, region="us-east-1", account=OTHER_ACCOUNT)),
         passes(HERE, replace(GOOD, is_logging=False), GOOD),
         passes(HERE, _logging(_basic(replace(COMPLETE, read_write_type="ReadOnly"), COMPLETE))),
@@ -134,7 +137,8 @@ def _object_examples(*, read: bool) -> Iterator[Example]:
         yield passes(HERE, _logging(selectors))
     yield passes(HERE, replace(good, account=OTHER_ACCOUNT))
     yield fails("no_trail", HERE)
-    for broken in ("is_multi_region_trail", "is_logging", "has_custom_event_selectors"):
+    yield fails("not_recorded", HERE, REFUSED)
+    for broken in ("is_multi_region_trail", "is_logging"):
         yield fails("not_recorded", HERE, replace(good, **{broken: False}))
     for selectors in (
         _basic(COMPLETE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
@@ -104,6 +104,15 @@ class AdvancedEventSelector(Value):
         )
 
 
+# AWS: by default a trail logs all management events and no data events.
+NO_OWN_SELECTORS = (
+    EventSelector(
+        read_write_type="All",
+        include_management_events=True,
+        exclude_management_event_sources=(),
+        data_resources=(),
+    ),
+)
 EITHER = "a trail has event selectors or advanced event selectors: both cannot be applied to one trail"
 
 
@@ -146,27 +155,31 @@ class Trail(Resource):
     event_selectors: EventSelectors = facet(call("cloudtrail", "GetEventSelectors", TrailName="{TrailARN}"))
 
     @property
+    def selectors(self) -> Sequence[EventSelector | AdvancedEventSelector]:
+        """What the trail logs. AWS may refuse a member the selectors of its organization's trail: one without
+        selectors of its own then logs what every new trail does."""
+        if "event_selectors" not in self.seen() and not self.has_custom_event_selectors:
+            return NO_OWN_SELECTORS
+        return self.event_selectors.each
+
+    @property
     def takes_all_management_events(self) -> bool:
-        """Trails without selectors of their own log all management events, and no data events."""
-        return not self.has_custom_event_selectors or all(
-            any(s.takes_management_events(read=read) for s in self.event_selectors.each)
-            for read in (True, False)
+        return all(
+            any(s.takes_management_events(read=read) for s in self.selectors) for read in (True, False)
         )
 
     @property
-    def log_group(self) -> tuple[str, str] | None:
-        """Region and name of the log group that events are sent to."""
+    def log_group(self) -> tuple[str, str, str] | None:
+        """Region, account and name of the log group that events are sent to."""
         if not self.cloud_watch_logs_log_group_arn:
             return None
         parts = self.cloud_watch_logs_log_group_arn.split(":")
         if len(parts) < 7:
             raise Unseen("Trail.cloud_watch_logs_log_group_arn", UNKNOWN_VALUE)
-        return parts[3], parts[6]
+        return parts[3], parts[4], parts[6]
 
     def takes_s3_objects(self, *, read: bool) -> bool:
-        return self.has_custom_event_selectors and any(
-            s.takes_s3_objects(read=read) for s in self.event_selectors.each
-        )
+        return any(s.takes_s3_objects(read=read) for s in self.selectors)
 
 
 @resource(

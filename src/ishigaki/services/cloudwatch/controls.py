@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from ishigaki.core.control import Control, Example, control, doubts, fails, passes
+from ishigaki.core.control import Control, Example, control, doubts, fails, ignores, passes
 from ishigaki.core.fault import Fault, Faults, doubt, fault
-from ishigaki.core.population import AccountWide, chosen, some
+from ishigaki.core.population import AccountWide, chosen, none, some
 from ishigaki.core.record import decode, replace
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -18,7 +18,7 @@ from ishigaki.services.cloudwatch.patterns import Meaning, meaning
 from ishigaki.services.cloudwatch.prescribed import PATTERNS
 from ishigaki.services.cloudwatch.resources import Alarm, Alerting
 from ishigaki.services.logs.resources import MetricFilter, MetricTransformation
-from ishigaki.services.sns.resources import Topic, TopicAttributes
+from ishigaki.services.sns.resources import Subscription, Topic, TopicAttributes
 
 
 @dataclass(frozen=True)
@@ -41,27 +41,19 @@ class Watch:
     filters: AccountWide[MetricFilter]
     alarms: AccountWide[Alarm]
     topics: AccountWide[Topic]
+    subscriptions: AccountWide[Subscription]
 
     def links(self, patterns: Sequence[str]) -> tuple[Link, ...]:
         prescribed = [meaning(p) for p in patterns]
         return (
-            Link("cloudtrail_multi_region_not_present", lambda _: self._own_trails()),
+            Link("cloudtrail_multi_region_not_present", lambda _: chosen(self.trails, self._records)),
             Link("cloudtrail_metric_filters_not_present", self._filters),
             Link("cloudtrail_metric_filter_not_valid", lambda f: (f,) if _says(f, prescribed) else ()),
             Link("cloudwatch_alarms_not_present", self._alarms),
             Link("cloudwatch_alarm_actions_not_valid", _told),
             Link("sns_topic_invalid", self._topics),
-            Link("sns_subscription_not_present", lambda t: (t,) if _has_subscribers(t) else ()),
+            Link("sns_subscription_not_present", lambda t: (t,) if self._has_subscribers(t) else ()),
         )
-
-    def _own_trails(self) -> Iterator[Trail | Fault]:
-        """The account's own trails that record it; AWS judges an organization's where it belongs."""
-        none_found = True
-        for trail in chosen(self.trails, self._records):
-            none_found = False
-            yield trail
-        if none_found and some(self.trails, lambda t: t.account != self.account and t.is_multi_region_trail):
-            yield doubt("cloudtrail_region_invalid")
 
     def _records(self, trail: Trail) -> bool:
         return (
@@ -73,8 +65,9 @@ class Watch:
 
     def _filters(self, trail: Trail) -> Iterator[MetricFilter]:
         if trail.log_group is not None:
-            region, name = trail.log_group
-            yield from chosen(self.filters.by("log_group_name")[name], lambda f: f.region == region)
+            region, account, name = trail.log_group
+            if account == self.account:
+                yield from chosen(self.filters.by("log_group_name")[name], lambda f: f.region == region)
 
     def _alarms(self, filter: MetricFilter) -> Iterable[Alarm]:
         metrics = {(m.metric_namespace, m.metric_name) for m in filter.metric_transformations}
@@ -88,6 +81,15 @@ class Watch:
             return (doubt("sns_topic_cross_account", topic=arn),)
         return self.topics.by("id")[arn]
 
+    def _has_subscribers(self, topic: Topic) -> bool:
+        """By the account's own subscriptions, or by the topic's count, which holds other accounts' too."""
+        own = self.subscriptions.by("topic_arn")[topic.id]
+        claims: tuple[Callable[[], bool], ...] = (
+            lambda: some(own, lambda s: s.is_confirmed),
+            lambda: _confirmed(topic) > 0,
+        )
+        return some(claims, lambda claim: claim())
+
 
 def _says(filter: MetricFilter, prescribed: Sequence[Meaning | None]) -> bool:
     """AWS: additional fields or terms cannot be added to the metric filters."""
@@ -100,11 +102,18 @@ def _told(alarm: Alarm) -> Iterable[str]:
     return topics if topics and alarm.actions_enabled else ()
 
 
-def _has_subscribers(topic: Topic) -> bool:
+def _confirmed(topic: Topic) -> int:
     confirmed = topic.attributes.subscriptions_confirmed
     if not confirmed.isdecimal():
         raise Unseen("Topic.attributes", UNKNOWN_VALUE)
-    return int(confirmed) > 0
+    return int(confirmed)
+
+
+def _has_trails_to_judge(alerting: Alerting, trails: AccountWide[Trail], **_: object) -> bool:
+    """Whether there is more than another account's trail: AWS judges an organization's at its owner only."""
+    return some(trails, lambda t: t.account == alerting.account) or none(
+        trails, lambda t: t.is_multi_region_trail
+    )
 
 
 def _holds(thing: Any, links: Sequence[Link]) -> bool:
@@ -128,6 +137,7 @@ def _break(links: Sequence[Link]) -> Fault:
 
 
 HERE = Alerting()
+FOREIGN = "444455556666"
 LOG_GROUP = "arn:aws:logs:ap-northeast-1:111122223333:log-group:trail:*"
 ARN = "arn:aws:sns:ap-northeast-1:111122223333:alarms"
 TRAIL = Trail(
@@ -153,7 +163,9 @@ WATCHING = MetricFilter(log_group_name="trail", metric_transformations=(METRIC,)
 ALARM = Alarm(metric_name="example", namespace="LogMetrics", actions_enabled=True, alarm_actions=(ARN,))
 TOPIC = Topic(id=ARN, attributes=decode(TopicAttributes, {"SubscriptionsConfirmed": "1"}))
 PARTS: Mapping[str, Resource] = {"trail": TRAIL, "filter": WATCHING, "alarm": ALARM, "topic": TOPIC}
-FOREIGN = "444455556666"
+PENDING = Subscription(subscription_arn="PendingConfirmation", topic_arn=ARN)
+CONFIRMED = replace(PENDING, subscription_arn=f"{ARN}:example")
+UNCOUNTED = {"attributes": decode(TopicAttributes, {"SubscriptionsConfirmed": "0"})}
 
 # The fault of a chain in which one part differs, or is missing (None).
 BROKEN: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
@@ -162,6 +174,11 @@ BROKEN: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
     ("cloudtrail_multi_region_not_present", "trail", {"is_logging": False}),
     ("cloudtrail_multi_region_not_present", "trail", {"event_selectors": NOTHING}),
     ("cloudtrail_metric_filters_not_present", "trail", {"cloud_watch_logs_log_group_arn": None}),
+    (
+        "cloudtrail_metric_filters_not_present",
+        "trail",
+        {"cloud_watch_logs_log_group_arn": LOG_GROUP.replace("111122223333", FOREIGN)},
+    ),
     ("cloudtrail_metric_filters_not_present", "filter", None),
     ("cloudtrail_metric_filters_not_present", "filter", {"log_group_name": "another"}),
     ("cloudtrail_metric_filters_not_present", "filter", {"region": "us-east-1"}),
@@ -182,11 +199,7 @@ BROKEN: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
     ("cloudwatch_alarm_actions_not_valid", "alarm", {"alarm_actions": ()}),
     ("cloudwatch_alarm_actions_not_valid", "alarm", {"alarm_actions": ("arn:aws:swf:ap-northeast-1:1:a",)}),
     ("sns_topic_invalid", "topic", None),
-    (
-        "sns_subscription_not_present",
-        "topic",
-        {"attributes": decode(TopicAttributes, {"SubscriptionsConfirmed": "0"})},
-    ),
+    ("sns_subscription_not_present", "topic", UNCOUNTED),
 )
 
 
@@ -209,8 +222,12 @@ def _examples(patterns: Sequence[str]) -> Iterator[Example]:
     yield passes(HERE, replace(TRAIL, is_logging=False), *_given(prescribed))
     for code, part, changes in BROKEN:
         yield fails(code, HERE, *_given(prescribed, part, changes))
+    yield passes(HERE, CONFIRMED, *_given(prescribed, "topic", UNCOUNTED))
+    yield fails("sns_subscription_not_present", HERE, PENDING, *_given(prescribed, "topic", UNCOUNTED))
     yield fails("cloudtrail_metric_filters_not_present", HERE, abroad, *_given(prescribed, "filter"))
-    yield doubts("cloudtrail_region_invalid", HERE, *_given(prescribed, "trail", {"account": FOREIGN}))
+    short = _given(prescribed, "trail", {"is_multi_region_trail": False})
+    yield fails("cloudtrail_multi_region_not_present", HERE, abroad, *short)
+    yield ignores(HERE, *_given(prescribed, "trail", {"account": FOREIGN}))
     told = {"alarm_actions": (ARN.replace("111122223333", FOREIGN),)}
     yield doubts("sns_topic_cross_account", HERE, *_given(prescribed, "alarm", told))
 
@@ -218,22 +235,25 @@ def _examples(patterns: Sequence[str]) -> Iterator[Example]:
 def alerted(id: str, patterns: Sequence[str]) -> Control:
     """The control that someone is told when an event matches a prescribed pattern."""
 
-    @control(id, examples=tuple(_examples(patterns)))
+    @control(id, where=_has_trails_to_judge, examples=tuple(_examples(patterns)))
     def is_alerted(
         alerting: Alerting,
         trails: AccountWide[Trail],
         filters: AccountWide[MetricFilter],
         alarms: AccountWide[Alarm],
         topics: AccountWide[Topic],
+        subscriptions: AccountWide[Subscription],
     ) -> Faults:
         """Someone is told of events that match the prescribed pattern.
 
         A multi-Region trail of the account is logging all management events to a log group; a metric filter
         there has the pattern and nothing else, however it is written; an alarm on its metric has enabled
         actions and tells a topic with a confirmed subscription. One whole chain is enough. AWS answers WARNING
-        where only an organization's trail, or a topic of another account, stands in the chain.
+        where a topic of another account stands in the chain, and nothing where the account has no trail of its
+        own and another account's (its organization's) covers it.
         """
-        links = Watch(alerting.account, trails, filters, alarms, topics).links(patterns)
+        watch = Watch(alerting.account, trails, filters, alarms, topics, subscriptions)
+        links = watch.links(patterns)
         if not _holds(alerting, links):
             yield _break(links)
 

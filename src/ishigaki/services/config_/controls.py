@@ -8,7 +8,7 @@ from ishigaki.core.control import control, fails, passes
 from ishigaki.core.fault import Fault, Faults, fault
 from ishigaki.core.population import AccountWide, Given, chosen, some
 from ishigaki.core.record import replace
-from ishigaki.services.config_.required import IAM_TYPES, RECORDS_IAM, REGIONAL_TYPES
+from ishigaki.services.config_.required import IAM_TYPES, ONLY_IN, RECORDS_IAM, REGIONAL_TYPES, needed_in
 from ishigaki.services.config_.resources import (
     FindingAggregator,
     Recorder,
@@ -40,6 +40,8 @@ EXCLUDING = replace(
 )
 WITHOUT_IAM = replace(EVERYTHING, include_global_resource_types=False, strategy="")
 HERE = Recording()
+VIRGINIA = Recording(region="us-east-1")
+ONLY_VIRGINIA = ONLY_IN["us-east-1"]
 GOOD = Recorder(
     role_arn=f"arn:aws:iam::111122223333{SERVICE_LINKED_ROLE}",
     recording_group=EVERYTHING,
@@ -89,11 +91,17 @@ def _recording(group: RecordingGroup) -> Recorder:
         ),
         fails(MISSING, HERE, _recording(replace(CHOSEN, resource_types=CHOSEN.resource_types[1:])), OWN),
         fails(MISSING, HERE, _recording(replace(EXCLUDING, excluded=("AWS::S3::Bucket",))), OWN),
+        passes(
+            VIRGINIA,
+            _recording(replace(CHOSEN, resource_types=(*CHOSEN.resource_types, *ONLY_VIRGINIA))),
+            OWN,
+        ),
+        fails(MISSING, VIRGINIA, _recording(CHOSEN), OWN),
         fails(MISSING, HERE, _recording(WITHOUT_IAM), OWN),
         fails(
             MISSING, HERE, _recording(WITHOUT_IAM), OWN, replace(AGGREGATOR, region_linking_mode="NO_REGIONS")
         ),
-        fails(MISSING, replace(HERE, region="us-east-1"), _recording(WITHOUT_IAM), OWN, AGGREGATOR),
+        fails(MISSING, VIRGINIA, _recording(WITHOUT_IAM), OWN, AGGREGATOR),
         fails(
             MISSING,
             HERE,
@@ -144,13 +152,14 @@ def _shortcomings_of(
             and not some(aggregators, lambda a: a.links(here.region))
         )
 
+    needed = needed_in(here.region)
     checks: tuple[tuple[Callable[[], bool], Callable[[], Fault]], ...] = (
         (lambda: not recorder.is_recording, lambda: fault("config_recorder_disabled")),
         (
             lambda: not recorder.role_arn.endswith(SERVICE_LINKED_ROLE),
             lambda: fault("config_recorder_custom_role", role=recorder.role_arn),
         ),
-        (lambda: bool(_missing(REGIONAL_TYPES, recorder)), lambda: _not_recorded(REGIONAL_TYPES, recorder)),
+        (lambda: bool(_missing(needed, recorder)), lambda: _not_recorded(needed, recorder)),
         (misses_iam_types, lambda: _not_recorded(IAM_TYPES, recorder)),
     )
     for _, shortcoming in chosen(checks, lambda check: check[0]()):

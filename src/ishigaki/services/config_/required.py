@@ -35,6 +35,19 @@ RECORDS_IAM = frozenset(
     }
 )
 
+# Types of controls that Security Hub runs in one Region only: elsewhere nothing needs them recorded.
+ONLY_IN = {
+    "us-east-1": frozenset(
+        {
+            "AWS::CloudFront::Distribution",
+            "AWS::Route53::HostedZone",
+            "AWS::WAF::Rule",
+            "AWS::WAF::RuleGroup",
+            "AWS::WAF::WebACL",
+        }
+    ),
+}
+
 # The types of the change-triggered controls of FSBP and the CIS benchmarks, by Security Hub's user guide.
 REGIONAL_TYPES = frozenset(
     {
@@ -53,7 +66,6 @@ REGIONAL_TYPES = frozenset(
         "AWS::BedrockAgentCore::Gateway",
         "AWS::BedrockAgentCore::Runtime",
         "AWS::CloudFormation::Stack",
-        "AWS::CloudFront::Distribution",
         "AWS::CodeBuild::Project",
         "AWS::CodeBuild::ReportGroup",
         "AWS::Cognito::IdentityPool",
@@ -114,7 +126,6 @@ REGIONAL_TYPES = frozenset(
         "AWS::RDS::GlobalCluster",
         "AWS::Redshift::Cluster",
         "AWS::Redshift::ClusterParameterGroup",
-        "AWS::Route53::HostedZone",
         "AWS::S3::AccessPoint",
         "AWS::S3::Bucket",
         "AWS::S3::MultiRegionAccessPoint",
@@ -135,9 +146,6 @@ REGIONAL_TYPES = frozenset(
         "AWS::SecretsManager::Secret",
         "AWS::StepFunctions::StateMachine",
         "AWS::Transfer::Connector",
-        "AWS::WAF::Rule",
-        "AWS::WAF::RuleGroup",
-        "AWS::WAF::WebACL",
         "AWS::WAFRegional::Rule",
         "AWS::WAFRegional::RuleGroup",
         "AWS::WAFRegional::WebACL",
@@ -146,3 +154,8 @@ REGIONAL_TYPES = frozenset(
         "AWS::WorkSpaces::Workspace",
     }
 )
+
+
+def needed_in(region: str) -> frozenset[str]:
+    """The types that controls need recorded in a Region, the global IAM types apart."""
+    return REGIONAL_TYPES | ONLY_IN.get(region, frozenset())

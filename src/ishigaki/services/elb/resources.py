@@ -45,6 +45,7 @@ class LoadBalancer(Resource):
     attributes: tuple[Attribute, ...] = facet(
         call("elbv2", "DescribeLoadBalancerAttributes", LoadBalancerArn="{LoadBalancerArn}"),
         at="Attributes",
+        only={"Type": "application"},  # ELB.5 asks no others
     )
 
     def attribute(self, key: str) -> str:

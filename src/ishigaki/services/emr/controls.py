@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ishigaki.core.control import control, fails, passes
 from ishigaki.core.fault import Faults, fault
+from ishigaki.core.population import chosen
 from ishigaki.services.emr.resources import BlockPublicAccess, EmrSettings, PortRange
 
 
@@ -16,6 +17,10 @@ def _permitting(*ranges: tuple[int, int], on: bool = True) -> EmrSettings:
     )
 
 
+def _is_more_than_ssh(permitted: PortRange) -> bool:
+    return permitted.min_range != 22 or permitted.max_range != 22
+
+
 @control(
     "EMR.2",
     examples=[
@@ -24,6 +29,7 @@ def _permitting(*ranges: tuple[int, int], on: bool = True) -> EmrSettings:
         fails("setting_off", _permitting((22, 22), on=False)),
         fails("port_permitted", _permitting((22, 22), (443, 443))),
         fails("port_permitted", _permitting((22, 23))),
+        fails("port_permitted", _permitting((21, 22))),
         fails("port_permitted", _permitting((0, 65535))),
     ],
 )
@@ -33,10 +39,10 @@ def blocks_public_access(emr: EmrSettings) -> Faults:
     if not block.block_public_security_group_rules:
         yield fault("setting_off")
         return
-    for permitted in block.permitted_public_security_group_rule_ranges:
-        first, last = permitted.min_range, permitted.max_range
-        if (first, last) != (22, 22):
-            yield fault("port_permitted", ports=str(first) if first == last else f"{first}-{last}")
+    for permitted in chosen(block.permitted_public_security_group_rule_ranges, _is_more_than_ssh):
+        first = permitted.min_range
+        last = permitted.seen().get("max_range", first)  # the API requires the first port alone
+        yield fault("port_permitted", ports=str(first) if first == last else f"{first}-{last}")
 
 
 CONTROLS = (blocks_public_access,)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import Control, control, fails, passes
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from ishigaki.core.control import Control, Example, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
-from ishigaki.core.population import Given
+from ishigaki.core.population import Given, chosen, none
 from ishigaki.core.record import replace
-from ishigaki.services.guardduty.resources import AdditionalConfiguration, Detector, Feature, ThreatDetection
+from ishigaki.services.guardduty.resources import (
+    AdditionalConfiguration,
+    Detector,
+    Feature,
+    Member,
+    Protections,
+    ThreatDetection,
+    runs,
+)
 
 HERE = ThreatDetection()
-ON = Detector(status="ENABLED", features=())
+ON = Detector(status="ENABLED", features=(), administrator=None)
 SUSPENDED = replace(ON, status="DISABLED")
 
 
@@ -40,39 +51,70 @@ PROTECTIONS = {
 }
 
 
+NAMED = 5  # how many members a finding names
+ADMINISTRATOR = "444455556666"
+
+
+def _answers_for_itself(threats: ThreatDetection, detectors: Given[Detector], members: Given[Member]) -> bool:
+    """Whether no other account administers GuardDuty here: AWS asks the administrator for its members."""
+    return none(detectors, lambda d: d.administrator is not None)
+
+
 def protection(id: str, features: tuple[str, ...], agent: str) -> Control:
     """The control that one protection of GuardDuty is on."""
-    agents = (AdditionalConfiguration(name=agent, status="ENABLED"),) if agent else ()
-    off = (AdditionalConfiguration(name=agent, status="DISABLED"),) if agent else ()
 
-    def watched(
-        feature: str, *, status: str = "ENABLED", agents: tuple[AdditionalConfiguration, ...]
-    ) -> Detector:
-        return replace(ON, features=(Feature(name=feature, status=status, additional_configuration=agents),))
+    def is_on(shown: Iterable[Feature]) -> bool:
+        seen = tuple(shown)
+        return any(runs(seen, feature, agent=agent) for feature in features)
 
     @control(
         id,
-        examples=[
-            *(passes(HERE, watched(f, agents=agents)) for f in features),
-            *(fails("protection_off", HERE, watched(f, status="DISABLED", agents=agents)) for f in features),
-            *(fails("protection_off", HERE, watched(f, agents=off)) for f in features if agent),
-            fails("protection_off", HERE, watched("FLOW_LOGS", agents=agents)),
-            fails("protection_off", HERE, ON),
-            fails("suspended", HERE, replace(watched(features[0], agents=agents), status="DISABLED")),
-            fails("no_detector", HERE),
-        ],
-        doc=f"A detector, not suspended, has {' or '.join(features)} on{f', with {agent}' if agent else ''}.",
+        where=_answers_for_itself,
+        examples=tuple(_examples(features, agent)),
+        doc=f"A detector, not suspended, has {' or '.join(features)} on{f', with {agent}' if agent else ''}, "
+        "and so has every member that the account administers; a member itself is not asked.",
     )
-    def is_protected(threats: ThreatDetection, detectors: Given[Detector]) -> Faults:
+    def is_protected(threats: ThreatDetection, detectors: Given[Detector], members: Given[Member]) -> Faults:
         if not detectors:
             yield fault("no_detector")
         for detector in detectors:
             if detector.status != "ENABLED":
                 yield fault("suspended")
-            elif not any(detector.runs(f, agent=agent) for f in features):
+            elif not is_on(detector.features):
                 yield fault("protection_off")
+        for member in islice(chosen(members, lambda m: not is_on(m.protections.features)), NAMED):
+            yield fault("member_off", account=member.name)
 
     return is_protected
+
+
+def _examples(features: tuple[str, ...], agent: str) -> Iterator[Example]:
+    agents = (AdditionalConfiguration(name=agent, status="ENABLED"),) if agent else ()
+    off = (AdditionalConfiguration(name=agent, status="DISABLED"),) if agent else ()
+
+    def watched(
+        feature: str, *, status: str = "ENABLED", agents: tuple[AdditionalConfiguration, ...] = agents
+    ) -> Detector:
+        return replace(ON, features=(Feature(name=feature, status=status, additional_configuration=agents),))
+
+    def member(detector: Detector) -> Member:
+        return Member(name="222233334444", protections=Protections(features=detector.features))
+
+    on = watched(features[0])
+    for feature in features:
+        yield passes(HERE, watched(feature))
+        yield fails("protection_off", HERE, watched(feature, status="DISABLED"))
+        if agent:
+            yield fails("protection_off", HERE, watched(feature, agents=off))
+    yield passes(HERE, on, member(on))
+    yield fails("member_off", HERE, on, member(on), member(watched(features[0], status="DISABLED")))
+    yield fails("member_off", HERE, on, member(ON))
+    yield fails("protection_off", HERE, watched("FLOW_LOGS"))
+    yield fails("protection_off", HERE, ON, member(on))
+    yield fails("suspended", HERE, replace(on, status="DISABLED"))
+    yield fails("no_detector", HERE)
+    yield ignores(HERE, replace(on, administrator=ADMINISTRATOR))
+    yield ignores(HERE, replace(ON, administrator=ADMINISTRATOR))
 
 
 CONTROLS = (is_enabled, *(protection(id, *asked) for id, asked in PROTECTIONS.items()))

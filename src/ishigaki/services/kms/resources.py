@@ -30,6 +30,7 @@ KEY_SPECS = (
 )
 
 OF_CUSTOMERS = {"KeyManager": "CUSTOMER"}  # no control is about the keys that AWS manages itself
+ROTATABLE = {**OF_CUSTOMERS, "KeySpec": "SYMMETRIC_DEFAULT", "Origin": "AWS_KMS"}  # KMS refuses the others
 
 
 @resource(
@@ -60,11 +61,7 @@ class Key(Resource):
         )
     )
     rotation_enabled: bool = facet(
-        call("kms", "GetKeyRotationStatus", KeyId="{KeyArn}"),
-        at="KeyRotationEnabled",
-        absent={"UnsupportedOperationException": False},
-        why="AWS answers so for keys that cannot rotate: asymmetric, HMAC, imported, in a custom key store",
-        only=OF_CUSTOMERS,
+        call("kms", "GetKeyRotationStatus", KeyId="{KeyArn}"), at="KeyRotationEnabled", only=ROTATABLE
     )
     policy: str = facet(
         call("kms", "GetKeyPolicy", KeyId="{KeyArn}", PolicyName="default"), at="Policy", only=OF_CUSTOMERS

@@ -7,7 +7,6 @@ from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER
 
-
 # The code is that of a missing permission; AWS's message tells the two apart.
 NEVER_ENABLED = "AccessDeniedException: Macie is not enabled"
 WHY = "where Macie was never enabled AWS answers every call: Macie is not enabled"

@@ -22,7 +22,6 @@ class PublicSharing(Value):
 class Document(Resource):
     """A document that the account owns."""
 
-    # More than one page is unseen: botocore has no paginator for this, and `all` may lie anywhere.
     shared_with: tuple[str, ...] = facet(
         call("ssm", "DescribeDocumentPermission", Name="{Name}", PermissionType="Share", MaxResults=200),
         at="AccountIds",

@@ -24,12 +24,18 @@ def requires_imdsv2(instance: Instance) -> Faults:
         yield fault("tokens_optional")
 
 
-PRIVATE = Instance(
-    public_ip_address=None,
-    network_interfaces=(Interface(private_ip_addresses=(PrivateIpAddress(association=None),)),),
-)
-ELASTIC = PrivateIpAddress(association=PublicAssociation(public_ip="198.51.100.7"))
-CARRIER = PrivateIpAddress(association=PublicAssociation(public_ip=None))
+INSIDE = Interface(association=None, private_ip_addresses=(PrivateIpAddress(association=None),))
+PRIVATE = Instance(public_ip_address=None, network_interfaces=(INSIDE,))
+ELASTIC = PublicAssociation(public_ip="198.51.100.7")
+CARRIER = PublicAssociation(public_ip=None)
+
+
+def _with_second(interface: Interface) -> Instance:
+    return replace(PRIVATE, network_interfaces=(INSIDE, interface))
+
+
+def _secondary(association: PublicAssociation) -> Interface:
+    return replace(INSIDE, private_ip_addresses=(PrivateIpAddress(association=association),))
 
 
 @control(
@@ -37,15 +43,11 @@ CARRIER = PrivateIpAddress(association=PublicAssociation(public_ip=None))
     examples=[
         passes(PRIVATE),
         passes(replace(PRIVATE, network_interfaces=())),
-        passes(replace(PRIVATE, network_interfaces=(Interface(private_ip_addresses=(CARRIER,)),))),
+        passes(_with_second(replace(INSIDE, association=CARRIER))),
+        passes(_with_second(_secondary(CARRIER))),
         fails("public_address", replace(PRIVATE, public_ip_address="198.51.100.7")),
-        fails(
-            "public_address",
-            replace(
-                PRIVATE,
-                network_interfaces=(*PRIVATE.network_interfaces, Interface(private_ip_addresses=(ELASTIC,))),
-            ),
-        ),
+        fails("public_address", _with_second(replace(INSIDE, association=ELASTIC))),
+        fails("public_address", _with_second(_secondary(ELASTIC))),
     ],
 )
 def has_no_public_address(instance: Instance) -> Faults:

@@ -22,7 +22,15 @@ class PrivateIpAddress(Value):
 
 
 class Interface(Value):
+    association: PublicAssociation | None = member(absent=None, why=IF_APPLICABLE)
     private_ip_addresses: tuple[PrivateIpAddress, ...]
+
+    @property
+    def associations(self) -> Iterator[PublicAssociation | None]:
+        """Its own association, which is its primary private address's, and those of all its addresses."""
+        yield self.association
+        for private in self.private_ip_addresses:
+            yield private.association
 
 
 @resource(
@@ -48,9 +56,9 @@ class Instance(Resource):
         if self.public_ip_address is not None:
             yield self.public_ip_address
         for interface in self.network_interfaces:
-            for private in interface.private_ip_addresses:
-                if private.association is not None and private.association.public_ip is not None:
-                    yield private.association.public_ip
+            for association in interface.associations:
+                if association is not None and association.public_ip is not None:
+                    yield association.public_ip
 
 
 @resource(

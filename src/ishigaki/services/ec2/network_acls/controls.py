@@ -39,15 +39,16 @@ def _to(entry: Entry, first: int, last: int) -> Entry:
 
 @control(
     "EC2.16",
-    where=lambda acl: not acl.is_default,
+    where=lambda acl: not (acl.is_default and not acl.associations),
     examples=[
         passes(CUSTOM),
+        passes(replace(CUSTOM, is_default=True)),
         fails("unused", replace(CUSTOM, associations=())),
         ignores(replace(CUSTOM, is_default=True, associations=())),
     ],
 )
 def is_used(acl: NetworkAcl) -> Faults:
-    """A network ACL that is not its VPC's default is associated with a subnet."""
+    """A network ACL is associated with a subnet. A VPC's default is judged only while it is."""
     if not acl.associations:
         yield fault("unused")
 

@@ -55,8 +55,22 @@ def unrestricted(
     world: World = anywhere,
 ) -> Iterator[tuple[IpPermission, str]]:
     """Each inbound rule that admits what is asked about, with each of its sources that is the whole internet."""
-    named = ((rule, source) for rule in chosen(group.ip_permissions, admits) for source in rule.sources)
-    return chosen(named, lambda pair: some(_blocks(pair[1], lists, aws_lists), world))
+    return chosen(
+        _named(chosen(group.ip_permissions, admits)),
+        lambda pair: some(_blocks(pair[1], lists, aws_lists), world),
+    )
+
+
+def _named(rules: Iterable[IpPermission]) -> Iterator[tuple[IpPermission, str]]:
+    """Each rule with each of its sources; one whose sources are not all seen does not hide the next."""
+    blind: Unseen | None = None
+    for rule in rules:
+        try:
+            yield from ((rule, source) for source in rule.sources)
+        except Unseen as unseen:
+            blind = blind or unseen
+    if blind:
+        raise blind
 
 
 def _blocks(source: str, lists: Given[PrefixList], aws_lists: Given[AwsPrefixList]) -> Iterable[str]:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from ishigaki.core.control import control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
+from ishigaki.core.population import Given, chosen
 from ishigaki.core.record import replace
-from ishigaki.services.ec2.storage.resources import PublicSnapshots, Volume
+from ishigaki.services.ec2.storage.resources import EbsSnapshots, PublicSnapshot, Volume
+
+PUBLIC = PublicSnapshot(name="snap-1", groups=("all",))
 
 
 @control(
     "EC2.1",
     examples=[
-        passes(PublicSnapshots(snapshot_ids=())),
-        fails("public_snapshot", PublicSnapshots(snapshot_ids=("snap-1", "snap-2"))),
+        passes(EbsSnapshots(), replace(PUBLIC, groups=())),
+        fails("public_snapshot", EbsSnapshots(), PUBLIC),
+        fails("public_snapshot", EbsSnapshots(), replace(PUBLIC, groups=()), PUBLIC),
     ],
 )
-def shares_no_snapshot_publicly(public: PublicSnapshots) -> Faults:
+def shares_no_snapshot_publicly(_: EbsSnapshots, listed: Given[PublicSnapshot]) -> Faults:
     """No snapshot of the account can be restored by everyone.
 
     A snapshot that block public access hides counts as long as its permission names the group `all`.
     """
-    for snapshot in public.snapshot_ids:
-        yield fault("public_snapshot", snapshot=snapshot)
+    for snapshot in chosen(listed, lambda each: "all" in each.groups):
+        yield fault("public_snapshot", snapshot=snapshot.name)
 
 
 ATTACHED = Volume(state="in-use", encrypted=True)

@@ -24,10 +24,31 @@ class Volume(Resource):
 
 
 @resource("AWS::::Account")
-class PublicSnapshots(Resource):
-    """The account's own snapshots from which every AWS account can create a volume."""
+class EbsSnapshots(Resource):
+    """The account's own snapshots in the Region, as a whole."""
 
-    snapshot_ids: tuple[str, ...] = facet(
-        call("ec2", "DescribeSnapshots", OwnerIds=["self"], RestorableByUserIds=["all"], MaxResults=1000),
-        at="Snapshots[].SnapshotId",
+
+@resource(
+    "AWS::EC2::Snapshot",
+    # Only what AWS finds restorable by everyone: mostly none, of many thousands.
+    listed_by=call(
+        "ec2", "DescribeSnapshots", OwnerIds=["self"], RestorableByUserIds=["all"], MaxResults=1000
+    ),
+    at="Snapshots",
+    id="arn:{partition}:ec2:{region}::snapshot/{SnapshotId}",
+    name="{SnapshotId}",
+    owner="{OwnerId}",
+    tags="Tags",
+)
+class PublicSnapshot(Resource):
+    """A snapshot of the account that is listed as public; its own permission is the proof."""
+
+    groups: tuple[str, ...] = facet(
+        call(
+            "ec2",
+            "DescribeSnapshotAttribute",
+            SnapshotId="{SnapshotId}",
+            Attribute="createVolumePermission",
+        ),
+        at="CreateVolumePermissions[].Group",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ishigaki.core.record import Value
+from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, resource
 from ishigaki.services.iam.authorization import DETAILS
 
@@ -16,10 +16,21 @@ class PolicyVersion(Value):
     document: Any
 
 
-@resource("AWS::IAM::Policy", listed_by=DETAILS, at="Policies", id="{Arn}", name="{Arn!name}", scope="global")
+@resource(
+    "AWS::IAM::Policy",
+    listed_by=DETAILS,
+    at="Policies",
+    id="{Arn}",
+    name="{Arn!name}",
+    owner="{Arn!account}",  # AWS's own policies, which are not asked for, belong to the account "aws"
+    scope="global",
+)
 class CustomerPolicy(Resource):
-    """A customer managed policy, attached or not; AWS's own are not asked for."""
+    """A customer managed policy, attached or not."""
 
     attachment_count: int
-    permissions_boundary_usage_count: int
+    permissions_boundary_usage_count: int = member(
+        absent=0,
+        why="IAM may leave it out for a policy that bounds nobody: AWS's own example shows several such",
+    )
     policy_version_list: tuple[PolicyVersion, ...]

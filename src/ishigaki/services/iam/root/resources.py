@@ -12,7 +12,10 @@ class AccountSummary(Value):
 
     account_access_keys_present: int
     account_mfa_enabled: int
-    account_password_present: int
+    account_password_present: int = member(
+        absent=1,
+        why="an answer without AccountPasswordPresent is from before a root user could be without a password",
+    )
 
 
 class VirtualDevice(Value):

@@ -118,7 +118,7 @@ class Way:
 def _ways(bucket: Bucket, access: Access) -> Iterator[Way]:
     yield Way(
         "restrict_public_buckets",
-        lambda: _both(lambda: bucket.policy_is_public, lambda: bool(_statements(bucket, access))),
+        lambda: bool(_statements(bucket, access)),
         lambda: fault("policy_open", statements=", ".join(_statements(bucket, access))),
     )
     for grant in bucket.acl.grants:
@@ -165,7 +165,6 @@ PRIVATE = Bucket(
     id=BUCKET,
     public_access_block=UNBLOCKED,
     policy=None,
-    policy_is_public=False,
     acl=AccessControlList(owner=Owner(id="owner"), grants=(FULL,)),
 )
 
@@ -184,7 +183,7 @@ def allowing(action: str, **more: object) -> str:
 
 
 def _examples(access: Access, other: Access) -> Iterator[Example]:
-    by_policy = replace(PRIVATE, policy=allowing(access.actions[0]), policy_is_public=True)
+    by_policy = replace(PRIVATE, policy=allowing(access.actions[0]))
     by_acl = replace(PRIVATE, acl=granting("global/AllUsers", access.permissions[0]))
     yield passes(PRIVATE, OPEN_ACCOUNT)
     yield fails("policy_open", by_policy, OPEN_ACCOUNT)
@@ -206,7 +205,10 @@ def _examples(access: Access, other: Access) -> Iterator[Example]:
     yield passes(
         replace(by_policy, policy=allowing(access.actions[0], Condition=IN_ORGANIZATION)), OPEN_ACCOUNT
     )
-    yield passes(replace(by_policy, policy_is_public=False), OPEN_ACCOUNT)
+    # Conditions that name nobody, or by a wildcard, leave the policy open.
+    for condition in ({"Bool": {"aws:SecureTransport": "true"}}, {"StringLike": {"aws:SourceVpc": "vpc-*"}}):
+        wide = allowing(access.actions[0], Condition=condition)
+        yield fails("policy_open", replace(by_policy, policy=wide), OPEN_ACCOUNT)
     yield passes(replace(PRIVATE, acl=granting("global/AllUsers", other.permissions[0])), OPEN_ACCOUNT)
     yield passes(replace(PRIVATE, acl=granting("s3/LogDelivery", access.permissions[0])), OPEN_ACCOUNT)
 
@@ -219,9 +221,9 @@ def _control(id: str, access: Access, other: Access) -> Control:
         """Neither a policy nor an ACL that takes effect lets everyone in.
 
         A policy takes no effect where the account or the bucket restricts public buckets, an ACL where either
-        ignores public ACLs; the settings that block new ones close nothing. A policy is open if S3 calls it
-        public and one of its statements lets everyone in so, an ACL if it grants the like to AllUsers or to
-        AuthenticatedUsers.
+        ignores public ACLs; the settings that block new ones close nothing. A policy is open if one of its
+        statements lets everyone in so by S3's rule of fixed values (S3's own answer does not tell reading from
+        writing), an ACL if it grants the like to AllUsers or to AuthenticatedUsers.
         """
         yield from _opened(bucket, account, access)
 
