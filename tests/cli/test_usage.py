@@ -138,9 +138,10 @@ def test_controls_lists_every_control_and_what_it_reads(
     rows = {row["control"]: row for row in json.loads(capsys.readouterr().out)}
     assert len(rows) == 404
     assert {row["state"] for row in rows.values()} == {"implemented", "listed"}
-    assert rows["S3.8"]["reads"] == ["s3:GetPublicAccessBlock", "s3:ListBuckets"]
+    assert rows["S3.8"]["reads"] == ["s3:GetBucketLocation", "s3:GetPublicAccessBlock", "s3:ListBuckets"]
     assert rows["S3.8"]["permissions"] == [
         "ec2:DescribeRegions",
+        "s3:GetBucketLocation",
         "s3:GetBucketPublicAccessBlock",
         "s3:ListAllMyBuckets",
     ]

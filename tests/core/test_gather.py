@@ -258,3 +258,35 @@ def test_a_message_tells_not_enabled_from_denied(words: str, seen: bool) -> None
     gathered, _ = run(Service, {"state"}, {"GetSession": Answer(error="AccessDenied", message=words)})
     (service,) = gathered.population
     assert ("state" in service.seen()) is seen
+
+
+@resource(
+    "AWS::Example::Far",
+    listed_by=call("example", "ListFar"),
+    at="Far",
+    id="{Id}",
+    region="{Region}",
+    located=Source(call("example", "GetRegion", Id="{Id}"), at="Region || 'us-east-1'"),
+)
+class Far(Resource):
+    """Lives in a Region that its listing may not tell."""
+
+
+def test_a_region_that_a_listing_does_not_tell_is_asked_for() -> None:
+    def region(asked: Call) -> Answer:
+        return (
+            Answer(error="AccessDenied")
+            if asked.params["Id"] == "4"
+            else Answer(({"Region": regions[asked.params["Id"]]},))
+        )
+
+    regions = {"2": "eu-west-1", "3": None}
+    listing = Answer(({"Far": [{"Id": "1", "Region": "sa-east-1"}, {"Id": "2"}, {"Id": "3"}, {"Id": "4"}]},))
+    gathered, asked = run(Far, set(), {"ListFar": listing, "GetRegion": region})
+    assert [(f.id, f.region) for f in gathered.population.seen] == [
+        ("1", "sa-east-1"),
+        ("2", "eu-west-1"),
+        ("3", "us-east-1"),
+    ]
+    assert len([c for c in asked if c.operation == "GetRegion"]) == 3
+    assert not gathered.population.complete

@@ -38,6 +38,8 @@ def calls_of(kind: type[Resource]) -> list[Call]:
     found = [kind.listed_by] if kind.listed_by else []
     if kind.detail:
         found.append(kind.detail.call)
+    if kind.located:
+        found.append(kind.located.call)
     found += [facet.source.call for facet in facets(kind).values()]
     return [c for call in found for c in ([call, call.prepare] if call.prepare else [call])]
 

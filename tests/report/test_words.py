@@ -95,4 +95,5 @@ def test_a_reason_says_what_was_not_seen_and_why(code: str, ja: str) -> None:
 
 def test_a_fault_without_words_shows_its_code() -> None:
     assert fault_words("S3.8", Fault("brand_new"))["en"] == "brand_new"
+    assert fault_words("S3.8", Fault("setting_off", {"older": 1}))["en"] == "setting_off"
     assert fault_words("Own.1", Fault("none_exists")) == phrase("fault.none_exists")

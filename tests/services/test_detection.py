@@ -16,6 +16,7 @@ from ishigaki.core.gather import Gathered, gather
 from ishigaki.core.resource import Resource
 from ishigaki.services import controls
 from ishigaki.services.guardduty.resources import Detector, Filter, IPSet, Member, ThreatDetection
+from ishigaki.services.inspector2.resources import Member as InspectorMember
 from ishigaki.services.inspector2.resources import Scanning
 from ishigaki.services.macie2.resources import SensitiveData
 
@@ -167,25 +168,54 @@ def test_a_detector_that_is_not_shown_does_not_pass(control: str) -> None:
     assert status(control, ThreatDetection(), detector) == "NOT_AVAILABLE"
 
 
-def test_inspector_is_asked_about_the_account_itself() -> None:
-    shown = {
-        "accounts": [
-            {
-                "accountId": "111122223333",
-                "state": {"status": "ENABLED"},
-                "resourceState": {
-                    "ec2": {"status": "ENABLED"},
-                    "ecr": {"status": "DISABLED"},
-                    "lambda": {"status": "ENABLING"},
-                },
-            }
-        ],
-        "failedAccounts": [],
-    }
-    (scanning,), calls = gathered(Scanning, {"status"}, {"BatchGetAccountStatus": Answer((shown,))})
+def states(**of: str) -> Mapping[str, Any]:
+    return {scan: {"status": status} for scan, status in of.items()}
+
+
+ALL_ON = states(ec2="ENABLED", ecr="ENABLED", lambdaCode="ENABLED", **{"lambda": "ENABLED"})
+NO_MEMBERS = Answer(
+    error="AccessDeniedException", message="Invoking account does not have access to list members."
+)
+DENIED = Answer(error="AccessDeniedException", message="User: u is not authorized to perform: inspector2:X")
+TWO = Answer(({"members": [{"accountId": "222233334444"}, {"accountId": "333344445555"}]},))
+
+
+def inspected(listing: Answer, own: Mapping[str, Any], **members: Mapping[str, Any]) -> tuple[Resource, ...]:
+    """The account and its members as Inspector shows them; members are keyed by `m` and the account's id."""
+    shown = [{"accountId": key[1:], "resourceState": state} for key, state in members.items()]
+    asked: dict[str, Answer] = {"ListMembers": listing}
+    asked["BatchGetAccountStatus"] = Answer(
+        ({"accounts": [{"accountId": "111122223333", "resourceState": own}], "failedAccounts": []},)
+    )
+    scanning, calls = gathered(Scanning, {"status", "members_managed"}, asked)
     assert calls[0].params == {"accountIds": ["111122223333"]}
-    said = [status(f"Inspector.{n}", scanning) for n in (1, 2, 3, 4)]
+    asked["BatchGetAccountStatus"] = Answer(({"accounts": shown, "failedAccounts": []},))
+    managed, _ = gathered(InspectorMember, {"scans"}, asked)
+    assert all(m.account != "111122223333" for m in managed)
+    return (*scanning, *managed)
+
+
+def test_inspector_is_asked_about_the_account_itself() -> None:
+    own = states(ec2="ENABLED", ecr="DISABLED", **{"lambda": "ENABLING"})
+    said = [status(f"Inspector.{n}", *inspected(NO_MEMBERS, own)) for n in (1, 2, 3, 4)]
     assert said == ["PASSED", "FAILED", "NOT_AVAILABLE", "FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("listing", "members", "expected"),
+    [
+        (NO_MEMBERS, {}, "PASSED"),
+        (Answer(({"members": []},)), {}, "PASSED"),
+        (DENIED, {}, "NOT_AVAILABLE"),
+        (TWO, {"m222233334444": ALL_ON, "m333344445555": ALL_ON}, "PASSED"),
+        (TWO, {"m222233334444": ALL_ON, "m333344445555": states(ec2="SUSPENDED")}, "FAILED"),
+        (TWO, {"m222233334444": ALL_ON}, "NOT_AVAILABLE"),
+    ],
+)
+def test_a_delegated_administrator_answers_for_its_members(
+    listing: Answer, members: Mapping[str, Any], expected: str
+) -> None:
+    assert status("Inspector.1", *inspected(listing, ALL_ON, **members)) == expected
 
 
 def test_an_account_that_inspector_could_not_tell_of_is_not_available() -> None:
@@ -196,6 +226,7 @@ def test_an_account_that_inspector_could_not_tell_of_is_not_available() -> None:
 
 NOT_ENABLED = Answer(error="AccessDeniedException", message="Macie is not enabled.")
 ALONE = Answer(({},))
+OWN = Answer(({"administrator": {"accountId": "111122223333", "relationshipStatus": "Enabled"}},))
 MEMBER = Answer(({"administrator": {"accountId": "444455556666", "relationshipStatus": "Enabled"}},))
 
 
@@ -205,6 +236,7 @@ MEMBER = Answer(({"administrator": {"accountId": "444455556666", "relationshipSt
         ("ENABLED", "ENABLED", ALONE, ("PASSED", "PASSED")),
         ("PAUSED", "DISABLED", ALONE, ("FAILED", "FAILED")),
         ("ENABLED", "DISABLED", MEMBER, ("PASSED", "ignored")),
+        ("ENABLED", "DISABLED", OWN, ("PASSED", "FAILED")),
         ("ENABLED", "ENABLED", Answer(error="ResourceNotFoundException"), ("PASSED", "PASSED")),
         ("ENABLED", "DISABLED", Answer(error="AccessDeniedException"), ("PASSED", "NOT_AVAILABLE")),
         ("AWAKE", "AWAKE", ALONE, ("NOT_AVAILABLE", "NOT_AVAILABLE")),

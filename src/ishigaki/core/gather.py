@@ -25,6 +25,7 @@ Item: TypeAlias = dict[str, Any]
 Asking: TypeAlias = Generator[Sequence[Call], Sequence[Answer], Y]
 
 TAGS = call("resourcegroupstaggingapi", "GetResources")
+LOCATED = "located"  # where an item keeps a Region that had to be asked for
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -57,6 +58,8 @@ def gather(kind: type[R], place: Place, wanted: Collection[str]) -> Asking[Gathe
     """Every resource of one type in one place. `wanted` names the members that will be read; facets and
     details that none of them needs are not asked for, and an empty `wanted` only lists."""
     items, gaps = yield from _listing(kind, place)
+    if kind.located:
+        yield from _locate(kind, kind.located, items, place)
     drafts: list[_Draft] = []
     for item in items:
         try:
@@ -113,7 +116,7 @@ def _around(item: Mapping[str, Any], place: Place) -> Item:
 
 def _identity(kind: type[Resource], item: Item, place: Place) -> dict[str, Any]:
     around = {**_around(item, place), "region": place.region}
-    region = str(fill(kind.identity["region"], around))
+    region = str(item.get(LOCATED) or fill(kind.identity["region"], around))
     around["region"] = region
     identity: Item = {
         "id": str(fill(kind.identity["id"], around)),
@@ -125,6 +128,24 @@ def _identity(kind: type[Resource], item: Item, place: Place) -> dict[str, Any]:
     if kind.identity["tags"]:
         identity["tags"] = _tag_map(search(kind.identity["tags"], item))
     return identity
+
+
+def _locate(kind: type[Resource], source: Source, items: list[Item], place: Place) -> Asking[None]:
+    """Ask for the Region of the items whose listing does not tell it; what stays untold has no identity."""
+    lost = [item for item in items if not _told(kind.identity["region"], item)]
+    calls = [source.call.filled(_around(item, place), region=place.asked_in) for item in lost]
+    answers = (yield calls) if calls else ()
+    for item, answer in zip(lost, answers, strict=True):
+        if not answer.error:
+            item[LOCATED] = search(source.at, answer.merged)
+
+
+def _told(template: str, item: Item) -> bool:
+    try:
+        fill(template, item)
+    except Unfilled:
+        return False
+    return True
 
 
 def _tag_map(tags: Any) -> dict[str, str]:

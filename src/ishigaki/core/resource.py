@@ -87,6 +87,7 @@ class Resource(Record):
     nothing: ClassVar[tuple[str, ...]]
     over: ClassVar[type[Resource] | None]
     detail: ClassVar[Source | None]
+    located: ClassVar[Source | None]
     scope: ClassVar[Scope]
     identity: ClassVar[Mapping[str, str]]  # templates for id, name, region, account
 
@@ -118,6 +119,7 @@ def resource(
     scope: Scope = "region",
     over: type[Resource] | None = None,
     detail: Source | None = None,
+    located: Source | None = None,
 ) -> Callable[[type[R]], type[R]]:
     """Declare a resource type.
 
@@ -126,12 +128,12 @@ def resource(
     type whose items fill the listing call. `id`, `name`, `region` and `owner` are templates over the item
     (`core.call.fill`; `{account}`, `{region}`, `{partition}` are the place's). `tags` is the path of the tags
     in an item, empty where AWS does not list them. `detail` shows more members of an item than its listing
-    does. A type of scope `global` is listed once per account.
+    does; `located` tells the Region of an item whose listing does not. A type of scope `global` is listed once per account.
     """
 
     def declare(cls: type[R]) -> type[R]:
         cls.aws, cls.listed_by, cls.items, cls.nothing, cls.over = aws, listed_by, at, nothing, over
-        cls.scope, cls.detail = scope, detail
+        cls.scope, cls.detail, cls.located = scope, detail, located
         cls.identity = {"id": id, "name": name, "region": region, "account": owner, "tags": tags}
         return cls
 

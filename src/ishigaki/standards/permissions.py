@@ -21,6 +21,8 @@ def calls(asked: Ask) -> Iterator[Call]:
     for kind, members in wanted.items():
         if kind.listed_by is not None:
             yield from _whole(kind.listed_by)
+        if kind.located is not None:
+            yield from _whole(kind.located.call)
         if kind.detail is not None and not members <= set(IDENTITY):
             yield from _whole(kind.detail.call)
         for name, facet in facets(kind).items():

@@ -33,7 +33,7 @@ class MemberStatus(Value):
 
 MEMBERS = call("inspector2", "ListMembers", onlyAssociated=True)
 # The code is that of a missing permission; Inspector's own words tell the two apart.
-NO_ADMINISTRATOR = "AccessDeniedException: Invoking account does not have access"
+NO_ADMINISTRATOR = "AccessDeniedException: Invoking account"
 
 
 @resource("AWS::::Account")

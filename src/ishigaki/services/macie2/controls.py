@@ -29,13 +29,14 @@ DISCOVERED = SensitiveData(automated_discovery=AutomatedDiscovery(status="ENABLE
 
 @control(
     "Macie.2",
-    where=lambda data: data.administrator is None,
+    where=lambda data: data.administrator is None or data.administrator.account_id == data.account,
     examples=[
         passes(DISCOVERED),
         fails(
             "discovery_off", replace(DISCOVERED, automated_discovery=AutomatedDiscovery(status="DISABLED"))
         ),
         fails("never_enabled", replace(DISCOVERED, automated_discovery=None)),
+        passes(replace(DISCOVERED, administrator=Administrator(account_id=DISCOVERED.account))),
         ignores(replace(DISCOVERED, administrator=Administrator(account_id="444455556666"))),
     ],
 )

@@ -9,7 +9,8 @@ from ishigaki.core.unseen import NOT_IN_ANSWER
 
 # The code is that of a missing permission; AWS's message tells the two apart.
 NEVER_ENABLED = "AccessDeniedException: Macie is not enabled"
-WHY = "where Macie was never enabled AWS answers every call: Macie is not enabled"
+NOTHING = {NEVER_ENABLED: None, "ResourceNotFoundException": None}
+WHY = "where Macie was never enabled AWS answers every call: Macie is not enabled, or finds no such resource"
 
 
 class Session(Value):
@@ -28,13 +29,13 @@ class Administrator(Value):
 class SensitiveData(Resource):
     """How Macie looks after the account's data in one Region; None where it was never enabled."""
 
-    session: Session | None = facet(call("macie2", "GetMacieSession"), absent={NEVER_ENABLED: None}, why=WHY)
+    session: Session | None = facet(call("macie2", "GetMacieSession"), absent=NOTHING, why=WHY)
     automated_discovery: AutomatedDiscovery | None = facet(
-        call("macie2", "GetAutomatedDiscoveryConfiguration"), absent={NEVER_ENABLED: None}, why=WHY
+        call("macie2", "GetAutomatedDiscoveryConfiguration"), absent=NOTHING, why=WHY
     )
     administrator: Administrator | None = facet(
         call("macie2", "GetAdministratorAccount"),
         at="administrator",
-        absent={NOT_IN_ANSWER: None, "ResourceNotFoundException": None, NEVER_ENABLED: None},
+        absent={**NOTHING, NOT_IN_ANSWER: None},
         why="an account that is standalone, the administrator itself, or without Macie has no administrator",
     )

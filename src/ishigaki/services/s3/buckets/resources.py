@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
-from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.core.resource import facet, resource, Resource, Source
 from ishigaki.core.unseen import NOT_IN_ANSWER
 
 
@@ -103,15 +103,23 @@ class Notifications(Value):
     lambda_function_configurations: tuple[Target, ...] = _targets()
 
 
+# AWS answers this anywhere from us-east-1, which it calls by no name; EU is an old name of Ireland.
+LOCATION = Source(
+    call("s3", "GetBucketLocation", region="us-east-1", Bucket="{Name}"),
+    at="LocationConstraint == 'EU' && 'eu-west-1' || LocationConstraint || 'us-east-1'",
+)
+
+
 @resource(
     "AWS::S3::Bucket",
-    # With a parameter given, the answer tells each bucket's Region.
+    # With a parameter given, the answer tells each bucket's Region, since 2025: older ones are asked apart.
     listed_by=call("s3", "ListBuckets", permission="s3:ListAllMyBuckets", MaxBuckets=1000),
     at="Buckets",
     id="arn:{partition}:s3:::{Name}",
     name="{Name}",
     region="{BucketRegion}",
     scope="global",
+    located=LOCATION,
 )
 class Bucket(Resource):
     """A general purpose bucket. Every facet is a call per bucket, one for each of S3's configurations."""

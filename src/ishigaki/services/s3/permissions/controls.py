@@ -92,6 +92,18 @@ SHARE: dict[str, Any] = {
             for action in (*RISKY, "s3:Put*", "*")
         ),
         fails("granted_outside", _with({**SHARE, "Action": "s3:*", "Principal": "*"})),
+        # Somebody who has not signed in has no account for the condition to compare.
+        fails(
+            "granted_outside",
+            _with(
+                {
+                    **SHARE,
+                    "Action": "s3:*",
+                    "Principal": "*",
+                    "Condition": {"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}},
+                }
+            ),
+        ),
         # Whether the other account is in the organization cannot be told from here.
         fails(
             "granted_outside",
