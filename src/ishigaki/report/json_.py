@@ -20,10 +20,10 @@ def render(picture: Picture) -> str:
 def objects(picture: Picture) -> Iterator[dict[str, Any]]:
     """Every finding as plain data, with its faults in words."""
     names = {a.id: a.name for a in picture.accounts}
-    standards = {r.facts.id: standards_of(picture, r.finding.control) for r in picture.findings}
+    standards = {r.finding.control: standards_of(picture, r.finding.control) for r in picture.findings}
     for row in picture.findings:
         yield _object(
-            picture, row, standards=standards[row.facts.id], account_name=names[row.finding.account]
+            picture, row, standards=standards[row.finding.control], account_name=names[row.finding.account]
         )
 
 

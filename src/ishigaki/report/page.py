@@ -97,16 +97,17 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def control_groups(picture: Picture) -> list[ControlGroup]:
-    """The controls with failed or doubtful findings, worst first."""
+    """The controls with failed or doubtful findings: first those that failed, the worst severity first."""
     accounts = {a.id: a for a in picture.accounts}
     groups: dict[str, list[Row]] = {}
     for row in worst_first(current(picture)):
         groups.setdefault(row.finding.control, []).append(row)
-    return [
+    shown = [
         _group(picture, control, rows, accounts)
         for control, rows in groups.items()
         if any(r.finding.status in SHOWN for r in rows)
     ]
+    return sorted(shown, key=lambda group: not group.counts["failed"])
 
 
 def _group(

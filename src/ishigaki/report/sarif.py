@@ -35,6 +35,7 @@ def log(picture: Picture) -> dict[str, Any]:
     rows = [r for r in current(picture) if r.finding.status in KIND]
     facts = {r.finding.control: r.facts for r in rows}
     controls = sorted(facts, key=order)
+    names = {a.id: a.name for a in picture.accounts}
     index = {control: number for number, control in enumerate(controls)}
     run = {
         "tool": {"driver": _driver(picture, controls, facts)},
@@ -42,7 +43,7 @@ def log(picture: Picture) -> dict[str, Any]:
         "language": "en",
         "automationDetails": {"id": f"ishigaki/{picture.scan_id}"},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(picture, row, index[row.finding.control]) for row in rows],
+        "results": [_result(r, index[r.finding.control], names[r.finding.account]) for r in rows],
         "properties": {"scannedAt": picture.at.isoformat()},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -93,7 +94,7 @@ def _rule(control: str, facts: ControlFacts, language: Language) -> dict[str, An
     return rule
 
 
-def _result(picture: Picture, row: Row, index: int) -> dict[str, Any]:
+def _result(row: Row, index: int, account_name: str) -> dict[str, Any]:
     finding = row.finding
     said = finding_words(finding)
     result: dict[str, Any] = {
@@ -109,14 +110,14 @@ def _result(picture: Picture, row: Row, index: int) -> dict[str, Any]:
             "message_ja": "; ".join(w["ja"] for w in said) or row.facts.title_ja,
             "status": finding.status.value,
             "account": finding.account,
-            "account_name": picture.account(finding.account).name,
+            "account_name": account_name,
             "environment": row.environment,
             "region": finding.region,
             "first_seen": row.first_seen.isoformat(),
         },
     }
     if row.suppressed:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        result["suppressions"] = [{"kind": "external"}]
     return result
 
 

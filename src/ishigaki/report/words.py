@@ -83,11 +83,15 @@ def said_of(control: str) -> ControlText | None:
 
 
 def fault_words(control: str, fault: Fault) -> Words:
-    """A fault in every language; its code where there are no words."""
+    """A fault in every language; its code where there are no words, or where a finding kept from an older
+    version lacks a fact of today's."""
     said = said_of(control)
-    if said is not None and fault.code in said.fault:
+    if said is None or fault.code not in said.fault:
+        return known("fault", fault.code)
+    try:
         return {language: fault_text(control, fault, language) for language in LANGUAGES}
-    return known("fault", fault.code)
+    except KeyError:
+        return dict.fromkeys(LANGUAGES, fault.code)
 
 
 def reason_words(reason: Reason) -> Words:

@@ -8,6 +8,7 @@
     for (const element of all("[data-en]")) {
       const words = element.dataset[language];
       if (element instanceof HTMLInputElement) element.placeholder = words;
+      else if (element.hasAttribute("aria-label")) element.setAttribute("aria-label", words);
       else element.textContent = words;
     }
   };
@@ -75,14 +76,13 @@
   addEventListener("hashchange", follow);
   follow();
 
-  // Paper shows everything that the filter left, and afterwards the screen is as it was.
-  let closed = [];
-  addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
-    for (const details of closed) details.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const details of closed) details.open = false;
-    closed = [];
-  });
+  // Open or close every control at once; paper shows what is open.
+  const fold = document.getElementById("fold");
+  if (fold) {
+    fold.addEventListener("click", () => {
+      const open = fold.getAttribute("aria-pressed") !== "true";
+      fold.setAttribute("aria-pressed", String(open));
+      for (const { details } of controls) details.open = open;
+    });
+  }
 })();
