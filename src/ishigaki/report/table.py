@@ -1,4 +1,4 @@
-"""The terminal: scores by account, the eight exposures, and the worst findings."""
+"""The terminal: the eight exposures, what to do today, scores by account, and the worst findings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ishigaki.core.finding import Severity, Status
+from ishigaki.core.finding import Finding, Severity, Status
 from ishigaki.core.score import Score
-from ishigaki.core.today import Exposure, Tick
+from ishigaki.core.today import Action, Exposure, Tick
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
-from ishigaki.report.words import fault_words, honest_words, moment, phrase, score_words, title_of
-from ishigaki.texts import Words
+from ishigaki.report.words import (
+    brief_words,
+    fault_words,
+    honest_words,
+    moment,
+    phrase,
+    score_words,
+    time_words,
+    title_of,
+)
+from ishigaki.texts import Words, control_text
 
 MOST = 10  # controls among the worst findings
 STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
@@ -41,7 +50,7 @@ def render(picture: Picture, *, width: int, color: bool = False) -> str:
 
 def document(picture: Picture) -> RenderableType:
     """The picture as something `rich` prints at any width."""
-    parts = [_scores(picture), _exposures(picture), _worst(picture), _counts(picture)]
+    parts = [_exposures(picture), _today(picture), _scores(picture), _worst(picture), _counts(picture)]
     return Group(_head(picture), *(Padding(p, (1, 0, 0, 0)) for p in parts if p is not None))
 
 
@@ -129,6 +138,43 @@ def _tick(picture: Picture, exposure: Exposure) -> Flow:
     return Flow(Text("\n".join(w[picture.language] for w in said)))
 
 
+def _today(picture: Picture) -> RenderableType | None:
+    """Three to five actions: what, how long, why, the exact step, where, and what it does to the scores."""
+    if not picture.actions:
+        return None
+    language = picture.language
+    table = _table(picture, "section.today", ("", ""))
+    table.columns[0].width, table.columns[1].ratio = 1, 1
+    for number, action in enumerate(picture.actions, start=1):
+        said = control_text(action.control)
+        size = phrase("today.resources", resources=action.resources, accounts=len(action.accounts))[language]
+        text = Text(f"{title_of(action.control)[language]} ", style="bold")
+        text.append(f"{action.control} ", style=STYLE[action.severity])
+        text.append(f"({size}, {time_words(action.minutes)[language]})", style="not bold")
+        text.append(f"\n{said.why[language]}", style="not bold")
+        text.append(f"\n→ {said.fix[language]}", style="green not bold")
+        where = [_place(picture, finding) for finding in action.findings]
+        text.append("".join(f"\n· {plain(place)}" for place in where[:2]), style="dim not bold")
+        for gain in _gains(picture, action):
+            text.append(f"\n{gain}", style="not bold")
+        table.add_row(str(number), Flow(text), end_section=number < len(picture.actions))
+    return table
+
+
+def _gains(picture: Picture, action: Action) -> list[str]:
+    titles = {s.id: s.title_ja if picture.language == "ja" else s.title_en for s in picture.standards}
+    return [
+        f"{titles[gain.standard]}: {brief_words(gain.before)[picture.language]} → "
+        f"{brief_words(gain.after)[picture.language]}"
+        for gain in action.gains
+        if gain.standard in titles and gain.after.passed > gain.before.passed
+    ]
+
+
+def _place(picture: Picture, finding: Finding) -> str:
+    return f"{picture.account(finding.account).name}: {finding.region}: {finding.name or finding.resource}"
+
+
 def _worst(picture: Picture) -> RenderableType:
     language = picture.language
     groups = _failed(picture)
@@ -161,8 +207,9 @@ def _failed(picture: Picture) -> Mapping[str, list[Row]]:
 def _example(picture: Picture, row: Row) -> Flow:
     finding = row.finding
     wrong = _join(picture, [fault_words(finding.control, f) for f in finding.faults])
-    where = f"{picture.account(finding.account).name}: {finding.region}: {finding.name or finding.resource}"
-    return Flow(Text(plain(where)).append(f"\n{plain(wrong)}" if wrong else "", style="dim"))
+    return Flow(
+        Text(plain(_place(picture, finding))).append(f"\n{plain(wrong)}" if wrong else "", style="dim")
+    )
 
 
 def _join(picture: Picture, said: Iterable[Words]) -> str:
