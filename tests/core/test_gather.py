@@ -15,7 +15,7 @@ from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Batch, Resource, Source, facet, resource
 from ishigaki.core.unseen import NOT_COLLECTED, NOT_IN_ANSWER, UNDECODABLE, UNKNOWN_VALUE, Unseen
 
-HERE = Place("111122223333", "eu-west-1", "us-east-1")
+HERE = Place("111122223333", "eu-west-1")
 
 
 class Setting(Value):

@@ -34,7 +34,7 @@ def kept(company: object, seen: Outcome, asked: Ask, request: pytest.FixtureRequ
     folder = request.getfixturevalue("company").folder / "store"
     worst = max(seen.judged, key=lambda a: sum(f.status is Status.FAILED for f in seen.judged[a].findings))
     header = seen.header
-    here = places(worst, ["ap-northeast-1"], home=header.home, partition=header.partition, asked=asked)
+    here = places(worst, ["ap-northeast-1"], partition=header.partition, asked=asked)
     found = {p: Snapshots(folder).read(header.id, header.at, p) for p in here}
     return {p: answers for p, answers in found.items() if answers is not None}
 

@@ -19,7 +19,7 @@ from ishigaki.services import controls
 from ishigaki.services.cloudtrail.controls import BY_ACL, BY_POLICY, DELIVERED, OPEN_ACCOUNT, PRIVATE
 from ishigaki.services.cloudtrail.resources import Activity, Trail
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 ARN = "arn:aws:cloudtrail:us-east-1:444455556666:trail/organization"
 MEMBERS = {"is_multi_region_trail", "is_logging", "event_selectors"}
 ORGANIZATION: Mapping[str, Any] = {

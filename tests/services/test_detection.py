@@ -20,7 +20,7 @@ from ishigaki.services.inspector2.resources import Member as InspectorMember
 from ishigaki.services.inspector2.resources import Scanning
 from ishigaki.services.macie2.resources import SensitiveData
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 DETECTOR = "arn:aws:guardduty:ap-northeast-1:111122223333:detector/d1"
 
 

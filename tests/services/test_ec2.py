@@ -28,7 +28,7 @@ from ishigaki.services.ec2.security_groups.resources import (
 from ishigaki.services.ec2.storage.resources import EbsSnapshots, PublicSnapshot
 from ishigaki.services.ec2.vpcs.resources import FlowLog, Subnet, Vpc, VpcEndpoint
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 Item = Mapping[str, Any]
 

@@ -12,7 +12,7 @@ from ishigaki.core.gather import gather
 from ishigaki.services import controls
 from ishigaki.services.elb.resources import Attribute, ClassicLoadBalancer, Listener, LoadBalancer
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 
 
 @pytest.mark.parametrize(

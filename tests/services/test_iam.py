@@ -22,7 +22,7 @@ from ishigaki.services.iam.policies.resources import CustomerPolicy
 from ishigaki.services.iam.root.resources import Root
 from ishigaki.services.iam.users.resources import User
 
-EVERYWHERE = Place("111122223333", GLOBAL, "us-east-1")
+EVERYWHERE = Place("111122223333", GLOBAL)
 ARN = "arn:aws:iam::111122223333:"
 
 

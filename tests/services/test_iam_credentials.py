@@ -19,7 +19,7 @@ from ishigaki.core.unseen import NOT_IN_ANSWER, UNDECODABLE, Unseen
 from ishigaki.services import controls
 from ishigaki.services.iam.users.resources import Credentials, User, credential_report, moment
 
-EVERYWHERE = Place("111122223333", GLOBAL, "us-east-1")
+EVERYWHERE = Place("111122223333", GLOBAL)
 ARN = "arn:aws:iam::111122223333:"
 HANAKO = User(id=ARN + "user/hanako")
 PASSWORD_COLUMNS = ("enabled", "last_used", "last_changed", "next_rotation")

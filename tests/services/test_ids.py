@@ -16,7 +16,7 @@ from ishigaki.services.s3.buckets.resources import Bucket
 from ishigaki.services.s3.directory_buckets.resources import DirectoryBucket
 from ishigaki.services.sqs.resources import Queue
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 HERE = "ap-northeast-1:111122223333"
 
 
@@ -50,7 +50,7 @@ HERE = "ap-northeast-1:111122223333"
 def test_an_id_is_made_of_what_is_listed(
     kind: type[Resource], page: Mapping[str, Any], expected: str
 ) -> None:
-    asking = gather(kind, TOKYO if kind.scope == "region" else Place("111122223333", GLOBAL, "us-east-1"), ())
+    asking = gather(kind, TOKYO if kind.scope == "region" else Place("111122223333", GLOBAL), ())
     next(asking)
     with pytest.raises(StopIteration) as end:
         asking.send([Answer((page,))])

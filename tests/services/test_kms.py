@@ -15,7 +15,7 @@ from ishigaki.core.gather import Gathered, gather
 from ishigaki.services import controls
 from ishigaki.services.kms.resources import Key
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 ARN = "arn:aws:kms:ap-northeast-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 METADATA = {
     "KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab",

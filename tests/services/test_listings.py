@@ -36,8 +36,8 @@ from ishigaki.services.sagemaker import resources as sagemaker
 from ishigaki.services.step_functions import resources as step_functions
 from ishigaki.services.waf import resources as waf
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
-EVERYWHERE = Place("111122223333", GLOBAL, "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
+EVERYWHERE = Place("111122223333", GLOBAL)
 HERE = "ap-northeast-1:111122223333"
 DENIED = Answer(error="AccessDeniedException")
 

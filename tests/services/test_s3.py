@@ -22,7 +22,7 @@ from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket
 from ishigaki.services.s3.public_access.controls import BLOCKED, OPEN_ACCOUNT, PRIVATE, allowing, granting
 from ishigaki.services.s3.public_access.resources import AccountPublicAccess
 
-EVERYWHERE = Place("111122223333", GLOBAL, "us-east-1")
+EVERYWHERE = Place("111122223333", GLOBAL)
 LISTING = {"Buckets": [{"Name": "example", "BucketRegion": "ap-northeast-1"}]}
 
 

@@ -15,7 +15,7 @@ from ishigaki.core.gather import gather
 from ishigaki.services import controls
 from ishigaki.services.sns.resources import Subscription, Topic
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 ARN = "arn:aws:sns:ap-northeast-1:111122223333:alarms"
 OWN = {"StringEquals": {"AWS:SourceOwner": "111122223333"}}
 

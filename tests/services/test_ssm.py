@@ -18,7 +18,7 @@ from ishigaki.services import controls, reads
 from ishigaki.services.emr.resources import EmrSettings
 from ishigaki.services.ssm.resources import Document, SsmSettings
 
-TOKYO = Place("111122223333", "ap-northeast-1", "us-east-1")
+TOKYO = Place("111122223333", "ap-northeast-1")
 DENIED = Answer(error="AccessDeniedException")
 
 

@@ -22,7 +22,7 @@ from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-PLACE = Place("111122223333", "eu-west-1", "us-east-1")
+PLACE = Place("111122223333", "eu-west-1")
 
 
 def header(name: str, at: datetime = AT) -> ScanHeader:

@@ -12,6 +12,15 @@ import msgspec
 GLOBAL = "aws-global"
 
 
+# Where each partition keeps its global services; some of their APIs answer nowhere else.
+HOMES: Mapping[str, str] = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
+def partition_home(partition: str) -> str:
+    """The Region of a partition that its global services are asked in."""
+    return HOMES.get(partition, HOMES["aws"])
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What AWS said to a call: the pages seen, and the error that ended them, if one did."""
 
@@ -38,19 +47,18 @@ class Answer(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """Where a unit of work looks: one account, and one of its Regions or `aws-global`.
 
-    `home` is the Region that global services are asked in, `others` are the Regions that are looked at beside
-    this one.
+    `others` are the Regions that are looked at beside this one.
     """
 
     account: str
     region: str
-    home: str
     partition: str = "aws"
     others: tuple[str, ...] = ()
 
     @property
     def asked_in(self) -> str:
-        return self.home if self.region == GLOBAL else self.region
+        """The Region that calls go to: global things are asked in the partition's own home."""
+        return partition_home(self.partition) if self.region == GLOBAL else self.region
 
     def leaves(self, region: str) -> bool:
         """Whether a thing of that Region is looked at there, so that here it only has to be known."""

@@ -27,7 +27,7 @@ def missing(
             yield account, no, ()
             continue
         regions = [r for r in account.regions or enabled if r in enabled]
-        here = places(account.id, regions, home=access.home, partition=access.partition, asked=asked)
+        here = places(account.id, regions, partition=access.partition, asked=asked)
         units = [Unit(p, questions(p, asked), access.performing(target)) for p in here]
         gaps: dict[str, Gap] = {}
         for done in drive(units):

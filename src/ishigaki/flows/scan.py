@@ -112,9 +112,7 @@ def _units(
     for account, target in entered:
         if target is not None:
             perform = access.performing(target)
-            here = places(
-                account.id, account.regions, home=access.home, partition=access.partition, asked=asked
-            )
+            here = places(account.id, account.regions, partition=access.partition, asked=asked)
             yield from (Unit(place, questions(place, asked), perform) for place in here)
 
 
@@ -183,9 +181,7 @@ def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
     judged: dict[str, Judged] = {}
     for account in header.accounts:
         shown: dict[Place, Mapping[Kind, Gathered]] = {}
-        for place in places(
-            account.id, account.regions, home=header.home, partition=header.partition, asked=asked
-        ):
+        for place in places(account.id, account.regions, partition=header.partition, asked=asked):
             answers = snapshots.read(header.id, header.at, place)
             if answers is None:
                 continue

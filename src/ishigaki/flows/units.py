@@ -32,12 +32,12 @@ class Judged(msgspec.Struct, frozen=True):
     inventory: Mapping[tuple[str, str], int]
 
 
-def places(account: str, regions: Iterable[str], *, home: str, partition: str, asked: Ask) -> list[Place]:
+def places(account: str, regions: Iterable[str], *, partition: str, asked: Ask) -> list[Place]:
     """The places of an account that the questions look at: `aws-global` first, then its Regions."""
     every = tuple(regions)
-    here = [Place(account, GLOBAL, home, partition)] if asked.kinds("global") else []
+    here = [Place(account, GLOBAL, partition)] if asked.kinds("global") else []
     if asked.kinds("region"):
-        here += [Place(account, r, home, partition, tuple(o for o in every if o != r)) for r in every]
+        here += [Place(account, r, partition, tuple(o for o in every if o != r)) for r in every]
     return here
 
 

@@ -103,9 +103,9 @@ class Notifications(Value):
     lambda_function_configurations: tuple[Target, ...] = _targets()
 
 
-# AWS answers this anywhere from us-east-1, which it calls by no name; EU is an old name of Ireland.
+# us-east-1 goes by no name here; EU is an old name of Ireland.
 LOCATION = Source(
-    call("s3", "GetBucketLocation", region="us-east-1", Bucket="{Name}"),
+    call("s3", "GetBucketLocation", Bucket="{Name}"),
     at="LocationConstraint == 'EU' && 'eu-west-1' || LocationConstraint || 'us-east-1'",
 )
 
