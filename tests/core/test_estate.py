@@ -103,7 +103,8 @@ name = "outside"
 
 def test_rules_say_environment_and_owner_and_the_list_outweighs_them() -> None:
     accounts = {a.id: a for a in accounts_of(parse(RULES, file="e"), DISCOVERED)}
-    assert accounts.keys() == {"111122223333", "444455556666", "999900001111"}
+    assert accounts.keys() == {"111122223333", "444455556666", "777788889999", "999900001111"}
+    assert [a.id for a in accounts.values() if a.suspended] == ["777788889999"]
     assert accounts["111122223333"].owner == "listed@example.com"
     assert accounts["111122223333"].environment == "production"
     assert accounts["111122223333"].name == "Sales Prod"

@@ -278,21 +278,24 @@ def test_established_accounts_leave_two_exposures_open(demo: Demo) -> None:
     assert exposed == {"EC2.13", "S3.2"}
 
 
-def test_an_interrupt_leaves_no_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["set up", " units, "])
+def test_an_interrupt_leaves_no_process(moment: str, tmp_path: Path) -> None:
     mark = uuid.uuid4().hex
     running = subprocess.Popen(
         [*PROGRAM, "demo", "--out", str(tmp_path)],
         env=surroundings(mark),
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     assert running.stderr
-    running.stderr.readline()  # it has begun
+    while moment not in running.stderr.readline():
+        assert running.poll() is None
     while len(left(mark)) < 2:  # until the emulator runs too
         time.sleep(0.05)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
-    _, told = running.communicate(timeout=30)
+    _, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert left(mark) == []
     assert "Traceback" not in told

@@ -163,6 +163,32 @@ def test_a_role_that_cannot_be_assumed_is_named_and_the_rest_goes_on(desk: Desk)
     assert {f["account"] for f in findings} == {NEW}
 
 
+def test_a_suspended_account_is_named_and_not_entered(desk: Desk) -> None:
+    text = (desk.folder / "estate.toml").read_text()
+    more = '\n[[accounts]]\nid = "121212121212"\nname = "closed"\nsuspended = true\n'
+    (desk.folder / "estate.toml").write_text(text + more)
+    code, _, told = desk.findings("--control", "IAM.7", "--account", NEW, "--account", "121212121212")
+    assert code == 3
+    assert "closed (121212121212)" in told
+    assert "AccountSuspended" in told
+
+
+def test_an_expired_token_is_a_mistake_with_a_remedy(desk: Desk) -> None:
+    expired = {
+        "service": "sts",
+        "operation": "GetCallerIdentity",
+        "kind": "error",
+        "code": "ExpiredToken",
+        "status": 403,
+    }
+    desk.control("faults", expired)
+    done = desk.run("scan", "--control", "IAM.7")
+    assert done.returncode == 2
+    assert "ExpiredToken" in done.stderr
+    assert "aws sso login" in done.stderr
+    assert not (desk.folder / ".ishigaki" / "snapshots").exists()
+
+
 def test_a_region_that_is_not_enabled_is_named(desk: Desk) -> None:
     code, _, told = desk.findings(
         "--account", NEW, "--control", "EC2.7", "--region", "ap-northeast-1", "--region", "af-south-1"

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ishigaki.cli.language import choose, language, say, words
+from ishigaki.cli.language import choose, language, say
+from ishigaki.cli.options import STORE, access_of, now
 
 if TYPE_CHECKING:
     from ishigaki.flows.scan import Outcome
     from ishigaki.report.picture import Picture
 
 USAGE = 2
+EXTRA = ("moto", "flask")  # what ishigaki[demo] adds
 DOCUMENTS = {"html": "report.html", "json": "findings.json", "summary": "summary.json"}
 
 
@@ -36,7 +38,7 @@ def demo(out: Path, lang: str | None) -> int:
     from ishigaki.demo.words import said
 
     choose(lang or "")
-    if find_spec("moto") is None:
+    if any(find_spec(module) is None for module in EXTRA):
         click.echo(said("needs_extra", language()), err=True)
         return USAGE
     picture, outcome = _shown(out)
@@ -45,7 +47,6 @@ def demo(out: Path, lang: str | None) -> int:
 
 def _shown(out: Path) -> tuple[Picture, Outcome]:
     """The company scanned by its estate file, every account entered by its role."""
-    from ishigaki.cli.options import access_of, now
     from ishigaki.cli.scan import watching
     from ishigaki.demo.company import COMPANY
     from ishigaki.demo.embedded import embedded
@@ -56,7 +57,7 @@ def _shown(out: Path) -> tuple[Picture, Outcome]:
     from ishigaki.flows.scan import scan
     from ishigaki.standards import choice
 
-    file, store = out / "estate.toml", out / ".ishigaki"
+    file, store = out / "estate.toml", out / STORE
     click.echo(said("furnishing", language(), accounts=len(COMPANY), regions=len(REGIONS)), err=True)
     with embedded(file, language=language()):
         estate = estates.read(file)
@@ -86,12 +87,10 @@ def _told(picture: Picture, outcome: Outcome, out: Path) -> int:
     if pictures.incomplete(picture):
         click.echo(said("incomplete", language()), err=True)
         return INCOMPLETE
+    store = out / STORE
     click.echo("\n" + said("open_report", language(), path=out / DOCUMENTS["html"]))
-    for code, rest in (
-        ("look_closer", f"judge --store {out / '.ishigaki'} --severity CRITICAL"),
-        ("own_account", "scan"),
-    ):
-        click.echo(f"{said(code, language())}:\n  " + words("next_command", command=f"{_program()} {rest}"))
+    say("next_command", command=f"{_program()} judge --store {store} --severity CRITICAL --lang {language()}")
+    click.echo(said("own_account", language(), command=f"{_program()} scan"))
     return 0
 
 

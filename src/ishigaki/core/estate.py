@@ -38,7 +38,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Account(_Table, frozen=True):
-    """One account of the estate. `regions` empty: the estate's, or every enabled one."""
+    """One account of the estate. `regions` empty: the estate's, or every enabled one. One that is `suspended`
+    is named in every scan and not entered."""
 
     id: AccountId
     name: Words = ""
@@ -48,6 +49,7 @@ class Account(_Table, frozen=True):
     regions: tuple[RegionName, ...] = ()
     role: str = ""
     external_id: str = ""
+    suspended: bool = False
 
 
 class Rule(_Table, frozen=True):
@@ -168,8 +170,6 @@ def accounts_of(estate: Estate, discovered: Iterable[Discovered] = ()) -> tuple[
     listed = {a.id: a for a in estate.accounts}
     whole: dict[str, Account] = {}
     for found in discovered:
-        if not found.active:
-            continue
         rules = [r for r in estate.rules if _fits(r, found)]
         if any(r.ignore for r in rules) and found.id not in listed:
             continue
@@ -180,6 +180,7 @@ def accounts_of(estate: Estate, discovered: Iterable[Discovered] = ()) -> tuple[
             name=base.name or found.name,
             environment=base.environment or _first(r.environment for r in rules),
             owner=base.owner or _first(r.owner for r in rules),
+            suspended=base.suspended or not found.active,
         )
     whole |= listed
     return tuple(_with_defaults(a, estate) for a in whole.values())

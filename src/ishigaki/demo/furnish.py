@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,46 +11,34 @@ from urllib.request import Request, urlopen
 
 import botocore.session
 import jmespath
-from botocore.config import Config
-from botocore.xform_name import xform_name
+from botocore import xform_name
+from botocore.credentials import Credentials
 
+from ishigaki.aws.clients import Clients, Target
 from ishigaki.demo.company import COMPANY, EXTERNAL_ID, ROLE, TOOLING
 from ishigaki.demo.steps import TOKYO, Aged, Do, Member, Of
 from ishigaki.standards.choice import choose
 from ishigaki.standards.permissions import member_role, permissions
 
-WORKERS = 4  # accounts at a time: the emulator is one process, and more only wait for it
-CONFIG = Config(
-    retries={"total_max_attempts": 1},
-    s3={"addressing_style": "path"},
-    inject_host_prefix=False,  # S3 Control puts the account before the host, which on loopback is nobody's name
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The credentials that a scan begins with."""
-
-    id: str
-    secret: str
+WORKERS = 4
 
 
 @dataclass(frozen=True)
 class Builder:
-    """One account being furnished; an emulator takes an account's number for its administrator's key."""
+    """One account being furnished; the emulator takes an account's number for its administrator's key."""
 
     url: str
+    clients: Clients
     account: str
-    session: Any
-    making: threading.Lock
-    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
     def perform(self, step: Do) -> Any:
         """Make the call of a step and keep its answer where the step says so."""
         service, _, operation = step.call.partition(":")
-        method = getattr(self._client(service, step.region), xform_name(operation))
-        answer = method(**self._filled(step.params))
+        target = Target(self.account, step.region, Credentials(self.account, "none"))
+        with self.clients.aimed_at(target):
+            method = getattr(self.clients.of(service), xform_name(operation))
+            answer = method(**self._filled(step.params))
         if step.keep:
             self.kept[step.keep] = answer
         return answer
@@ -61,19 +47,6 @@ class Builder:
         """Set dates in the past through the emulator's control endpoint."""
         dates = {name: (now - timedelta(days=days)).isoformat() for name, days in step.days.items()}
         control(self.url, "ages", {"account": self.account, step.kind: {self._filled(step.of): dates}})
-
-    def _client(self, service: str, region: str) -> Any:
-        if (service, region) not in self.clients:
-            with self.making:  # a session is not safe to share while it makes clients
-                self.clients[service, region] = self.session.create_client(
-                    service,
-                    region_name=region,
-                    endpoint_url=self.url,
-                    aws_access_key_id=self.account,
-                    aws_secret_access_key="none",
-                    config=CONFIG,
-                )
-        return self.clients[service, region]
 
     def _filled(self, value: Any) -> Any:
         """The value with every reference replaced by what it refers to."""
@@ -93,26 +66,23 @@ def control(url: str, path: str, body: Mapping[str, Any]) -> None:
         answer.read()
 
 
-def furnish(url: str, company: Iterable[Member] = COMPANY) -> Keys:
-    """Furnish the emulator at `url` as the company; the keys of its tooling account's user."""
-    session, making, now = botocore.session.get_session(), threading.Lock(), datetime.now(UTC)
-    entrance = _entrance()
+def furnish(url: str, company: Iterable[Member] = COMPANY) -> Credentials:
+    """Furnish the emulator at `url`, where AWS's endpoint lies at present, as the company.
 
-    def settle(member: Member) -> None:
+    One call after the other, so that the emulator, which counts from a seed, makes the same ids every time. The
+    credentials are those of a user of the tooling account, with which a scan begins.
+    """
+    clients = Clients(botocore.session.Session(), home=TOKYO, connections=1)
+    entrance, now = _entrance(), datetime.now(UTC)
+    for member in company:
         control(url, "accounts", {"id": member.id, "root": {"mfa": member.root_mfa}})
-        builder = Builder(url, member.id, session, making)
-        builder.perform(entrance)
-        for step in member.steps:
+        builder = Builder(url, clients, member.id)
+        for step in (entrance, *member.steps):
             if isinstance(step, Do):
                 builder.perform(step)
             else:
                 builder.age(step, now=now)
-
-    first, *others = company  # the log archive: the others deliver to its buckets
-    settle(first)
-    with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="furnish") as pool:
-        list(pool.map(settle, others))
-    return _keys(Builder(url, TOOLING, session, making))
+    return _credentials(Builder(url, clients, TOOLING))
 
 
 def _entrance() -> Do:
@@ -132,7 +102,7 @@ def _entrance() -> Do:
     )
 
 
-def _keys(tooling: Builder) -> Keys:
+def _credentials(tooling: Builder) -> Credentials:
     tooling.perform(Do(TOKYO, "iam:CreateUser", {"UserName": "ishigaki"}))
     made = tooling.perform(Do(TOKYO, "iam:CreateAccessKey", {"UserName": "ishigaki"}))["AccessKey"]
-    return Keys(made["AccessKeyId"], made["SecretAccessKey"])
+    return Credentials(made["AccessKeyId"], made["SecretAccessKey"])

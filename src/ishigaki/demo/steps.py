@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-TOKYO, OSAKA, VIRGINIA = "ap-northeast-1", "ap-northeast-3", "us-east-1"
-REGIONS = (TOKYO, OSAKA, VIRGINIA)
+TOKYO, IRELAND, VIRGINIA = "ap-northeast-1", "eu-west-1", "us-east-1"
+REGIONS = (TOKYO, IRELAND, VIRGINIA)
 
 Params = Mapping[str, Any]
 
@@ -63,6 +63,12 @@ def policy(*statements: Mapping[str, Any]) -> str:
 def trust(service: str) -> str:
     """The trust policy of a role that a service of AWS assumes."""
     principal = {"Service": f"{service}.amazonaws.com"}
+    return policy({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def account_trust(account: str) -> str:
+    """The trust policy of a role that the account's own people assume."""
+    principal = {"AWS": f"arn:aws:iam::{account}:root"}
     return policy({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
 
 

@@ -9,6 +9,7 @@ from ishigaki.aws.drive import Unit, drive
 from ishigaki.core.answer import Gap
 from ishigaki.core.estate import Account
 from ishigaki.core.unseen import NOT_OFFERED
+from ishigaki.flows.scan import SUSPENDED
 from ishigaki.flows.units import places, questions
 from ishigaki.standards.choice import Ask
 
@@ -18,6 +19,9 @@ def missing(
 ) -> Iterator[tuple[Account, NoEntry | None, tuple[Gap, ...]]]:
     """For each account why it cannot be entered, or each permission that it refuses, once, with a Region."""
     for account in accounts:
+        if account.suspended:
+            yield account, NoEntry(SUSPENDED, ""), ()
+            continue
         try:
             target = access.enter(
                 account.id, Role(account.role, account.external_id) if account.role else None

@@ -30,6 +30,7 @@ from ishigaki.standards.permissions import permissions
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
 INTERRUPTED = "Interrupted"
+SUSPENDED = "AccountSuspended"
 CALLS_PER_SECOND = 150  # on two cores at 80 ms a call (see `make bench`)
 
 
@@ -159,6 +160,8 @@ def _enter_all(
 def _enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tuple[Entered, Target | None]:
     """Enter one account and choose its Regions: those asked for, the estate's, or every enabled one."""
     met = Entered(account.id, account.name, account.environment, account.owner)
+    if account.suspended:
+        return msgspec.structs.replace(met, trouble=SUSPENDED), None
     try:
         target = access.enter(account.id, Role(account.role, account.external_id) if account.role else None)
         known = access.regions(target)
