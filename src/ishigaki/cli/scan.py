@@ -122,7 +122,7 @@ def judge(
     from ishigaki.core.finding import Severity
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import rejudge
-    from ishigaki.standards.choice import choose
+    from ishigaki.standards.choice import ask, choose
     from ishigaki.store.ledger import Ledger
     from ishigaki.store.snapshots import Snapshots
 
@@ -130,9 +130,11 @@ def judge(
     _writable(form, out)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
-    asked = choose(
-        names=standards or header.standards, globs=globs, severities=[Severity(s.upper()) for s in severities]
-    )
+    if standards or globs or severities:
+        names = standards or (() if globs else header.standards)
+        asked = choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    else:
+        asked = ask(header.controls, names=header.standards)
     outcome = rejudge(snapshots, header, asked)
     picture = pictures.draw(
         outcome, Ledger(store).known(), language=language(), zone=header.at.astimezone(_zone())
@@ -205,7 +207,7 @@ def watching() -> Callable[[Progress], None]:
         if at - last[0] < (0.2 if live else 5.0) and not (live and over):
             return
         last[0] = at
-        share = progress.units_done / progress.units if progress.units else 1
+        share = progress.share
         left = (at - progress.started) * (1 - share) / share if share else 0
         line = words(
             "progress",

@@ -37,7 +37,6 @@ name = "{NAME}"
 language = "{language}"
 home_region = "{TOKYO}"
 regions = [{regions}]
-standards = ["fsbp", "cis_5_0", "eight_exposures"]
 role = "{ROLE}"
 external_id = "{EXTERNAL_ID}"
 """

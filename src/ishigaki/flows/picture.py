@@ -15,7 +15,7 @@ from ishigaki.core.unseen import NOT_OFFERED
 from ishigaki.flows.scan import Outcome
 from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
 from ishigaki.services import controls
-from ishigaki.standards import catalogue, severity, standard
+from ishigaki.standards import EXPOSURES, catalogue, severity, standard
 from ishigaki.store import results
 from ishigaki.store.ledger import Identity, Ledger, Sighting
 from ishigaki.store.results import Kept
@@ -67,7 +67,7 @@ def draw(
         exposures=exposures(
             findings,
             unjudged=unjudged,
-            checklist=standard("eight_exposures"),
+            checklist=standard(EXPOSURES),
             accounts=[a.id for a in header.accounts],
         ),
         calls=header.calls,

@@ -17,7 +17,7 @@ from ishigaki import __version__
 from ishigaki.aws.access import Access, NoEntry, Role
 from ishigaki.aws.clients import Target
 from ishigaki.aws.drive import Unit, drive
-from ishigaki.core.answer import Answer, Gap, Place
+from ishigaki.core.answer import GLOBAL, Answer, Gap, Place
 from ishigaki.core.call import Call
 from ishigaki.core.estate import Account
 from ishigaki.core.finding import Finding, Unjudged
@@ -41,7 +41,14 @@ class Progress(msgspec.Struct):
     units_done: int = 0
     calls: int = 0
     throttles: int = 0
+    listings: int = 0  # calls that there will be at least
     started: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1. Units end together, so what is listed tells more until they do."""
+        listed = 0.9 * min(1.0, self.calls / self.listings) if self.listings else 0.0
+        return max(listed, self.units_done / self.units if self.units else 1.0)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -80,7 +87,7 @@ def scan(
     entered = _enter_all(access, accounts, only_regions)
     snapshots = Snapshots(folder, call_types())
     units = list(_units(access, entered, asked))
-    progress = Progress(units=len(units), started=began)
+    progress = Progress(units=len(units), listings=sum(_listings(asked, u.key) for u in units), started=began)
 
     def tell() -> None:
         progress.calls, progress.throttles = access.perform.tally.calls, access.perform.tally.throttles
@@ -220,11 +227,10 @@ def estimate(
     need on top cannot be known before they are listed.
     """
     entered = [a for a, target in _enter_all(access, accounts, only_regions) if target is not None]
-    listings = {
-        scope: len({k.listed_by.key for k in parents_too(asked.kinds(scope)) if k.listed_by is not None})
-        for scope in ("global", "region")
-    }
-    looks = sum(listings["global"] + listings["region"] * len(a.regions) for a in entered)
+    looked = [
+        place for a in entered for place in places(a.id, a.regions, partition=access.partition, asked=asked)
+    ]
+    looks = sum(_listings(asked, place) for place in looked)
     return {
         "accounts": len(entered),
         "regions": len({r for a in entered for r in a.regions}),
@@ -234,3 +240,10 @@ def estimate(
         "seconds": max(1, round(looks / CALLS_PER_SECOND)),
         "permissions": len(permissions(asked)),
     }
+
+
+def _listings(asked: Ask, place: Place) -> int:
+    """How many different listing calls a place needs."""
+    scope = "global" if place.region == GLOBAL else "region"
+    kinds = parents_too(asked.kinds(scope))
+    return len({(k.listed_by.key, k.over) for k in kinds if k.listed_by is not None})

@@ -17,7 +17,8 @@ from ishigaki.core.finding import Severity
 
 DEFAULT = ("fsbp", "cis_5_0")
 STANDARDS = ("fsbp", "cis_1_2", "cis_1_4", "cis_3_0", "cis_5_0", "fsbp_2022_07")
-CHECKLISTS = ("eight_exposures", "must_fix")
+EXPOSURES = "eight_exposures"
+CHECKLISTS = (EXPOSURES, "must_fix")
 MUST_FIX = (Severity.CRITICAL, Severity.HIGH)
 
 

@@ -14,7 +14,7 @@ from ishigaki.core.gather import with_parents
 from ishigaki.core.resource import Resource
 from ishigaki.core.usage import UsageError
 from ishigaki.services import controls, key, reads, resource_types
-from ishigaki.standards import CHECKLISTS, DEFAULT, STANDARDS, catalogue, standard
+from ishigaki.standards import CHECKLISTS, DEFAULT, EXPOSURES, STANDARDS, catalogue, standard
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -48,7 +48,8 @@ def choose(
 ) -> Ask:
     """The controls of the standards (default: FSBP and CIS v5.0.0) that match a glob and a severity.
 
-    Raises `UsageError` for a standard or a glob that names nothing.
+    A choice that is not narrowed asks the eight exposures too: every report opens with them. They count in
+    the scores of those standards only that hold them. Raises `UsageError` for a standard or a glob that names nothing.
     """
     chosen = tuple(names) or DEFAULT
     for name in chosen:
@@ -62,6 +63,8 @@ def choose(
     kept = [c for c in everything if not globs or any(_matches(c, g) for g in globs)]
     if severities:
         kept = [c for c in kept if catalogue()[plain(c)].severity in severities]
+    elif not globs:
+        kept += [c for c in standard(EXPOSURES).controls if c not in kept]
     return ask(sorted(kept, key=order), names=chosen)
 
 

@@ -122,7 +122,7 @@ class Layer:
             account=account,
             region=asked.region,
             access_key=asked.access_key,
-            moto=lambda params=None: wire.ask(self.moto, asked, params),
+            moto=lambda params=None, *, account=None: wire.ask(self.moto, asked, params, account=account),
         )
         try:
             return self._handled(asked, context)

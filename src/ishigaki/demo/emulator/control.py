@@ -14,6 +14,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
 from ishigaki.demo.emulator.faults import fault_from
+from ishigaki.demo.emulator.handlers.organizations import show_state
 from ishigaki.demo.emulator.state import PARTITION, Account, Emulator, RootUser
 from ishigaki.demo.emulator.wire import Environ, Reply
 
@@ -98,7 +99,9 @@ def _account(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     if not re.fullmatch(r"\d{12}", body["id"]):
         raise ValueError("id must be an account id of 12 digits")
     account = emulator.account(body["id"])
-    account.suspended = bool(body.get("suspended", account.suspended))
+    if "suspended" in body:
+        account.suspended = bool(body["suspended"])
+        show_state(account)
     account.regions.update(body.get("regions", {}))
     if "created" in body:
         account.created = _time(body["created"])

@@ -10,6 +10,7 @@ import jmespath
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
 from ishigaki.demo.emulator.state import Answer, Params, Refused
+from ishigaki.demo.emulator.wire import operation_model
 
 TOKEN = "page-from-"
 
@@ -23,6 +24,7 @@ class Paginator:
     results: tuple[str, ...]
     limit: str | None
     more: str | None
+    most: int | None = None  # the greatest limit that AWS takes
 
     @property
     def token(self) -> str:
@@ -55,9 +57,16 @@ def paginator(service: str, operation: str) -> Paginator | None:
         results=_texts(found["result_key"]),
         limit=found.get("limit_key"),
         more=found.get("more_results"),
+        most=_most(service, operation, limit=found.get("limit_key")),
     )
     plain = all(part.isidentifier() for path in paged.outputs + paged.results for part in path.split("."))
     return paged if plain else None
+
+
+def _most(service: str, operation: str, *, limit: str | None) -> int | None:
+    model = operation_model(service, operation)
+    shape = model.input_shape.members.get(limit) if model and limit else None
+    return shape.metadata.get("max") if shape is not None and shape.type_name == "integer" else None
 
 
 def cut(*, ask: Callable[[Params], Answer], params: Params, paged: Paginator, size: int) -> Answer:
@@ -93,8 +102,13 @@ def _start(token: object) -> int:
 
 
 def _everything(*, ask: Callable[[Params], Answer], params: Params, paged: Paginator) -> Answer:
-    """The whole answer, whatever pages the operation makes of its own."""
+    """The whole answer, whatever pages the operation makes of its own.
+
+    A limit that was given stays one: S3 tells the Regions of buckets only where the request has a parameter.
+    """
     plain = {key: value for key, value in params.items() if key not in (*paged.inputs, paged.limit)}
+    if paged.limit and paged.most and paged.limit in params:
+        plain[paged.limit] = paged.most
     answer = ask(plain)
     page = answer
     while tokens := _tokens(page, paged=paged):

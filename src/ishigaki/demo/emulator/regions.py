@@ -1,6 +1,7 @@
 """Regions: which must be opted in to, and what a Region answers that was not."""
 
 from functools import cache
+from typing import Any
 
 import botocore.session
 
@@ -36,9 +37,15 @@ TOKEN_INVALID = "The security token included in the request is invalid."
 
 
 @cache
+def _botocore() -> Any:
+    """One session for every question: it keeps the endpoints and models that it has read."""
+    return botocore.session.get_session()
+
+
+@cache
 def all_regions() -> tuple[str, ...]:
     """Every Region of the partition that botocore knows."""
-    return tuple(botocore.session.get_session().get_available_regions("ec2"))
+    return tuple(_botocore().get_available_regions("ec2"))
 
 
 def is_enabled(account: Account, region: str) -> bool:
@@ -62,5 +69,5 @@ def check_region(account: Account, asked: Asked) -> None:
 @cache
 def offered(service: str, region: str) -> bool:
     """Whether a service exists in a Region, as far as botocore's list of endpoints knows."""
-    known = botocore.session.get_session().get_available_regions(service, allow_non_regional=True)
+    known = _botocore().get_available_regions(service, allow_non_regional=True)
     return not known or region in known or "aws-global" in known

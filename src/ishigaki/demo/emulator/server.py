@@ -50,11 +50,17 @@ def start() -> Running:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # a Ctrl-C is its parent's to answer; it ends with it
         env={**os.environ, "PYTHONPATH": search},
     )
-    line = process.stdout.readline() if process.stdout else ""
+    line = ""
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+    finally:
+        if not line:  # it failed, or we were interrupted while we waited
+            process.kill()
+            process.wait(timeout=10)
     if not line:
-        process.wait(timeout=10)
         raise EmulatorError("the emulator did not start; it needs the extra ishigaki[demo]")
     told = json.loads(line)
     return Running(url=told["url"], pid=told["pid"], process=process)

@@ -10,7 +10,7 @@ import warnings
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from ishigaki.demo.emulator import control, defaults
+from ishigaki.demo.emulator import control, corrections, defaults
 from ishigaki.demo.emulator.app import Layer, moto_server
 from ishigaki.demo.emulator.state import Emulator
 
@@ -23,6 +23,7 @@ def serve(port: int, *, with_parent: bool) -> None:
     """Answer requests until the process ends; says its address on stdout when it is ready."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="moto")  # error codes that the models do not list
+    corrections.install()
     defaults.install()
     emulator = Emulator()
     control.reset(emulator, {})

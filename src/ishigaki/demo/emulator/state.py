@@ -82,7 +82,7 @@ class Context:
     account: str
     region: str
     access_key: str
-    moto: Callable[..., Answer]  # moto's own answer: to this request, or to other parameters
+    moto: Callable[..., Answer]  # moto's own answer: to this request, other parameters, another account
 
     @property
     def settings(self) -> dict[str, Any]:

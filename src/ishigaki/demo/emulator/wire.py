@@ -194,9 +194,13 @@ def run(app: Application, environ: Environ) -> Reply:
     return Reply(int(status.split(" ", 1)[0]), tuple(headers.items()), b"".join(parts))
 
 
-def ask(app: Application, asked: Asked, params: Params | None = None) -> Answer:
-    """What moto answers, to the request itself or to other parameters of the same operation."""
+def ask(
+    app: Application, asked: Asked, params: Params | None = None, *, account: str | None = None
+) -> Answer:
+    """What moto answers: to the request itself, to other parameters of the operation, to another account."""
     environ = fresh(asked.environ, asked.body) if params is None else rewritten(asked, params)
+    if account:
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
     reply = run(app, environ)
     if reply.status >= 300:
         raise Answered(reply)

@@ -104,6 +104,14 @@ def no_members(context: Context, params: Params) -> Answer:
     return {"Members": []}
 
 
+def no_member_detectors(context: Context, params: Params) -> Answer:
+    """GetMemberDetectors: whoever is named is no member."""
+    _check(context, params)
+    result = "The request is rejected because the account ID is not an associated member account."
+    refused = [{"AccountId": account, "Result": result} for account in params["AccountIds"]]
+    return {"MemberDataSourceConfigurations": [], "UnprocessedAccounts": refused}
+
+
 def no_administrator(context: Context, params: Params) -> Answer:
     """GetAdministratorAccount: no account can have invited this one."""
     _check(context, params)
@@ -121,6 +129,7 @@ HANDLERS: Mapping[str, Handler] = {
     "GetAdministratorAccount": no_administrator,
     "GetDetector": get,
     "GetMasterAccount": no_master,
+    "GetMemberDetectors": no_member_detectors,
     "ListFilters": list_filters,
     "ListMembers": no_members,
     "UpdateDetector": update,

@@ -1,60 +1,43 @@
 """IAM: the root user, passwords' dates, AWS's managed policies loaded when they are first used."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
-
-from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy
 
 from ishigaki.demo.emulator.handlers import credential_report
+from ishigaki.demo.emulator.handlers.aws_policies import AWS_POLICY, every_policy, load
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, now
 
-AWS_POLICY = ":iam::aws:policy/"
 VIRTUAL_ROOT_MFA = "arn:aws:iam::{}:mfa/root-account-mfa-device"
-
-
-@cache
-def _aws_policies() -> Mapping[str, tuple[str, Mapping[str, Any]]]:
-    """AWS's managed policies by path and name: their name and what moto ships of them."""
-    shipped = json.loads(aws_managed_policies_data)
-    return {f"{data['Path']}{name}": (name, data) for name, data in shipped.items()}
-
-
-def _load(context: Context, paths: list[str]) -> None:
-    """Put some of AWS's policies into the account, where all of them are on AWS from the first day."""
-    iam, known = context.backend(), _aws_policies()
-    for path in paths:
-        arn = f"arn:aws:iam::aws:policy{path}"
-        if path in known and arn not in iam.managed_policies:
-            name, data = known[path]
-            policy = AWSManagedPolicy.from_data(name, context.account, iam.region_name, data)
-            iam.managed_policies[arn] = policy
-            iam.aws_managed_policies.append(policy)
+USED_AS: Mapping[str, str] = {  # how a policy may be used -> what counts it
+    "PermissionsPolicy": "AttachmentCount",
+    "PermissionsBoundary": "PermissionsBoundaryUsageCount",
+}
 
 
 def with_policy(context: Context, params: Params) -> Answer:
     """Moto's answer, once the AWS policy that is named exists."""
-    _, named, path = str(params["PolicyArn"]).partition(AWS_POLICY)
-    if named:
-        _load(context, ["/" + path])
+    load(context, [params["PolicyArn"]])
     return context.moto()
 
 
 def list_policies(context: Context, params: Params) -> Answer:
-    """ListPolicies: AWS's own too unless only local or attached ones are wanted (slow, as they are 1,500)."""
-    if params.get("Scope") != "Local" and not params.get("OnlyAttached"):
-        _load(context, list(_aws_policies()))
-    return context.moto(params)
+    """ListPolicies: AWS's own too unless only local or used ones are wanted (slow, as they are 1,500)."""
+    usage = USED_AS.get(str(params.get("PolicyUsageFilter")))
+    if params.get("Scope") != "Local" and not params.get("OnlyAttached") and not usage:
+        load(context, every_policy())
+    answer = context.moto(params)
+    if usage:
+        answer["Policies"] = [policy for policy in answer.get("Policies") or [] if policy[usage]]
+    return answer
 
 
 def authorization_details(context: Context, params: Params) -> Answer:
-    """GetAccountAuthorizationDetails: of AWS's policies only those attached."""
+    """GetAccountAuthorizationDetails: of AWS's policies only those in use."""
     answer = context.moto(params)
     policies = answer.get("Policies") or []
-    answer["Policies"] = [p for p in policies if AWS_POLICY not in p["Arn"] or p["AttachmentCount"]]
+    answer["Policies"] = [
+        p for p in policies if AWS_POLICY not in p["Arn"] or any(map(p.get, USED_AS.values()))
+    ]
     return answer
 
 
@@ -138,7 +121,6 @@ NAMING_A_POLICY = (
     "AttachUserPolicy",
     "GetPolicy",
     "GetPolicyVersion",
-    "ListEntitiesForPolicy",
     "ListPolicyVersions",
 )
 HANDLERS: Mapping[str, Handler] = {

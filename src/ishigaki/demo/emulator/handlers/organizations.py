@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from moto.organizations.models import organizations_backends
 
-from ishigaki.demo.emulator.state import PARTITION, Answer, Context, Handler, Params, Refused
+from ishigaki.demo.emulator.state import PARTITION, Account, Answer, Context, Handler, Params, Refused
 
 # What any account may call; everything else is the management account's, or read by delegated administrators.
 ANYONE = frozenset(
@@ -74,6 +74,14 @@ def close_account(context: Context, params: Params) -> Answer:
     answer = context.moto()
     context.emulator.account(params["AccountId"]).suspended = True
     return answer
+
+
+def show_state(account: Account) -> None:
+    """Tell the organization that the account is in, if it is in one, whether it is suspended."""
+    management = management_account(account.id)
+    for listed in organizations_backends[management][PARTITION].accounts if management else ():
+        if listed.id == account.id:
+            listed.status = listed.state = "SUSPENDED" if account.suspended else "ACTIVE"
 
 
 HANDLERS: Mapping[str, Handler] = {"CloseAccount": close_account, "CreateAccount": create_account}

@@ -1,8 +1,10 @@
 """S3: the Region in ListBuckets, ACLs that the bucket's owner has switched off, public policies blocked."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from moto.s3.models import OWNER
 from moto.s3.utils import bucket_policy_is_public
 
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
@@ -10,7 +12,11 @@ from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refus
 TOKEN = "after-"
 DIRECTORY = "--x-s3"  # how the name of every directory bucket ends
 NO_ACLS = "BucketOwnerEnforced"
-OWNER_ONLY = (None, "private", "bucket-owner-full-control")
+OWNER_ONLY = (None, "private", "bucket-owner-read", "bucket-owner-full-control")
+PUBLIC = ("public-read", "public-read-write", "authenticated-read")
+EVERYBODY = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
+NO_ACLS_HERE = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+GRANTS = ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
 
 
 def list_buckets(context: Context, params: Params) -> Answer:
@@ -35,9 +41,18 @@ def list_buckets(context: Context, params: Params) -> Answer:
 
 
 def create_bucket(context: Context, params: Params) -> Answer:
-    """CreateBucket: directory buckets are another kind of thing, which moto would make an ordinary one of."""
+    """CreateBucket: ACLs need them switched on, and public ones are blocked in every new bucket.
+
+    Directory buckets are another kind of thing, which moto would make an ordinary one of.
+    """
     if str(params["Bucket"]).endswith(DIRECTORY):
         raise Refused("NotImplemented", "The emulator does not implement directory buckets.", status=501)
+    granted = params.get("ACL") not in OWNER_ONLY or any(params.get(name) for name in GRANTS)
+    if granted and (params.get("ObjectOwnership") or NO_ACLS) == NO_ACLS:
+        raise Refused("InvalidBucketAclWithObjectOwnership", NO_ACLS_HERE, status=400)
+    if _admits_everybody(params):
+        message = "Bucket cannot have public ACLs set with BlockPublicAccess enabled"
+        raise Refused("InvalidBucketAclWithBlockPublicAccessError", message, status=400)
     return context.moto()
 
 
@@ -54,29 +69,43 @@ def _bucket(context: Context, params: Params) -> Any:
 def put_acl(context: Context, params: Params) -> Answer:
     """PutBucketAcl: refused while ACLs are off, or public ones are blocked."""
     bucket = _bucket(context, params)
-    granted = any(params.get(name) for name in params if name.startswith("Grant"))
-    opens = params.get("ACL") not in OWNER_ONLY or granted
-    if bucket and opens and bucket.ownership_rule == NO_ACLS:
+    if bucket and bucket.ownership_rule == NO_ACLS and params.get("ACL") != "bucket-owner-full-control":
         raise Refused("AccessControlListNotSupported", "The bucket does not allow ACLs", status=400)
-    block = bucket.public_access_block if bucket else None
-    if block and _is_on(block.block_public_acls) and str(params.get("ACL")).startswith("public"):
+    if bucket and _admits_everybody(params) and _blocked(context, bucket, "block_public_acls"):
         raise Refused("AccessDenied", "Access Denied", status=403)
     return context.moto()
+
+
+def put_ownership(context: Context, params: Params) -> Answer:
+    """PutBucketOwnershipControls: ACLs are switched off only where the owner alone has access by them."""
+    bucket = _bucket(context, params)
+    wanted = {rule["ObjectOwnership"] for rule in params["OwnershipControls"]["Rules"]}
+    grants = bucket.acl.grants if bucket and bucket.acl else ()
+    others = [grantee for grant in grants for grantee in grant.grantees if grantee.id != OWNER]
+    if NO_ACLS in wanted and others:
+        raise Refused("InvalidBucketAclWithObjectOwnership", NO_ACLS_HERE, status=400)
+    return context.moto()
+
+
+def _admits_everybody(params: Params) -> bool:
+    """Whether the ACL of a request, canned or written out, is one that AWS calls public."""
+    written = json.dumps([params.get(name) for name in ("AccessControlPolicy", *GRANTS)])
+    return params.get("ACL") in PUBLIC or any(group in written for group in EVERYBODY)
+
+
+def _blocked(context: Context, bucket: Any, flag: str) -> bool:
+    """Whether the bucket or its account has one of the four flags set."""
+    blocks = (bucket.public_access_block, context.backend("s3control").public_access_block)
+    return any(str(getattr(block, flag)).lower() == "true" for block in blocks if block)
 
 
 def put_policy(context: Context, params: Params) -> Answer:
     """PutBucketPolicy: a public policy is refused while public policies are blocked."""
     bucket = _bucket(context, params)
-    blocks = [bucket.public_access_block] if bucket else []
-    blocks.append(context.backend("s3control").public_access_block)
-    blocked = any(block and _is_on(block.block_public_policy) for block in blocks)
+    blocked = bucket and _blocked(context, bucket, "block_public_policy")
     if blocked and bucket_policy_is_public(params["Policy"]):
         raise Refused("AccessDenied", "Access Denied: public policies are blocked", status=403)
     return context.moto()
-
-
-def _is_on(flag: object) -> bool:
-    return flag is True or str(flag).lower() == "true"
 
 
 def put_notifications(context: Context, params: Params) -> Answer:
@@ -102,5 +131,6 @@ HANDLERS: Mapping[str, Handler] = {
     "ListDirectoryBuckets": no_directory_buckets,
     "PutBucketAcl": put_acl,
     "PutBucketNotificationConfiguration": put_notifications,
+    "PutBucketOwnershipControls": put_ownership,
     "PutBucketPolicy": put_policy,
 }

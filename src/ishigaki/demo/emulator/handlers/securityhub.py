@@ -1,7 +1,9 @@
-"""Security Hub: which standards are on. What AWS's own checks would find is not imitated."""
+"""Security Hub: standards and the finding aggregator. What AWS's own checks would find is not imitated."""
 
 from collections.abc import Mapping
 from typing import Any
+
+from moto.moto_api._internal import mock_random
 
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
@@ -16,6 +18,12 @@ STANDARDS: Mapping[str, tuple[str, bool]] = {  # path -> name, on by default
     "standards/nist-800-53/v/5.0.0": ("NIST Special Publication 800-53 Revision 5", False),
     "standards/pci-dss/v/3.2.1": ("PCI DSS v3.2.1", False),
     "standards/pci-dss/v/4.0.1": ("PCI DSS v4.0.1", False),
+}
+LINKING: Mapping[str, bool] = {  # linking mode -> whether it goes with a list of Regions
+    "ALL_REGIONS": False,
+    "ALL_REGIONS_EXCEPT_SPECIFIED": True,
+    "SPECIFIED_REGIONS": True,
+    "NO_REGIONS": False,
 }
 NOT_SUBSCRIBED = "Account {} is not subscribed to AWS Security Hub"
 NEEDS_NO_HUB = frozenset(
@@ -71,9 +79,11 @@ def enable(context: Context, params: Params) -> Answer:
 
 
 def disable(context: Context, _: Params) -> Answer:
-    """DisableSecurityHub: the standards go with it."""
+    """DisableSecurityHub: the standards go with it, and in the home Region the aggregator."""
     answer = context.moto()
     context.settings.clear()
+    if _aggregator(context).get("FindingAggregationRegion") == context.region:
+        context.partition_settings.clear()
     return answer
 
 
@@ -115,11 +125,51 @@ def batch_disable(context: Context, params: Params) -> Answer:
     return {"StandardsSubscriptions": [{**one, "StandardsStatus": "DELETING"} for one in gone if one]}
 
 
+def _aggregator(context: Context) -> dict[str, Any]:
+    """The account's one finding aggregator, which every Region shows; empty where there is none."""
+    found: dict[str, Any] = context.partition_settings.get("aggregator", {})
+    return found
+
+
+def create_aggregator(context: Context, params: Params) -> Answer:
+    """CreateFindingAggregator: this Region becomes the home Region; an account has one aggregator."""
+    if _aggregator(context):
+        raise Refused("LimitExceededException", "The account has a finding aggregator already.")
+    mode, named = params["RegionLinkingMode"], params.get("Regions")
+    if mode not in LINKING or LINKING[mode] != bool(named):
+        raise Refused("InvalidInputException", f"{mode} with Regions {named} links nothing.")
+    context.partition_settings["aggregator"] = {
+        "FindingAggregatorArn": context.arn(f"finding-aggregator/{mock_random.uuid4()}"),
+        "FindingAggregationRegion": context.region,
+        "RegionLinkingMode": mode,
+        **({"Regions": list(named)} if named else {}),
+    }
+    return _aggregator(context)
+
+
+def get_aggregator(context: Context, params: Params) -> Answer:
+    """GetFindingAggregator."""
+    found = _aggregator(context)
+    if params["FindingAggregatorArn"] != found.get("FindingAggregatorArn"):
+        raise Refused("ResourceNotFoundException", "There is no such finding aggregator.")
+    return found
+
+
+def list_aggregators(context: Context, _: Params) -> Answer:
+    """ListFindingAggregators, the same from every Region."""
+    found = _aggregator(context)
+    rows = [{"FindingAggregatorArn": found["FindingAggregatorArn"]}] if found else []
+    return {"FindingAggregators": rows}
+
+
 HANDLERS: Mapping[str, Handler] = {
     "BatchDisableStandards": batch_disable,
     "BatchEnableStandards": batch_enable,
+    "CreateFindingAggregator": create_aggregator,
     "DescribeStandards": describe_standards,
     "DisableSecurityHub": disable,
     "EnableSecurityHub": enable,
     "GetEnabledStandards": enabled_standards,
+    "GetFindingAggregator": get_aggregator,
+    "ListFindingAggregators": list_aggregators,
 }
