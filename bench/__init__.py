@@ -1,0 +1,1 @@
+"""What a scan costs, measured against answers that wait on loopback."""

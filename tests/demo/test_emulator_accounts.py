@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.demo.conftest import MANAGEMENT, Aws, Control
 
 OTHER = "222222222222"
@@ -144,6 +145,71 @@ def test_only_management_and_delegates_read_the_organization(aws: Aws) -> None:
     assert refusal == "AccessDeniedException"
     outsider = aws.client("organizations", account=OTHER)
     assert code(outsider.list_accounts) == "AWSOrganizationsNotInUseException"
+
+
+def tree(organizations: Any, parent: str) -> dict[str, list[str]]:
+    """The accounts directly below each unit of an organization, by the unit's name."""
+    units = organizations.get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent)
+    found = {}
+    for unit in (unit for page in units for unit in page["OrganizationalUnits"]):
+        pages = organizations.get_paginator("list_accounts_for_parent").paginate(ParentId=unit["Id"])
+        found[unit["Name"]] = [account["Id"] for page in pages for account in page["Accounts"]]
+        found |= tree(organizations, unit["Id"])
+    return found
+
+
+@pytest.mark.parametrize("size", [None, 2], ids=["whole", "short"])
+def test_the_management_account_walks_its_organization(aws: Aws, control: Control, size: int | None) -> None:
+    member, organizations = vended(aws), aws.client("organizations")
+    assert organizations.describe_organization()["Organization"]["MasterAccountId"] == MANAGEMENT
+    (root,) = organizations.list_roots()["Roots"]
+    names = [f"unit-{number}" for number in range(22)]  # more than a page of moto's
+    made = [
+        organizations.create_organizational_unit(ParentId=root["Id"], Name=name)["OrganizationalUnit"]
+        for name in names
+    ]
+    deep = organizations.create_organizational_unit(ParentId=made[0]["Id"], Name="deep")
+    organizations.move_account(
+        AccountId=member, SourceParentId=root["Id"], DestinationParentId=deep["OrganizationalUnit"]["Id"]
+    )
+    organizations.tag_resource(ResourceId=member, Tags=[{"Key": "Team", "Value": "a"}])
+    control("PUT", "pages", {"size": size})
+    assert tree(organizations, root["Id"]) == {**{name: [] for name in names}, "deep": [member]}
+    (own,) = organizations.list_accounts_for_parent(ParentId=root["Id"])["Accounts"]
+    assert (own["Id"], own["Status"], own["State"]) == (MANAGEMENT, "ACTIVE", "ACTIVE")
+    tags = organizations.list_tags_for_resource(ResourceId=member)["Tags"]
+    assert tags == [{"Key": "Team", "Value": "a"}]
+    assert organizations.list_tags_for_resource(ResourceId=root["Id"])["Tags"] == []
+    nowhere = "ou-0000-00000000"
+    assert code(organizations.list_accounts_for_parent, ParentId=nowhere) == "ParentNotFoundException"
+    nobody = "999999999999"
+    assert code(organizations.list_tags_for_resource, ResourceId=nobody) == "TargetNotFoundException"
+
+
+def test_a_member_does_not_walk_it(aws: Aws) -> None:
+    member = vended(aws)
+    (root,) = aws.client("organizations").list_roots()["Roots"]
+    asked = aws.client("organizations", account=member)
+    parent = {"ParentId": root["Id"]}
+    refusals = {
+        code(asked.list_roots),
+        code(asked.list_accounts_for_parent, **parent),
+        code(asked.list_organizational_units_for_parent, **parent),
+        code(asked.list_tags_for_resource, ResourceId=member),
+    }
+    assert refusals == {"AccessDeniedException"}
+    aws.client("organizations").register_delegated_administrator(
+        AccountId=member, ServicePrincipal="config.amazonaws.com"
+    )
+    assert {a["Id"] for a in asked.list_accounts_for_parent(**parent)["Accounts"]} == {MANAGEMENT, member}
+
+
+def test_a_suspended_account_is_shown_as_suspended(aws: Aws, control: Control) -> None:
+    member = vended(aws)
+    for suspended, shown in ((True, "SUSPENDED"), (False, "ACTIVE")):
+        control("PUT", "accounts", {"id": member, "suspended": suspended})
+        account = aws.client("organizations").describe_account(AccountId=member)["Account"]
+        assert (account["Status"], account["State"]) == (shown, shown)
 
 
 def test_an_email_address_serves_one_account(aws: Aws) -> None:

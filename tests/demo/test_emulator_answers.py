@@ -7,12 +7,12 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from botocore.handlers import json_decode_policies
-from tests.demo.conftest import MANAGEMENT, Aws, ask
 
 from ishigaki.demo.emulator.handlers import HANDLERS
 from ishigaki.demo.emulator.nothing import nothing_made
 from ishigaki.demo.emulator.server import Running
 from ishigaki.demo.emulator.shapes import mismatches
+from tests.demo.conftest import MANAGEMENT, Aws, ask
 
 BUCKET, TRAIL, ANALYZER = "answers-bucket", "answers-trail", "answers"
 TRUST = json.dumps({"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}})
@@ -56,6 +56,9 @@ def identity(do: Script) -> None:
     do.call("iam", "AttachUserPolicy", UserName="alice", PolicyArn=POLICY)
     do.call("iam", "AttachGroupPolicy", GroupName="group", PolicyArn=POLICY)
     do.calls("iam", "GetPolicy", "ListEntitiesForPolicy", "ListPolicyVersions", PolicyArn=POLICY)
+    do.call("iam", "PutRolePermissionsBoundary", RoleName="role", PermissionsBoundary=POLICY)
+    do.call("iam", "PutUserPermissionsBoundary", UserName="alice", PermissionsBoundary=POLICY)
+    do.call("iam", "DeleteUserPermissionsBoundary", UserName="alice")
     version = do.answers["iam", "GetPolicy"][1]["Policy"]["DefaultVersionId"]
     do.call("iam", "GetPolicyVersion", PolicyArn=POLICY, VersionId=version)
     do.call("iam", "ListPolicies", Scope="Local")
@@ -91,6 +94,7 @@ def detection(do: Script) -> None:
     detector = do.call("guardduty", "CreateDetector", Enable=True)["DetectorId"]
     reads = ("GetDetector", "ListFilters", "ListMembers", "GetAdministratorAccount", "GetMasterAccount")
     do.calls("guardduty", "UpdateDetector", *reads, DetectorId=detector)
+    do.call("guardduty", "GetMemberDetectors", DetectorId=detector, AccountIds=["222222222222"])
     hub = ("EnableSecurityHub", "DescribeStandards", "GetEnabledStandards")
     do.calls("securityhub", *hub)
     standards = do.answers["securityhub", "DescribeStandards"][1]["Standards"]
@@ -98,7 +102,10 @@ def detection(do: Script) -> None:
     on = do.call("securityhub", "BatchEnableStandards", StandardsSubscriptionRequests=wanted)
     arns = [one["StandardsSubscriptionArn"] for one in on["StandardsSubscriptions"]]
     do.call("securityhub", "BatchDisableStandards", StandardsSubscriptionArns=arns)
-    do.call("securityhub", "DisableSecurityHub")
+    aggregator = do.call("securityhub", "CreateFindingAggregator", RegionLinkingMode="ALL_REGIONS")
+    arn = aggregator["FindingAggregatorArn"]
+    do.call("securityhub", "GetFindingAggregator", FindingAggregatorArn=arn)
+    do.calls("securityhub", "ListFindingAggregators", "DisableSecurityHub")
     do.call("accessanalyzer", "CreateAnalyzer", analyzerName=ANALYZER, type="ACCOUNT")
     do.call("accessanalyzer", "ListAnalyzers")
     do.calls("accessanalyzer", "GetAnalyzer", "DeleteAnalyzer", analyzerName=ANALYZER)
@@ -124,6 +131,8 @@ def settings(do: Script) -> None:
     do.calls("ec2", *plain)
     do.calls("s3", "ListBuckets", "ListDirectoryBuckets")
     do.call("s3", "DeletePublicAccessBlock", Bucket=BUCKET)
+    writer: Any = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    do.call("s3", "PutBucketOwnershipControls", Bucket=BUCKET, OwnershipControls=writer)
     do.call("s3", "PutBucketAcl", Bucket=BUCKET, ACL="private")
     do.call("s3", "PutBucketPolicy", Bucket=BUCKET, Policy=json.dumps({"Statement": []}))
     told: dict[str, Any] = {"EventBridgeConfiguration": {}}
@@ -140,6 +149,8 @@ def settings(do: Script) -> None:
     do.call("emr", "PutBlockPublicAccessConfiguration", BlockPublicAccessConfiguration=block)
     do.call("emr", "GetBlockPublicAccessConfiguration")
     do.call("athena", "ListDataCatalogs")
+    topic = do.call("sns", "CreateTopic", Name="topic")["TopicArn"]
+    do.call("sns", "GetTopicAttributes", TopicArn=topic)
     do.call("ecs", "DescribeCapacityProviders")
 
 
@@ -154,6 +165,9 @@ def listings(do: Script) -> None:
         "elb", "CreateLoadBalancer", **classic, Listeners=[listener], AvailabilityZones=["us-east-1a"]
     )  # fmt: skip
     do.call("elb", "DescribeLoadBalancerAttributes", **classic)
+    role = f"arn:aws:iam::{MANAGEMENT}:role/eks"
+    do.call("eks", "CreateCluster", name="cluster", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+    do.call("eks", "ListNodegroups", clusterName="cluster")
     do.call("emr", "CreateSecurityConfiguration", Name="secure", SecurityConfiguration="{}")
     do.call("emr", "ListSecurityConfigurations")
     do.call("appconfig", "CreateApplication", Name="application", Description="one")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, HTTPClientError
-from tests.demo.conftest import MANAGEMENT, Aws, Control
 
 from ishigaki.demo.emulator.faults import fault_from
+from tests.demo.conftest import MANAGEMENT, Aws, Control
 
 
 def refusal(call: Any, **params: Any) -> tuple[str, int]:

@@ -1,13 +1,17 @@
 """IAM as AWS shows it: the root user, the credential report, dates, AWS's own policies."""
 
 import csv
+import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.demo.conftest import MANAGEMENT, Aws, Control
 
 SUPPORT = "arn:aws:iam::aws:policy/AWSSupportAccess"
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW]})
 LONG_AGO = "2024-01-02T03:04:05+00:00"
 
 
@@ -134,6 +138,66 @@ def test_aws_policies_are_there_when_they_are_named(aws: Aws) -> None:
     assert policies(iam, Filter=["LocalManagedPolicy"]) == set()
     attached = iam.list_policies(OnlyAttached=True)["Policies"]
     assert [policy["Arn"] for policy in attached] == [SUPPORT]
+
+
+def boundaries(iam: Any, arn: str) -> set[int]:
+    """How many identities a policy bounds, wherever IAM counts them."""
+    (local,) = iam.get_account_authorization_details(Filter=["LocalManagedPolicy"])["Policies"]
+    (listed,) = iam.list_policies(Scope="Local")["Policies"]
+    counted = (local, listed, iam.get_policy(PolicyArn=arn)["Policy"])
+    assert {policy["PolicyName"] for policy in counted} == {"boundary"}
+    return {policy["PermissionsBoundaryUsageCount"] for policy in counted}
+
+
+def test_a_policy_that_only_bounds_is_counted(aws: Aws) -> None:
+    iam = aws.client("iam")
+    arn = iam.create_policy(PolicyName="boundary", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    assert boundaries(iam, arn) == {0}
+    iam.create_user(UserName="alice", PermissionsBoundary=arn)
+    iam.create_user(UserName="bob")
+    iam.put_user_permissions_boundary(UserName="bob", PermissionsBoundary=arn)
+    iam.create_role(RoleName="role", AssumeRolePolicyDocument=DOCUMENT, PermissionsBoundary=arn)
+    assert boundaries(iam, arn) == {3}
+    bounded = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+    assert iam.get_user(UserName="alice")["User"]["PermissionsBoundary"] == bounded
+    details = iam.get_account_authorization_details(Filter=["User"])["UserDetailList"]
+    assert [user["PermissionsBoundary"] for user in details] == [bounded, bounded]
+    assert all("PermissionsBoundary" not in user for user in iam.list_users()["Users"])
+    iam.delete_user_permissions_boundary(UserName="bob")
+    iam.delete_role_permissions_boundary(RoleName="role")
+    assert boundaries(iam, arn) == {1}
+
+
+def test_how_a_policy_is_used_decides_who_lists_it(aws: Aws) -> None:
+    iam = aws.client("iam")
+    arn = iam.create_policy(PolicyName="boundary", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    iam.create_user(UserName="alice", PermissionsBoundary=arn)
+    iam.create_user(UserName="bob")
+    iam.attach_user_policy(UserName="bob", PolicyArn=SUPPORT)
+
+    def listed(usage: str) -> list[str]:
+        return [policy["Arn"] for policy in iam.list_policies(PolicyUsageFilter=usage)["Policies"]]
+
+    def users(**usage: str) -> list[str]:
+        found = iam.list_entities_for_policy(PolicyArn=arn, **usage)["PolicyUsers"]
+        return [user["UserName"] for user in found]
+
+    assert (listed("PermissionsBoundary"), listed("PermissionsPolicy")) == ([arn], [SUPPORT])
+    iam.attach_user_policy(UserName="bob", PolicyArn=arn)
+    assert users() == ["bob", "alice"]
+    assert users(PolicyUsageFilter="PermissionsPolicy") == ["bob"]
+    assert users(PolicyUsageFilter="PermissionsBoundary") == ["alice"]
+    assert users(EntityFilter="Role") == []
+
+
+def test_a_boundary_must_be_a_policy_that_is_there(aws: Aws) -> None:
+    iam = aws.client("iam")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.create_user(UserName="alice", PermissionsBoundary=f"arn:aws:iam::{MANAGEMENT}:policy/none")
+    iam.create_user(UserName="alice", PermissionsBoundary=SUPPORT)
+    assert policies(iam) == {SUPPORT}
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.put_user_permissions_boundary(UserName="nobody", PermissionsBoundary=SUPPORT)
 
 
 def test_all_of_aws_policies_are_listed_when_they_are_wanted(aws: Aws) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.demo.conftest import Aws, Control
 
 from ishigaki.demo.emulator.pages import Paginator, cut, paginator
+from tests.demo.conftest import Aws, Control
 
 
 def furnish(aws: Aws) -> None:
@@ -70,6 +70,18 @@ def test_several_lists_in_one_answer_are_cut_together(aws: Aws, control: Control
     assert sorted(users) == ["user-0", "user-1", "user-2"]
     assert len({role["RoleName"] for role in roles}) == len(roles) == 5
     assert roles[0]["AssumeRolePolicyDocument"]["Statement"]
+
+
+def test_buckets_tell_their_regions_in_short_pages_too(aws: Aws, control: Control) -> None:
+    for number in range(3):
+        aws.client("s3").create_bucket(Bucket=f"bucket-{number}")
+    control("PUT", "pages", {"size": 2})
+    pages = list(aws.client("s3").get_paginator("list_buckets").paginate(MaxBuckets=1000))
+    assert [[bucket["BucketRegion"] for bucket in page["Buckets"]] for page in pages] == [
+        ["us-east-1", "us-east-1"],
+        ["us-east-1"],
+    ]
+    assert "BucketRegion" not in aws.client("s3").list_buckets()["Buckets"][0]
 
 
 def test_a_token_that_nobody_gave_out_is_refused(aws: Aws, control: Control) -> None:

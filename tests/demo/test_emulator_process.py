@@ -7,9 +7,9 @@ import sys
 import time
 
 import pytest
-from tests.demo.conftest import Aws, Control, ask
 
 from ishigaki.demo.emulator.server import main, start
+from tests.demo.conftest import Aws, Control, ask
 
 PARENT = """
 import sys, time

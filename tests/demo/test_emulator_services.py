@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.demo.conftest import MANAGEMENT, Aws, Control
 
 SHARING = "/ssm/documents/console/public-sharing-permission"
@@ -81,6 +82,64 @@ def test_standards_are_enabled_and_disabled(aws: Aws) -> None:
     assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
     with pytest.raises(ClientError, match="InvalidInput"):
         hub.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": arn + "x"}])
+
+
+def test_findings_are_aggregated_in_one_region(aws: Aws) -> None:
+    hub, elsewhere = aws.client("securityhub"), aws.client("securityhub", region="eu-west-1")
+    with pytest.raises(ClientError, match="InvalidAccess"):
+        hub.list_finding_aggregators()
+    hub.enable_security_hub()
+    elsewhere.enable_security_hub()
+    assert hub.list_finding_aggregators()["FindingAggregators"] == []
+    for mode, named in (("SPECIFIED_REGIONS", {}), ("ALL_REGIONS", {"Regions": ["eu-west-1"]}), ("SOME", {})):
+        with pytest.raises(ClientError, match="InvalidInput"):
+            hub.create_finding_aggregator(RegionLinkingMode=mode, **named)
+    linked: Any = {"RegionLinkingMode": "SPECIFIED_REGIONS", "Regions": ["eu-west-1"]}
+    arn = hub.create_finding_aggregator(**linked)["FindingAggregatorArn"]
+    for anywhere in (hub, elsewhere):
+        assert anywhere.list_finding_aggregators()["FindingAggregators"] == [{"FindingAggregatorArn": arn}]
+        found = anywhere.get_finding_aggregator(FindingAggregatorArn=arn)
+        assert found | linked == found
+        assert found["FindingAggregationRegion"] == "us-east-1"
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        elsewhere.create_finding_aggregator(RegionLinkingMode="ALL_REGIONS")
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        hub.get_finding_aggregator(FindingAggregatorArn=arn + "0")
+    hub.disable_security_hub()
+    assert elsewhere.list_finding_aggregators()["FindingAggregators"] == []
+
+
+@pytest.mark.parametrize("protocol", ["HTTP", "Firehose", "Lambda", "Application", "SQS"])
+def test_a_topics_delivery_status_logging_is_given_back(aws: Aws, protocol: str) -> None:
+    sns = aws.client("sns")
+    role, failed = f"{protocol}SuccessFeedbackRoleArn", f"{protocol}FailureFeedbackRoleArn"
+    rate, log = f"{protocol}SuccessFeedbackSampleRate", f"arn:aws:iam::{MANAGEMENT}:role/log"
+    topic = sns.create_topic(Name="topic", Attributes={role: log})["TopicArn"]
+    for name, value in ((rate, "50"), (failed, log), ("TracingConfig", "Active")):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
+    kept = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert {name: value for name, value in kept.items() if "Feedback" in name or name == "TracingConfig"} == {
+        role: log,
+        rate: "50",
+        failed: log,
+        "TracingConfig": "Active",
+    }
+    sns.set_topic_attributes(TopicArn=topic, AttributeName=role, AttributeValue="")
+    assert role not in sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert "DeliveryPolicy" not in kept
+
+
+def test_nobody_is_a_member_of_a_detector(aws: Aws) -> None:
+    guardduty = aws.client("guardduty")
+    named: Any = {"DetectorId": guardduty.create_detector(Enable=True)["DetectorId"]}
+    answer = guardduty.get_member_detectors(**named, AccountIds=["222222222222"])
+    assert answer["MemberDataSourceConfigurations"] == []
+    assert [account["AccountId"] for account in answer["UnprocessedAccounts"]] == ["222222222222"]
+
+
+def test_node_groups_are_those_of_a_cluster_that_exists(aws: Aws) -> None:
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        aws.client("eks").list_nodegroups(clusterName="none")
 
 
 def test_macie_and_its_discovery_are_switched(aws: Aws) -> None:

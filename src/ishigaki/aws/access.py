@@ -14,6 +14,7 @@ from botocore.session import Session
 from urllib3.exceptions import HTTPError
 
 from ishigaki.aws.clients import Clients, Target
+from ishigaki.aws.models import models
 from ishigaki.aws.perform import Performer, code_of
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call, call
@@ -146,6 +147,7 @@ class Access:
 
 def _session(profile: str) -> Session:
     session = botocore.session.Session(profile=profile or None)
+    session.register_component("data_loader", models(session))
     if profile and profile not in session.available_profiles:
         known = ", ".join(sorted(session.available_profiles)) or "none"
         raise NoEntry("ProfileNotFound", f"there is no profile {profile} (known: {known})")

@@ -13,6 +13,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.paginate import Paginator
+from botocore.parsers import ResponseParserError
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -25,6 +26,7 @@ from ishigaki.aws.clients import Clients, Target
 from ishigaki.aws.throttle import Bucket, Throttle
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call
+from ishigaki.core.guarded import guarded
 from ishigaki.core.redact import redact
 from ishigaki.core.unseen import NOT_OFFERED
 
@@ -49,6 +51,8 @@ THROTTLED = frozenset(
     ]
 )
 UNREACHABLE = "EndpointUnreachable"
+UNREADABLE = "UnreadableAnswer"  # not what AWS's protocols look like: a proxy's page, half an answer
+COLLECTOR_ERROR = "collector_error"  # a bug of ours
 TIMED_OUT = "EndpointTimedOut"
 # Where an answer of an operation that botocore does not page keeps its token, and the parameters that take it.
 TOKENS: Mapping[str, tuple[str, ...]] = {
@@ -89,10 +93,17 @@ class Performer:
     ) -> None:
         self._clients, self._salt, self._sleep, self._attempts = clients, salt, sleep, attempts
         self._throttle = Throttle()
+        self._paginators: dict[tuple[str, str], Any] = {}
         self.tally = Tally()
 
     def __call__(self, target: Target, call: Call) -> Answer:
         """The answer to a call that is bound to a Region, page by page until AWS has no more."""
+        return guarded(
+            lambda: self._answer(target, call),
+            crashed=lambda bug: Answer(error=COLLECTOR_ERROR, message=f"{type(bug).__name__}: {bug}"),
+        )
+
+    def _answer(self, target: Target, call: Call) -> Answer:
         aimed = Target(target.account, call.region or target.region, target.credentials)
         # What is made on demand may be there although making it anew is denied: the call itself says.
         prepared = self._pages(aimed, call.prepare) if call.prepare else Answer()
@@ -114,7 +125,7 @@ class Performer:
                     pages.append(redact(page, call.secret, salt=self._salt))
         except ClientError as refused:
             error, message = code_of(refused), str(refused.response.get("Error", {}).get("Message", ""))
-        except (BotoCoreError, HTTPError, MorePages) as broken:
+        except BROKEN as broken:
             error, message = self._broken(broken, target, call), str(broken)
         return Answer(tuple(pages), error, message, at)
 
@@ -144,7 +155,10 @@ class Performer:
     def _paginator(
         self, client: Any, call: Call, once: Callable[..., dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
-        known = client.get_paginator(xform_name(call.operation))
+        known = self._paginators.get((call.service, call.operation))
+        if known is None:  # botocore makes a class for each
+            known = client.get_paginator(xform_name(call.operation))
+            self._paginators[call.service, call.operation] = known
         paginator = Paginator(once, known._pagination_cfg, known._model)
         yield from paginator.paginate(**call.params)
 
@@ -172,11 +186,11 @@ class Performer:
                     throttled or (_status(refused) >= 500 and _status(refused) != 501)
                 ):
                     raise
-            except (BotoCoreError, HTTPError) as broken:
+            except BROKEN as broken:
                 self.tally.count(throttled=False)
                 if (
                     attempt == self._attempts
-                    or not (stubborn and isinstance(broken, HTTPError))
+                    or not (stubborn and isinstance(broken, PASSING))
                     or _nowhere(broken)
                 ):
                     raise
@@ -221,6 +235,10 @@ def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
+BROKEN = (BotoCoreError, HTTPError, ResponseParserError, MorePages)
+PASSING = (HTTPError, ResponseParserError)  # what may go well the next time
+
+
 def _nowhere(error: BaseException) -> bool:
     reason = getattr(error, "reason", error)
     return isinstance(reason, NameResolutionError) or isinstance(error, NameResolutionError)
@@ -231,4 +249,6 @@ def _broken(error: BaseException) -> str:
         error, NewConnectionError
     ):
         return TIMED_OUT
+    if isinstance(error, ResponseParserError):
+        return UNREADABLE
     return UNREACHABLE if isinstance(error, HTTPError) else type(error).__name__

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
-FASTEST = 60.0  # calls per second, before AWS has said anything
+FASTEST = 200.0  # calls per second, before AWS has said anything; most services allow less or far more
 SLOWEST = 0.5
 RECOVERY = 1.05  # for each call that was not throttled
 

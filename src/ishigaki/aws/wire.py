@@ -8,6 +8,7 @@ of a scan's CPU. Proxies, `AWS_CA_BUNDLE` and `NO_PROXY` are honoured as botocor
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ class Wire:
             "ssl_context": _context(verify),
         }
         self._direct = urllib3.PoolManager(**self._keywords)
+        self._proxy_of = cache(_proxy_of)
         self._proxies: dict[str, urllib3.ProxyManager] = {}
 
     def send(self, request: AWSPreparedRequest, *, endpoint: str = "", **_: Any) -> AWSResponse:
@@ -55,12 +57,17 @@ class Wire:
         return response
 
     def _manager(self, url: str) -> urllib3.PoolManager:
-        proxy = get_environ_proxies(url).get(urlsplit(url).scheme)
+        parts = urlsplit(url)
+        proxy = self._proxy_of(parts.scheme, parts.netloc)
         if not proxy:
             return self._direct
         if proxy not in self._proxies:
             self._proxies[proxy] = urllib3.proxy_from_url(proxy, **self._keywords)
         return self._proxies[proxy]
+
+
+def _proxy_of(scheme: str, host: str) -> str:
+    return str(get_environ_proxies(f"{scheme}://{host}").get(scheme) or "")
 
 
 def _reachable(url: str, endpoint: str) -> str:

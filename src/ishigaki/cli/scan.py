@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -94,6 +95,7 @@ def scan(
     _known(regions, access)
     if dry_run:
         return _dry_run(access, accounts, asked, regions)
+    gc.freeze()  # what imports made stays: the collector need not walk through it for every account
     outcome = look(access, accounts, asked, only_regions=regions, folder=store, now=now(), watch=watching())
     if outcome.header.interrupted:
         say("interrupted", err=True, scan=outcome.header.id)

@@ -85,20 +85,15 @@ class AccountWide(Population[R]):
 def some(items: Iterable[T], test: Callable[[T], bool]) -> bool:
     """Like any(), but one proven yes outweighs unseen neighbours (Kleene's or)."""
     blind: Unseen | None = None
-    reader = iter(items)
-    while True:
-        try:
-            item = next(reader)
-        except StopIteration:
-            break
-        except Unseen as unseen:
-            blind = blind or unseen
-            break
-        try:
-            if test(item):
-                return True
-        except Unseen as unseen:
-            blind = blind or unseen
+    try:
+        for item in items:
+            try:
+                if test(item):
+                    return True
+            except Unseen as unseen:
+                blind = blind or unseen
+    except Unseen as unseen:  # the items end before they are complete
+        blind = blind or unseen
     if blind:
         raise blind
     return False
@@ -117,19 +112,16 @@ def none(items: Iterable[T], test: Callable[[T], bool]) -> bool:
 def chosen(items: Iterable[T], test: Callable[[T], bool]) -> Iterator[T]:
     """The items that pass the test. What is unseen is raised after every proven item has been given."""
     blind: Unseen | None = None
-    reader = iter(items)
-    while True:
-        try:
-            item = next(reader)
-        except StopIteration:
-            break
-        except Unseen as unseen:
-            blind = blind or unseen
-            break
-        try:
-            if test(item):
+    try:
+        for item in items:
+            try:
+                passed = test(item)
+            except Unseen as unseen:
+                blind = blind or unseen
+                continue
+            if passed:
                 yield item
-        except Unseen as unseen:
-            blind = blind or unseen
+    except Unseen as unseen:
+        blind = blind or unseen
     if blind:
         raise blind

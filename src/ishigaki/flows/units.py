@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,12 +14,14 @@ from ishigaki.core.call import Call
 from ishigaki.core.evaluate import View, evaluate
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Asking, Gathered, gather
+from ishigaki.core.guarded import guarded
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import NOT_COLLECTED
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask
 
+GATHER_ERROR = "gather_error"
 Kind = type[Resource]
 Shown = Mapping[Place, Mapping[Kind, Gathered]]
 
@@ -44,7 +47,34 @@ def places(account: str, regions: Iterable[str], *, partition: str, asked: Ask) 
 def questions(place: Place, asked: Ask) -> dict[Kind, Asking[Gathered]]:
     """What to ask in a place, type by type."""
     scope = "global" if place.region == GLOBAL else "region"
-    return {kind: gather(kind, place, members) for kind, members in asked.kinds(scope).items()}
+    return {
+        kind: _safely(kind, place, gather(kind, place, members))
+        for kind, members in asked.kinds(scope).items()
+    }
+
+
+def _safely(kind: Kind, place: Place, asking: Asking[Gathered]) -> Asking[Gathered]:
+    """The same question; where it crashes, a bug of ours, its type is unseen and everything else stands."""
+    answers: Sequence[Answer] | None = None
+    while True:
+        calls, result = guarded(partial(_step, asking, answers), crashed=partial(_lost, kind, place))
+        if result is not None:
+            return result
+        answers = yield calls
+
+
+def _step(
+    asking: Asking[Gathered], answers: Sequence[Answer] | None
+) -> tuple[Sequence[Call], Gathered | None]:
+    try:
+        return (next(asking) if answers is None else asking.send(answers)), None
+    except StopIteration as end:
+        return (), end.value
+
+
+def _lost(kind: Kind, place: Place, bug: Exception) -> tuple[Sequence[Call], Gathered | None]:
+    gap = Gap(kind.aws, f"{type(bug).__name__}: {bug}", "", GATHER_ERROR, place.region)
+    return (), Gathered(Population((), [gap]), (gap,))
 
 
 def replayed(question: Asking[Any], answer: Callable[[Call], Answer]) -> Any:

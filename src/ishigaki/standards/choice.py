@@ -16,6 +16,10 @@ from ishigaki.core.usage import UsageError
 from ishigaki.services import controls, key, reads, resource_types
 from ishigaki.standards import CHECKLISTS, DEFAULT, EXPOSURES, STANDARDS, catalogue, standard
 
+NO_DATA = (
+    "no_data"  # of the account itself there is always one; where a control is not about it, nothing is said
+)
+
 
 class Ask(msgspec.Struct, frozen=True):
     """Questions by the scope they are asked in, and the members wanted of each type (none: listing only)."""
@@ -91,9 +95,9 @@ def _question(control: str) -> Question:
     facts = catalogue()[plain(control)]
     implemented = controls().get(control)
     if implemented is not None:
-        return Question(implemented, facts.when_empty or "passed")
+        return Question(implemented, facts.when_empty or NO_DATA)
     kinds = tuple(kind for s in facts.subjects for kind in resource_types()[s])
-    return Question(Listed(control, kinds), facts.when_empty or "passed")
+    return Question(Listed(control, kinds), facts.when_empty or NO_DATA)
 
 
 def parents_too(kinds: Iterable[type[Resource]]) -> frozenset[type[Resource]]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from operator import methodcaller
 
 from ishigaki.core.policy.truth import FALSE, TRUE, Truth, known, unknown
@@ -42,8 +43,9 @@ class Glob:
         return self.tokens == (Wild.RUN,)
 
 
+@lru_cache(maxsize=8192)
 def glob(text: str) -> Glob:
-    """A pattern as written, with `*` and `?` as wildcards."""
+    """A pattern as written, with `*` and `?` as wildcards. The same few are in most policies."""
     return glob_of(tokenise(text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ishigaki.core.policy.context import Context, Lack, Present
 from ishigaki.core.policy.glob import Glob, Token, Wild, glob_of, lowered, relate, tokenise
@@ -70,6 +71,7 @@ class Template:
 _VARIABLE = re.compile(r"\$\{(?:(?P<escape>[*?$])|(?P<key>[^{}',*?$]+?)(?:, ?'(?P<default>[^']*)')?)\}")
 
 
+@lru_cache(maxsize=8192)
 def template(text: str, *, variables: bool, wildcards: bool, folded: bool = False) -> Template:
     """Read a text; `${...}` is plain without `variables` (Version 2008-10-17), `*` without `wildcards`."""
     return template_of(_pieces(text, variables=variables, wildcards=wildcards), folded=folded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
-from ishigaki.core.resource import facet, resource, Resource, Source
+from ishigaki.core.resource import Resource, Source, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER
 
 

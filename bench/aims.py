@@ -1,0 +1,79 @@
+"""The aims, and how each measure is told beside its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Results = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A figure that should stay at or below its `limit` (or at or above, where more is better)."""
+
+    what: str
+    of: Callable[[Results], float]
+    limit: float
+    unit: str
+    more: bool = False
+
+    def hit(self, figure: float) -> bool:
+        return figure >= self.limit if self.more else figure <= self.limit
+
+
+def at(path: str) -> Callable[[Results], float]:
+    """The figure that lies at a dotted path."""
+
+    def figure(results: Results) -> float:
+        found: Any = results
+        for name in path.split("."):
+            found = found[name]
+        return float(found)
+
+    return figure
+
+
+def ratio(scan: str) -> Callable[[Results], float]:
+    """The product's CPU per call over plain botocore's on the same answers."""
+    return lambda r: float(r[scan]["cpu_ms_per_call"] / r[scan]["botocore_ms_per_call"])
+
+
+def growth(results: Results) -> float:
+    """How much more memory a scan holds for each account beyond the first."""
+    return float(results["scan_20x17"]["peak_mb"] - results["scan_1x17"]["peak_mb"]) / 19
+
+
+AIMS = (
+    Aim("1 account × 17 Regions, implemented: wall", at("scan_1x17.wall_s"), 12, "s"),
+    Aim("1 account × 17 Regions, implemented: CPU", at("scan_1x17.cpu_s"), 6, "s"),
+    Aim("1 account × 17 Regions, implemented: peak", at("scan_1x17.peak_mb"), 250, "MB"),
+    Aim("1 account × 17 Regions, all listings: peak", at("scan_1x17_all_listings.peak_mb"), 250, "MB"),
+    Aim("20 accounts × 17 Regions, implemented: peak", at("scan_20x17.peak_mb"), 250, "MB"),
+    Aim("each account beyond the first: peak", growth, 2, "MB"),
+    Aim("CPU per call against botocore: 1 × 17", ratio("scan_1x17"), 1.3, "×"),
+    Aim("CPU per call against botocore: 1 × 17, HTTP", ratio("scan_1x17_http"), 1.3, "×"),
+    Aim("CPU per call against botocore: all listings", ratio("scan_1x17_all_listings"), 1.3, "×"),
+    Aim("CPU per call against botocore: 20 × 17", ratio("scan_20x17"), 1.3, "×"),
+    Aim("CPU per call against botocore: 200 of each", ratio("scan_1x1_200_each"), 1.3, "×"),
+    Aim("S3.8 on six buckets: calls", at("one_control_six_buckets.calls"), 8, ""),
+    Aim("evaluations a second on one core", at("judge.evaluations_per_s"), 150_000, "/s", more=True),
+    Aim("ishigaki --version", at("startup_s.version"), 0.15, "s"),
+    Aim("ishigaki --help", at("startup_s.help"), 0.4, "s"),
+    Aim("base installation", at("install_mb"), 110, "MB"),
+)
+
+
+def told(results: Results) -> Iterator[tuple[str, str, str, str]]:
+    """Each aim as a row: what, the figure, the aim, and whether it was hit; what was not measured says so."""
+    for aim in AIMS:
+        sign = "≥" if aim.more else "≤"
+        wanted = f"{sign} {aim.limit:,g} {aim.unit}".rstrip()
+        try:
+            figure = aim.of(results)
+        except (KeyError, TypeError, ZeroDivisionError):
+            yield aim.what, "—", wanted, "not measured"
+        else:
+            shown = f"{figure:,.0f}" if figure >= 1000 else f"{figure:,.2f}".rstrip("0").rstrip(".")
+            yield aim.what, f"{shown} {aim.unit}".rstrip(), wanted, "hit" if aim.hit(figure) else "MISS"
