@@ -211,6 +211,7 @@ def test_snapshots_are_shown_to_whom_they_are_shared_with(aws: Aws) -> None:
     secret = next(snapshot for snapshot, name in names.items() if name == "secret")
     assert shown(SnapshotIds=[secret]) == set()
     assert shown(Filters=[{"Name": "owner-id", "Values": [OTHER]}]) == {"given", "free"}
+    assert shown(Filters=[{"Name": "tag-key", "Values": ["Name"]}]) == {"own", "lent", "open"}
     found = aws.client("ec2").describe_snapshots()["Snapshots"]
     assert {snapshot["OwnerId"] for snapshot in found if "Tags" in snapshot} == {MANAGEMENT}
     nothing = "snap-00000000000000000"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "asff", "sarif", "html")
 FAILED, INCOMPLETE, INTERRUPTED = 1, 3, 130
+TROUBLES = {"AccountSuspended": "suspended_account", "Interrupted": "unreached_account"}
 
 
 def saying(command: Callable[..., int]) -> Callable[..., int]:
@@ -174,7 +175,8 @@ def tell_unseen(outcome: Outcome) -> None:
     for account in outcome.header.accounts:
         who: dict[str, Any] = {"name": account.name, "id": account.id}
         if account.trouble:
-            say("unseen_account", err=True, **who, code=account.trouble, message=account.message)
+            told = TROUBLES.get(account.trouble, "unseen_account")
+            say(told, err=True, **who, code=account.trouble, message=account.message)
         if account.not_enabled:
             say("not_enabled", err=True, **who, regions=", ".join(account.not_enabled))
         judged = outcome.judged.get(account.id)

@@ -54,7 +54,10 @@ def draw(
         accounts=tuple(_account(a, outcome, chosen, asked) for a in header.accounts),
         estate_scores=_scores(findings, unjudged, chosen, asked),
         region_scores=_by_region(outcome, chosen, asked),
-        findings=[_row(f, environments[f.account], sightings.get(f.identity), zone) for f in findings],
+        findings=[
+            _row(f, environments[f.account], sightings.get(f.identity), zone)
+            for f in sorted(findings, key=lambda f: f.identity)
+        ],
         unjudged=unjudged,
         gaps=[(account, gap) for account, gap in outcome.gaps() if gap.code != NOT_OFFERED],
         actions=actions(

@@ -25,12 +25,13 @@ def describe(context: Context, params: Params) -> Answer:
         and (not owners or snapshot.owner_id in _named(owners, context))
         and (not users or any(_restorable(snapshot, user, context) for user in _named(users, context)))
     }
-    filters = {"Filters": params["Filters"]} if params.get("Filters") else {}
-    holders = dict.fromkeys([context.account, *(kept[name].owner_id for name in wanted)])
+    filters = params.get("Filters") or []
+    by_tag = any(wish["Name"].startswith("tag") for wish in filters)
+    others = () if by_tag else (kept[name].owner_id for name in wanted)  # whose tags are not shown
     shown = [
         _seen_by(context.account, snapshot)
-        for holder in holders
-        for snapshot in context.moto(filters, account=holder).get("Snapshots") or []
+        for holder in dict.fromkeys([context.account, *others])
+        for snapshot in context.moto({"Filters": filters}, account=holder).get("Snapshots") or []
         if snapshot["SnapshotId"] in wanted
     ]
     return {"Snapshots": shown}
