@@ -174,10 +174,9 @@ def test_the_whole_organization_is_seen_but_for_what_is_named(desk: Desk) -> Non
     code, findings, told = desk.scan()
     assert code == 3
     assert {finding["account_name"] for finding in findings} == {"master", "prod", "batch", "dev"}
-    lines = dict(line.split(" could not be entered: ") for line in told.splitlines())
-    assert set(lines) == {f"{name} ({members[name]})" for name in ("closed", "locked")}
-    assert lines[f"closed ({members['closed']})"].startswith("AccountSuspended")
-    assert lines[f"locked ({members['locked']})"].startswith("AccessDenied")
+    assert f"closed ({members['closed']}) is suspended" in told
+    assert f"locked ({members['locked']}) could not be entered: AccessDenied" in told
+    assert len(told.splitlines()) == 2
     requests = desk.organization.control("requests", method="GET")["counts"]
     assert {entry["account"] for entry in requests} == {
         MANAGEMENT,
