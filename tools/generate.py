@@ -62,7 +62,8 @@ def commands_text() -> str:
 
 
 def _commands() -> Iterator[str]:
-    root = click.Context(program, info_name="ishigaki", max_content_width=100, terminal_width=100)
+    shown = {**program.context_settings, "max_content_width": 100, "terminal_width": 100}
+    root = click.Context(program, info_name="ishigaki", **shown)
     for name in COMMANDS:
         command = program.get_command(root, name)
         if command is not None:

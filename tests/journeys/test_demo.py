@@ -288,6 +288,7 @@ def test_an_interrupt_leaves_no_process(moment: str, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     )
     assert running.stderr
     while moment not in running.stderr.readline():

@@ -35,6 +35,11 @@ QUICK = [
 ]
 
 
+def interruptible() -> None:
+    """A child of a background job inherits that Ctrl-C is ignored; a user's terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Desk:
     """A folder with the company's estate file, and the program run in it."""
 
@@ -240,7 +245,13 @@ def test_an_interrupt_leaves_a_readable_partial_snapshot(desk: Desk) -> None:
     env = {**os.environ, "LANG": "en_US.UTF-8", "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [*PROGRAM, "scan", "--account", NEW, "--control", "EC2.*", "--format", "json"]
     scan = subprocess.Popen(
-        command, cwd=desk.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=desk.folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=interruptible,
     )
     deadline = time.monotonic() + 60
     while not list(desk.folder.rglob("*.jsonl.gz")) and time.monotonic() < deadline:

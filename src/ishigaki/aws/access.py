@@ -147,8 +147,8 @@ class Access:
 
 def _session(profile: str) -> Session:
     session = botocore.session.Session(profile=profile or None)
-    session.register_component("data_loader", models(session))
     if profile and profile not in session.available_profiles:
         known = ", ".join(sorted(session.available_profiles)) or "none"
         raise NoEntry("ProfileNotFound", f"there is no profile {profile} (known: {known})")
+    session.register_component("data_loader", models(session))
     return session
