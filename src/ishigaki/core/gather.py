@@ -97,7 +97,7 @@ def _listing(kind: type[Resource], place: Place) -> Asking[tuple[list[Item], tup
     answers = (yield calls) if calls else ()
     items: list[Item] = []
     for parent, answer in zip(asked, answers, strict=True):
-        if answer.error and answer.error not in kind.nothing:
+        if answer.error and not any(_says(meaning, answer.error, answer.message) for meaning in kind.nothing):
             gaps += (_gap(kind, kind.listed_by, answer.error, place, parent),)
         for page in answer.pages:
             found = listed(kind.items, page) if isinstance(kind.items, str) else kind.items(page)
@@ -204,9 +204,9 @@ def _concerns(facet: Facet, item: Item) -> bool:
 def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draft: _Draft) -> str:
     """Put a facet's value among what was seen, or say why it is unseen."""
     if part.error:
-        for said in (part.error, *(m for m in facet.meanings if _is_said(m, part))):
-            if said in facet.meanings:
-                draft.seen[name] = facet.meanings[said]
+        for meaning, value in facet.meanings.items():
+            if _says(meaning, part.error, part.message):
+                draft.seen[name] = value
                 return ""
         return part.error
     try:
@@ -216,10 +216,10 @@ def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draf
     return ""
 
 
-def _is_said(meaning: str, part: Shown) -> bool:
-    """Whether an answer is the one that a declaration describes as `Code: words of its message`."""
+def _says(meaning: str, error: str, message: str) -> bool:
+    """Whether an error is the one that a declaration names, by its code or as `Code: words of its message`."""
     code, colon, words = meaning.partition(": ")
-    return bool(colon) and code == part.error and words in part.message
+    return code == error and (not colon or words in message)
 
 
 def _look(source: Source, drafts: list[_Draft], place: Place) -> Asking[list[Shown]]:

@@ -124,7 +124,7 @@ def resource(
     """Declare a resource type.
 
     `listed_by` is the call that lists it (none: there is exactly one, the account itself); `at` where the
-    items lie in a page; `nothing` are error codes by which AWS says that there can be none; `over` a parent
+    items lie in a page; `nothing` are error codes (or `Code: words`) by which AWS says that there can be none; `over` a parent
     type whose items fill the listing call. `id`, `name`, `region` and `owner` are templates over the item
     (`core.call.fill`; `{account}`, `{region}`, `{partition}` are the place's). `tags` is the path of the tags
     in an item, empty where AWS does not list them. `detail` shows more members of an item than its listing
