@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import statistics
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.spent import spent
+from ishigaki.cli.scan import settle_collector
 from ishigaki.core.answer import GLOBAL, Place
 from ishigaki.core.control import EXAMPLE_NOW, Control
 from ishigaki.core.evaluate import CONTROL_ERROR, Question, View, evaluate, judge_example
@@ -99,7 +99,7 @@ def run(seconds: float) -> dict[str, Any]:
     """
     chosen = mixed()
     known = readers()
-    gc.freeze()  # as the command line does after its imports
+    settle_collector()  # as the command line does after its imports
     views = [population(control, readers=known) for found in chosen.values() for control in found]
     rates: list[float] = []
     evaluations = 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.spent import spent
 from ishigaki.aws.access import Access
+from ishigaki.cli.scan import settle_collector
 from ishigaki.core.estate import Account
 from ishigaki.core.evaluate import Listed
 from ishigaki.flows.scan import scan
@@ -34,6 +35,7 @@ def asked(which: str) -> Ask:
 def run(given: dict[str, Any]) -> dict[str, Any]:
     """Scan the accounts and Regions that are given; the first account is the caller's own."""
     folder = Path(given["folder"])
+    settle_collector()  # as the command line does
     access = Access(home="us-east-1", salt="bench")
     own = access.caller()
     accounts = [Account(id=a, role="" if a == own else "bench") for a in given["accounts"]]

@@ -96,7 +96,7 @@ def scan(
     _known(regions, access)
     if dry_run:
         return _dry_run(access, accounts, asked, regions)
-    gc.freeze()  # what imports made stays: the collector need not walk through it for every account
+    settle_collector()
     outcome = look(access, accounts, asked, only_regions=regions, folder=store, now=now(), watch=watching())
     if outcome.header.interrupted:
         say("interrupted", err=True, scan=outcome.header.id)
@@ -143,6 +143,12 @@ def judge(
         outcome, Ledger(store).known(), language=language(), zone=header.at.astimezone(_zone())
     )
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
+
+
+def settle_collector() -> None:
+    """What imports made stays, and judging makes no cycles: the collector of cycles need rarely look."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def finish(picture: Picture, outcome: Outcome, *, form: str, out: Path | None, fail_on: str | None) -> int:

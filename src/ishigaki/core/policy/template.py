@@ -78,6 +78,11 @@ def template(text: str, *, variables: bool, wildcards: bool, folded: bool = Fals
 
 
 def template_of(pieces: Iterable[Piece], *, folded: bool = False) -> Template:
+    return _template_of(tuple(pieces), folded=folded)
+
+
+@lru_cache(maxsize=8192)
+def _template_of(pieces: tuple[Piece, ...], *, folded: bool) -> Template:
     read = tuple(each.lower() if folded and isinstance(each, str) else each for each in pieces)
     plain = [each for each in read if not isinstance(each, Variable)]
     return Template(read, folded, glob_of(plain) if len(plain) == len(read) else None)
