@@ -30,11 +30,15 @@ def serve(port: int, *, with_parent: bool) -> None:
     server = make_server(HOST, port, Layer(emulator, moto_server()), threaded=True, request_handler=HANDLER)
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    print(json.dumps({"url": f"http://{HOST}:{server.port}", "pid": os.getpid()}), flush=True)
+    try:
+        print(json.dumps({"url": f"http://{HOST}:{server.port}", "pid": os.getpid()}), flush=True)
+    except BrokenPipeError:
+        os._exit(0)  # whoever started us has gone before we were ready
     server.serve_forever()
 
 
 def _end_with_parent() -> None:
     """The parent holds the other end of stdin: it closes when the parent ends, even by SIGKILL."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(0)
