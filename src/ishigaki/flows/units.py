@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -103,7 +104,7 @@ def judge_account(shown: Shown, asked: Ask, *, now: datetime) -> Judged:
             else:
                 unjudged.append(said)
     gaps = dict.fromkeys(g for kinds in shown.values() for gathered in kinds.values() for g in gathered.gaps)
-    return Judged(tuple(findings), tuple(unjudged), tuple(gaps), dict(_counts(shown)))
+    return Judged(tuple(findings), tuple(unjudged), tuple(gaps), +_counts(shown))
 
 
 def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
@@ -119,8 +120,15 @@ def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
     return Population(things.values(), [g for p in populations.values() for g in p.gaps])
 
 
-def _counts(shown: Shown) -> Iterator[tuple[tuple[str, str], int]]:
+def _counts(shown: Shown) -> Counter[tuple[str, str]]:
+    """How many things of each type there are, by the Region they live in; what is another account's, or is only
+    seen from here, is counted there."""
+    counts: Counter[tuple[str, str]] = Counter()
     for place, kinds in shown.items():
         for kind, gathered in kinds.items():
-            if kind.listed_by is not None and kind in resource_types().get(kind.aws, ()):
-                yield (place.region, kind.aws), len(gathered.population.seen)
+            if kind.listed_by is None or kind not in resource_types().get(kind.aws, ()):
+                continue
+            for thing in gathered.population.seen:
+                here = place.region in (GLOBAL, thing.region)
+                counts[thing.region, kind.aws] += here and thing.account == place.account
+    return counts
