@@ -217,3 +217,10 @@ def test_snapshots_are_shown_to_whom_they_are_shared_with(aws: Aws) -> None:
     nothing = "snap-00000000000000000"
     assert refusal(aws.client("ec2").describe_snapshots, SnapshotIds=[nothing]) == "InvalidSnapshot.NotFound"
     assert aws.client("ec2", region="eu-west-1").describe_snapshots()["Snapshots"] == []
+
+
+def test_directory_buckets_are_not_ordinary_ones(aws: Aws) -> None:
+    client = aws.client("s3")
+    client.create_bucket(Bucket="ordinary-bucket")
+    assert client.list_directory_buckets()["Buckets"] == []
+    assert "ordinary-bucket" in {b["Name"] for b in client.list_buckets()["Buckets"]}

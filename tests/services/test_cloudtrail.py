@@ -16,7 +16,7 @@ from ishigaki.core.gather import Gathered, gather
 from ishigaki.core.record import replace
 from ishigaki.core.resource import Resource
 from ishigaki.services import controls
-from ishigaki.services.cloudtrail.controls import BY_ACL, BY_POLICY, DELIVERED, OPEN_ACCOUNT, PRIVATE
+from ishigaki.services.cloudtrail.controls import BLOCKED, BY_ACL, BY_POLICY, DELIVERED, OPEN_ACCOUNT, PRIVATE
 from ishigaki.services.cloudtrail.resources import Activity, Trail
 
 TOKYO = Place("111122223333", "ap-northeast-1")
@@ -138,7 +138,10 @@ def test_what_is_not_seen_of_a_trail_does_not_pass(
         # What closes a way outweighs what is unseen of it, and an open way what is unseen of another.
         (Status.PASSED, (PRIVATE, DELIVERED, OPEN_ACCOUNT.without("public_access_block"))),
         (Status.FAILED, (BY_POLICY.without("acl"), DELIVERED, OPEN_ACCOUNT)),
-        (Status.FAILED, (BY_ACL.without("policy_is_public"), DELIVERED, OPEN_ACCOUNT)),
+        (Status.FAILED, (BY_ACL.without("policy"), DELIVERED, OPEN_ACCOUNT)),
+        (Status.FAILED, (replace(BY_ACL, policy="{"), DELIVERED, OPEN_ACCOUNT)),
+        (Status.NOT_AVAILABLE, (replace(PRIVATE, policy="{"), DELIVERED, OPEN_ACCOUNT)),
+        (Status.PASSED, (replace(PRIVATE, policy="{", public_access_block=BLOCKED), DELIVERED, OPEN_ACCOUNT)),
         (Status.NOT_AVAILABLE, (PRIVATE.without("acl"), DELIVERED, OPEN_ACCOUNT)),
         (Status.NOT_AVAILABLE, (BY_POLICY, DELIVERED, OPEN_ACCOUNT.without("public_access_block"))),
         (Status.NOT_AVAILABLE, (BY_POLICY, DELIVERED.without("s3_bucket_name"), OPEN_ACCOUNT)),

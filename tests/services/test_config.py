@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from ishigaki.core.answer import Answer, Place
+from ishigaki.core.call import Call
 from ishigaki.core.control import EXAMPLE_NOW, Example
 from ishigaki.core.evaluate import judge_example
 from ishigaki.core.finding import Finding, Status
+from ishigaki.core.gather import Gathered, gather
 from ishigaki.core.record import decode, replace
 from ishigaki.core.resource import Resource
 from ishigaki.services import controls
@@ -128,3 +131,69 @@ def test_a_fault_counts_the_missing_types_and_names_a_few() -> None:
     (fault,) = judged(replace(GOOD, recording_group=only), OWN).faults
     assert fault.facts["count"] == len(REGIONAL_TYPES)
     assert fault.facts["types"].count(",") == 4
+
+
+OSAKA = Place("111122223333", "ap-northeast-3")
+LISTED = Answer(
+    (
+        {
+            "FindingAggregators": [
+                {
+                    "FindingAggregatorArn": "arn:aws:securityhub:ap-northeast-1:444455556666:finding-aggregator/a1"
+                }
+            ]
+        },
+    )
+)
+NOT_SUBSCRIBED = Answer(
+    error="InvalidAccessException", message="Account 111122223333 is not subscribed to AWS Security Hub"
+)
+EVERYWHERE = Answer(({"FindingAggregationRegion": "ap-northeast-1", "RegionLinkingMode": "ALL_REGIONS"},))
+FOR_A_FEW = Answer(
+    (
+        {
+            "FindingAggregationRegion": "ap-northeast-1",
+            "RegionLinkingMode": "SPECIFIED_REGIONS",
+            "Regions": ["us-west-2"],
+        },
+    )
+)
+
+
+def seen_in_osaka(listing: Answer, detail: Answer) -> tuple[Gathered, list[Call]]:
+    """What Security Hub in Osaka shows of an aggregator, and the calls that were made for it."""
+    said = {"ListFindingAggregators": listing, "GetFindingAggregator": detail}
+    made: list[Call] = []
+    asking = gather(
+        FindingAggregator, OSAKA, {"finding_aggregation_region", "region_linking_mode", "regions"}
+    )
+    calls = next(asking)
+    try:
+        while True:
+            made += calls
+            calls = asking.send([said[c.operation] for c in calls])
+    except StopIteration as end:
+        whole: Gathered = end.value
+        return whole, made
+
+
+@pytest.mark.parametrize(
+    ("listing", "detail", "status"),
+    [
+        (LISTED, EVERYWHERE, Status.PASSED),
+        (LISTED, FOR_A_FEW, Status.FAILED),
+        (LISTED, Answer(error="AccessDeniedException"), Status.NOT_AVAILABLE),
+        (Answer(({"FindingAggregators": []},)), EVERYWHERE, Status.FAILED),
+        (NOT_SUBSCRIBED, EVERYWHERE, Status.FAILED),
+    ],
+)
+def test_global_types_recorded_elsewhere_are_enough_where_security_hub_links_the_region(
+    listing: Answer, detail: Answer, status: Status
+) -> None:
+    whole, calls = seen_in_osaka(listing, detail)
+    assert [c.region for c in calls] == ["ap-northeast-3", "ap-northeast-1"][: len(calls)]
+    assert whole.population.complete
+    example = Example(replace(HERE, region="ap-northeast-3"), (NO_IAM, OWN, *whole.population), None)
+    finding = judge_example(controls()["Config.1"], example, now=EXAMPLE_NOW)
+    assert finding is not None
+    assert finding.status is status

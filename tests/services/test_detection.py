@@ -101,6 +101,7 @@ def detector(administrator: Answer, *, features: Mapping[str, Any] = RUNTIME) ->
     return one
 
 
+ITSELF = Answer(({"Administrator": {"AccountId": "111122223333", "RelationshipStatus": "Enabled"}},))
 BELONGING = Answer(({"Administrator": {"AccountId": "444455556666", "RelationshipStatus": "Enabled"}},))
 
 
@@ -109,6 +110,7 @@ BELONGING = Answer(({"Administrator": {"AccountId": "444455556666", "Relationshi
     [
         ("GuardDuty.11", Answer(({},)), "PASSED"),
         ("GuardDuty.11", Answer(({"Administrator": {}},)), "PASSED"),
+        ("GuardDuty.11", ITSELF, "PASSED"),
         ("GuardDuty.11", BELONGING, "ignored"),
         ("GuardDuty.5", BELONGING, "ignored"),
         ("GuardDuty.1", BELONGING, "PASSED"),

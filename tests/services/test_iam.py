@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -157,13 +158,14 @@ DOCUMENTS: dict[str, tuple[Any, set[str]]] = {
 def test_what_customer_policies_allow(given: Any, failing: set[str]) -> None:
     asked = {"IAM.1", "IAM.21", "KMS.1"}
     expected = {each: Status.FAILED if each in failing else Status.PASSED for each in asked}
-    for text in (given, json.dumps(given)):
+    for text in (given, json.dumps(given), quote(json.dumps(given))):
         assert {each: judged(each, policy(text)).status for each in asked} == expected
         assert {each: judged(each, policy(text, attached=0)).status for each in asked} == expected
 
 
 UNREADABLE = {
     "not JSON": "{",
+    "not JSON, encoded": "%7B",
     "an unknown element": allow(Action="*", Resource="*", Target="*"),
     "an unknown operator": allow(Action="s3:GetObject", Resource="*", Condition={"StringSounds": {"a": "b"}}),
     "nothing": {},

@@ -46,6 +46,11 @@ def described(**members: Any) -> dict[str, Answer]:
     return {"DescribeKey": Answer(({"KeyMetadata": {**METADATA, **members}},))}
 
 
+def named_formerly(spec: str | None) -> dict[str, Answer]:
+    """A key whose kind is told by the name it had before KeySpec, as in some of AWS's own examples."""
+    return described(KeySpec=None, CustomerMasterKeySpec=spec)
+
+
 def gathered(answers: Mapping[str, Answer]) -> Gathered:
     """What there is of keys when KMS answers like this, and otherwise as for a good key."""
     asking = gather(Key, TOKYO, ("key_manager", "rotation_enabled", "policy"))
@@ -75,6 +80,9 @@ KEYS: dict[str, tuple[dict[str, Answer], list[Status | None]]] = {
     "waiting for its replicas": (described(KeyState="PendingReplicaDeletion"), [FAILED, None, PASSED]),
     "in a state of the future": (described(KeyState="Frozen"), [UNJUDGED, UNJUDGED, PASSED]),
     "asymmetric": (described(KeySpec="RSA_2048"), [PASSED, None, PASSED]),
+    "as older answers show it": (named_formerly("SYMMETRIC_DEFAULT"), [PASSED, PASSED, PASSED]),
+    "asymmetric as older answers show it": (named_formerly("RSA_2048"), [PASSED, None, PASSED]),
+    "without a kind": (named_formerly(None), [PASSED, UNJUDGED, PASSED]),
     "imported": (described(Origin="EXTERNAL"), [PASSED, None, PASSED]),
     "of a kind of the future": (described(KeySpec="SYMMETRIC_512"), [PASSED, UNJUDGED, PASSED]),
     "not described": ({"DescribeKey": DENIED}, [UNJUDGED, UNJUDGED, UNJUDGED]),

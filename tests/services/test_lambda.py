@@ -14,6 +14,8 @@ from ishigaki.services import controls
 from ishigaki.services.lambda_.resources import Function
 
 URL = {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+# What AWS writes beside it for a function URL since October 2025.
+INVOKED_BY_URL = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
 S3 = {"Service": "s3.amazonaws.com"}
 
 
@@ -31,6 +33,7 @@ def faults(*statements: dict[str, Any]) -> list[str] | Status:
     [
         ([{"Principal": {"AWS": ["*"]}}], ["open_to_everyone"]),
         ([{"Principal": "*", "Action": "lambda:InvokeFunctionUrl", "Condition": URL}], ["open_to_everyone"]),
+        ([{"Principal": "*", "Condition": INVOKED_BY_URL}], ["open_to_everyone"]),
         ([{"Principal": "*"}, {"Principal": S3}], ["open_to_everyone", "open_to_any_bucket"]),
         ([{"Principal": "*"}, {"Effect": "Deny", "Principal": "*", "Action": "*"}], Status.PASSED),
         (

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from re import IGNORECASE, search
 from typing import Any
 
 import botocore.session
 import pytest
 
+from ishigaki.aws.perform import FLAGS, TOKENS
 from ishigaki.core.answer import GLOBAL, Answer, Place
 from ishigaki.core.call import Call
 from ishigaki.core.gather import Gathered, gather
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import Unseen
 from ishigaki.demo.emulator.shapes import mismatches
-from ishigaki.services import resource_types
+from ishigaki.services import modules, resource_types
 from ishigaki.services.apigateway import resources as apigateway
 from ishigaki.services.backup import resources as backup
 from ishigaki.services.cloudfront import resources as cloudfront
@@ -32,6 +34,7 @@ from ishigaki.services.rds import resources as rds
 from ishigaki.services.rds.documentdb import resources as documentdb
 from ishigaki.services.rds.neptune import resources as neptune
 from ishigaki.services.route53 import resources as route53
+from ishigaki.services.s3.access_points import resources as access_points
 from ishigaki.services.sagemaker import resources as sagemaker
 from ishigaki.services.step_functions import resources as step_functions
 from ishigaki.services.waf import resources as waf
@@ -290,6 +293,92 @@ def test_recovery_points_are_those_of_the_accounts_own_vaults() -> None:
     ]
     answers = in_order(ListBackupVaults={"BackupVaultList": vaults}, ListRecoveryPointsByBackupVault=points)
     assert ids(shown(backup.RecoveryPoint, answers)) == [f"arn:aws:backup:{HERE}:recovery-point:own"]
+
+
+def test_recovery_points_of_a_vault_that_another_account_shares_are_that_accounts() -> None:
+    snapshot = "arn:aws:ec2:ap-northeast-1::snapshot/snap-1"
+    vault = {
+        "BackupVaultName": "airgap",
+        "BackupVaultArn": "arn:aws:backup:ap-northeast-1:444455556666:backup-vault:airgap",
+    }
+    answers = in_order(
+        ListBackupVaults={"BackupVaultList": [vault]},
+        ListRecoveryPointsByBackupVault={"RecoveryPoints": [{"RecoveryPointArn": snapshot}]},
+    )
+    assert [v.account for v in shown(backup.BackupVault, answers).population] == ["444455556666"]
+    assert [p.account for p in shown(backup.RecoveryPoint, answers).population] == ["444455556666"]
+
+
+def test_access_points_to_file_systems_are_asked_for_too() -> None:
+    asked: list[Mapping[str, Any]] = []
+
+    def points(call: Call) -> Page:
+        asked.append(call.params)
+        arn = f"arn:aws:s3:{HERE}:accesspoint/files"
+        return {
+            "AccessPointList": [{"Name": "files", "AccessPointArn": arn, "DataSourceType": "FSX_OPENZFS"}]
+        }
+
+    assert ids(shown(access_points.AccessPoint, points)) == [f"arn:aws:s3:{HERE}:accesspoint/files"]
+    assert asked == [{"AccountId": "111122223333", "DataSourceType": "ALL"}]
+
+
+NOT_OFFERED_HERE = [
+    (
+        sagemaker.FeatureGroup,
+        "UnknownOperationException",
+        "The requested operation is not supported in the called region.",
+    ),
+    (dynamodb.AcceleratorCluster, "InvalidParameterValueException", "Access Denied to API Version: DAX_V3"),
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "words"), NOT_OFFERED_HERE)
+def test_where_a_feature_is_not_offered_there_is_none(kind: type[Resource], code: str, words: str) -> None:
+    assert ids(shown(kind, lambda _: Answer(error=code, message=words))) == []
+
+
+@pytest.mark.parametrize(("kind", "code", "words"), NOT_OFFERED_HERE)
+@pytest.mark.parametrize("otherwise", ["code", "words"])
+def test_any_other_refusal_leaves_it_unseen(
+    kind: type[Resource], code: str, words: str, otherwise: str
+) -> None:
+    refused = Answer(error="AccessDeniedException", message=words)
+    if otherwise == "words":
+        refused = Answer(error=code, message="User is not authorized to perform this operation")
+    gathered = shown(kind, lambda _: refused)
+    assert [g.code for g in gathered.gaps] == [refused.error]
+    with pytest.raises(Unseen):
+        bool(gathered.population)
+
+
+@cache
+def _paged(service: str) -> Mapping[str, Any]:
+    loader = botocore.session.get_session().get_component("data_loader")
+    pages: Mapping[str, Any] = loader.load_service_model(service, "paginators-1")["pagination"]
+    return pages
+
+
+LISTINGS = {
+    (kind.listed_by.service, kind.listed_by.operation): kind.listed_by
+    for module in modules("resources")
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Resource) and kind is not Resource and kind.listed_by
+}
+UNPAGED = [c for (service, operation), c in sorted(LISTINGS.items()) if operation not in _paged(service)]
+
+
+@pytest.mark.parametrize("call", UNPAGED, ids=lambda c: f"{c.service}:{c.operation}")
+def test_the_token_of_a_listing_that_botocore_does_not_page_is_followed(call: Call) -> None:
+    """A token that nobody follows is a list cut short, and what lies behind it would pass."""
+    members = _output(call.service, call.operation).members
+    model = botocore.session.get_session().get_service_model(call.service)
+    asked = model.operation_model(call.operation).input_shape
+    taken = asked.members if asked else {}
+    for name in (m for m in members if search("token$|marker$|^position$|^last.*(key|name)$", m, IGNORECASE)):
+        assert any(into in taken for into in TOKENS.get(name, ())), name
+    flags = {m for m in members if search("more|truncated", m, IGNORECASE)}
+    assert flags <= set(FLAGS)
 
 
 def test_web_acls_of_cloudfront_are_asked_once_and_apart_from_the_regions() -> None:

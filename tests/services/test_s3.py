@@ -41,6 +41,13 @@ def bucket(wanted: str, answer: Mapping[str, Any] | str) -> Bucket:
     raise AssertionError("one call shows one facet")
 
 
+RULE = {
+    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+    "BucketKeyEnabled": False,
+    "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+}
+
+
 def verdict(control: str, subject: Resource, *given: Resource) -> Finding | None:
     return judge_example(controls()[control], Example(subject, given, None), now=EXAMPLE_NOW)
 
@@ -53,6 +60,8 @@ def status(control: str, subject: Resource, *given: Resource) -> Status | None:
 @pytest.mark.parametrize(
     ("control", "facet", "answer", "expected"),
     [
+        # As buckets are since S3 refuses SSE-C by default.
+        ("S3.4", "encryption", {"ServerSideEncryptionConfiguration": {"Rules": [RULE]}}, Status.PASSED),
         ("S3.4", "encryption", "ServerSideEncryptionConfigurationNotFoundError", Status.FAILED),
         ("S3.4", "encryption", "AccessDenied", Status.NOT_AVAILABLE),
         ("S3.5", "policy", "NoSuchBucketPolicy", Status.FAILED),
@@ -117,6 +126,33 @@ def test_who_a_grant_is_for_is_read_from_its_kind() -> None:
     assert finding is not None
     assert (finding.status, [f.facts["grantee"] for f in finding.faults]) == (Status.FAILED, ["AllUsers"])
     assert finding.reason is not None
+
+
+def grantees(*grantees: Mapping[str, str]) -> Bucket:
+    """A bucket whose owner `o` grants these READ and is itself shown without its type."""
+    owner = {"DisplayName": "hanako", "ID": "o"}
+    grants = [{"Grantee": each, "Permission": "READ"} for each in grantees]
+    full = {"Grantee": owner, "Permission": "FULL_CONTROL"}
+    seen = bucket("acl", {"Owner": owner, "Grants": [full, *grants]})
+    return replace(PRIVATE, acl=seen.acl)
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ((), (Status.PASSED, Status.PASSED)),
+        (({"ID": "somebody else"},), (Status.PASSED, Status.FAILED)),
+        (({"URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"},), (Status.PASSED, Status.FAILED)),
+        (({"URI": "http://acs.amazonaws.com/groups/global/AllUsers"},), (Status.FAILED, Status.FAILED)),
+        (({"EmailAddress": "hanako@example.com"},), (Status.NOT_AVAILABLE, Status.NOT_AVAILABLE)),
+    ],
+)
+def test_a_grantee_without_a_type_is_known_by_its_id_or_its_uri(
+    shown: tuple[Mapping[str, str], ...], expected: tuple[Status, Status]
+) -> None:
+    """So S3 is quoted in AWS's own example of get-bucket-acl, and so older SDKs read it."""
+    found = grantees(*shown)
+    assert (status("S3.2", found, OPEN_ACCOUNT), status("S3.12", found)) == expected
 
 
 READABLE = replace(PRIVATE, policy=allowing("s3:GetObject"))

@@ -65,6 +65,7 @@ def test_service_settings(id: str, answers: dict[str, Answer], status: Status) -
         (Answer(({"AccountIds": []},)), Status.PASSED),
         (Answer(({"AccountIds": ["444455556666"]},)), Status.PASSED),
         (Answer(({"AccountIds": ["444455556666"]}, {"AccountIds": ["all"]})), Status.FAILED),
+        (Answer(({"AccountIds": ["ALL"]},)), Status.FAILED),
         # The collector says so where there are more pages than it asked for: `all` may lie in one of them.
         (Answer(({"AccountIds": ["444455556666"]},), "MorePages"), Status.NOT_AVAILABLE),
         (DENIED, Status.NOT_AVAILABLE),

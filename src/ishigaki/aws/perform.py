@@ -133,7 +133,7 @@ class Performer:
         """Why there was no answer. A host that cannot be reached says that the service is not offered in the
         Region only where botocore's own list of endpoints agrees, or has none and the host has no name;
         otherwise it may be this machine's network."""
-        offered = self._clients.offers(call.service, target.region)
+        offered = self._clients.offers(call.endpoint or call.service, target.region)
         if isinstance(error, HTTPError) and (offered is False or (offered is None and _nowhere(error))):
             return NOT_OFFERED
         return _broken(error)
@@ -142,7 +142,7 @@ class Performer:
         client = self._clients.of(call.service)
         method = getattr(client, xform_name(call.operation))
         bucket = self._throttle.of(account=target.account, region=target.region, service=call.service)
-        stubborn = self._clients.offers(call.service, target.region) is not False
+        stubborn = self._clients.offers(call.endpoint or call.service, target.region) is not False
 
         def once(**params: Any) -> dict[str, Any]:
             return self._patiently(bucket, method, params, stubborn=stubborn)
@@ -207,7 +207,8 @@ class MorePages(Exception):
 
 
 def _by_token(client: Any, call: Call, once: Callable[..., dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Follow the token of an operation that botocore does not page; a token that repeats itself is the end."""
+    """Follow the token of an operation that botocore does not page. An empty page that repeats its token is the
+    end (WAF answers so); a page with items that repeats it would be asked for ever."""
     taken = client.meta.service_model.operation_model(call.operation).input_shape
     members = taken.members if taken else {}
     params, last = dict(call.params), None
@@ -221,6 +222,8 @@ def _by_token(client: Any, call: Call, once: Callable[..., dict[str, Any]]) -> I
         if name is None or into is None:
             raise MorePages(f"{call.operation} has more pages than can be asked for")
         if page[name] == last:
+            if any(isinstance(value, list) and value for value in page.values()):
+                raise MorePages(f"{call.operation} repeats its token")
             return
         params[into] = last = page[name]
 

@@ -45,5 +45,5 @@ class Commands(click.Group):
 def program() -> None:
     """Secure AWS accounts: built, checked, fixed and kept.
 
-    Start with `ishigaki scan`. It reads, and changes nothing.
+    Start with `ishigaki scan`: it reads, and changes nothing. Without an AWS account, try `ishigaki demo`.
     """

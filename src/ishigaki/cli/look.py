@@ -82,7 +82,7 @@ def controls(
 @click.argument("control")
 @common
 def explain(control: str, store: Path, lang: str | None) -> int:
-    """What a control requires, why, how it is judged, how to fix it, and what could break."""
+    """Explain a control: what it requires, why, and how to fix it. Also how it is judged, and what could break."""
     from ishigaki.flows.catalogue import explained
 
     estate_of(None, lang)

@@ -44,7 +44,7 @@ def common(command: F) -> F:
 def reaching(command: F) -> F:
     """The options of every command that reaches AWS."""
     for option in (
-        click.option("--profile", default="", help="Profile of the AWS configuration."),
+        click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI)."),
         click.option(
             "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
         ),
@@ -81,7 +81,8 @@ def choosing(command: F) -> F:
             "standards",
             multiple=True,
             metavar="NAME",
-            help="fsbp, cis_1_2, cis_1_4, cis_3_0, cis_5_0, fsbp_2022_07, must_fix, eight_exposures (repeatable; default: fsbp and cis_5_0).",
+            help="Judge by this standard: fsbp, cis_1_2, cis_1_4, cis_3_0, cis_5_0, fsbp_2022_07, must_fix, "
+            "eight_exposures (repeatable; default: fsbp and cis_5_0).",
         ),
     ):
         command = option(command)

@@ -45,7 +45,7 @@ def saying(command: Callable[..., int]) -> Callable[..., int]:
             type=click.Choice(FORMATS),
             default="table",
             show_default=True,
-            help="Form of the result.",
+            help="Form of the result; html needs --out.",
         ),
     ):
         command = option(command)

@@ -20,7 +20,7 @@ def estate() -> None:
 
 
 @estate.command()
-@click.option("--profile", default="", help="Profile of the AWS configuration.")
+@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=HERE, show_default=True, help="Where to write it."
 )
@@ -117,7 +117,7 @@ def permissions_scan(standards: tuple[str, ...], globs: tuple[str, ...], severit
 def bootstrap(
     role: str, standards: tuple[str, ...], globs: tuple[str, ...], severities: tuple[str, ...]
 ) -> int:
-    """Print the CloudFormation template of the role that a scan enters a member account by."""
+    """Print the CloudFormation template of the read-only role. A scan assumes it in each account."""
     from ishigaki.core.finding import Severity
     from ishigaki.standards import permissions as needed
     from ishigaki.standards.choice import choose

@@ -46,6 +46,7 @@ class Call:
     prepare: Call | None = None
     pending: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    endpoint: str = ""  # the host it is answered at, where the service has another for this operation
 
     def filled(self, item: Mapping[str, Any], *, region: str) -> Call:
         """This call with the blanks of its parameters filled from an item, bound to a Region."""
@@ -73,13 +74,14 @@ def call(
     prepare: Call | None = None,
     pending: tuple[str, ...] = (),
     secret: tuple[str, ...] = (),
+    endpoint: str = "",
     **params: Any,
 ) -> Call:
     """Describe a call. `permission` is named only where IAM's name differs from the API's, `region` only
     where AWS answers in one Region alone."""
     named = (permission,) if isinstance(permission, str) else permission
     permissions = named or (f"{IAM_PREFIX.get(service, service)}:{operation}",)
-    return Call(service, operation, params, permissions, region, prepare, pending, secret)
+    return Call(service, operation, params, permissions, region, prepare, pending, secret, endpoint)
 
 
 class Unfilled(LookupError):

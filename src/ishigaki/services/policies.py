@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from ishigaki.core.policy import Policy, PolicyError, parse
+from ishigaki.core.policy import Policy, PolicyError, open_to_everyone, parse
 from ishigaki.core.unseen import Unseen
 
 
@@ -18,3 +19,12 @@ def read(document: str, what: str) -> Policy:
         return parse(document)
     except PolicyError:
         raise Unseen(what, "UnreadablePolicy") from None
+
+
+def open_statements(
+    document: str | None, what: str, *, actions: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """The statements that let everyone in, for any action or one of `actions`; no policy has none."""
+    if document is None:
+        return ()
+    return open_to_everyone(read(document, what), actions=actions).statements

@@ -51,6 +51,8 @@ SIGNED_AS: Mapping[str, tuple[str, ...]] = {
     "states": ("stepfunctions",),
     "tagging": ("resourcegroupstaggingapi",),
 }
+# The same request is another operation where it is signed by another name.
+SIGNED_APART: Mapping[tuple[str, str], str] = {("s3express", "ListBuckets"): "ListDirectoryBuckets"}
 CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/]+/([^/]+)/([^/]+)/aws4_request")
 ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 VERSION = re.compile(rb"(?:^|&)Version=([\d-]+)")
@@ -149,6 +151,7 @@ def read(environ: Environ) -> Asked | None:
     body = _body(environ)
     candidates = SIGNED_AS.get(signed, (signed,))
     service, operation, uri = _operation(environ, body, candidates)
+    operation = SIGNED_APART.get((signed, operation), operation)
     return Asked(environ, body, access_key, region, service, operation, uri)
 
 

@@ -12,6 +12,7 @@ from ishigaki.core.resource import Resource, resource
     at="BackupVaultList",
     id="{BackupVaultArn}",
     name="{BackupVaultName}",
+    owner="{BackupVaultArn!account}",  # a logically air-gapped vault may be shared
 )
 class BackupVault(Resource):
     """A vault that recovery points lie in."""
@@ -26,6 +27,7 @@ class BackupVault(Resource):
     at="RecoveryPoints[?VaultType!='RESTORE_ACCESS_BACKUP_VAULT']",
     id="{RecoveryPointArn}",
     name="{RecoveryPointArn!name}",
+    owner="{parent.BackupVaultArn!account}",  # the ARN of a snapshot names no account
     over=BackupVault,
 )
 class RecoveryPoint(Resource):

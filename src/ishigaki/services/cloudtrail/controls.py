@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -10,6 +11,7 @@ from ishigaki.core.control import Control, Example, control, fails, ignores, pas
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import AccountWide, Given, chosen, every, some
 from ishigaki.core.record import replace
+from ishigaki.services import policies
 from ishigaki.services.cloudtrail.resources import (
     Activity,
     AdvancedEventSelector,
@@ -229,11 +231,28 @@ FULL = Grant(grantee=Grantee(type="CanonicalUser", id="owner"), permission="FULL
 PRIVATE = Bucket(
     name="example",
     public_access_block=UNBLOCKED,
-    policy_is_public=False,
+    policy=None,
     acl=AccessControlList(owner=Owner(id="owner"), grants=(FULL,)),
 )
-BY_POLICY = replace(PRIVATE, policy_is_public=True)
-EVERYONE = Grantee(type="Group", uri="http://acs.amazonaws.com/groups/global/AllUsers")
+
+
+def _policy(**elements: object) -> str:
+    """A policy that lets everyone read the logs, but for the elements that are given."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::example/*",
+        **elements,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
+IN_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
+OVER_TLS = {"Bool": {"aws:SecureTransport": "true"}}
+BY_POLICY = replace(PRIVATE, policy=_policy())
+EVERYONE = Grantee(type="Group", id="", uri="http://acs.amazonaws.com/groups/global/AllUsers")
 BY_ACL = replace(
     PRIVATE, acl=replace(PRIVATE.acl, grants=(FULL, Grant(grantee=EVERYONE, permission="READ_ACP")))
 )
@@ -246,12 +265,20 @@ IGNORED = replace(UNBLOCKED, ignore_public_acls=True)
     where=_takes_logs,
     examples=[
         passes(PRIVATE, DELIVERED, OPEN_ACCOUNT),
+        passes(
+            replace(PRIVATE, policy=_policy(Principal=CLOUDTRAIL, Action="s3:PutObject")),
+            DELIVERED,
+            OPEN_ACCOUNT,
+        ),
+        passes(replace(PRIVATE, policy=_policy(Condition=IN_ORGANIZATION)), DELIVERED, OPEN_ACCOUNT),
         passes(replace(BY_POLICY, public_access_block=RESTRICTED), DELIVERED, OPEN_ACCOUNT),
         passes(replace(BY_ACL, public_access_block=IGNORED), DELIVERED, OPEN_ACCOUNT),
         passes(BY_POLICY, DELIVERED, replace(OPEN_ACCOUNT, public_access_block=BLOCKED)),
         passes(BY_ACL, DELIVERED, replace(OPEN_ACCOUNT, public_access_block=BLOCKED)),
         ignores(BY_POLICY, replace(DELIVERED, s3_bucket_name="another"), OPEN_ACCOUNT),
         fails("policy_public", BY_POLICY, DELIVERED, OPEN_ACCOUNT),
+        fails("policy_public", replace(PRIVATE, policy=_policy(Action="s3:Put*")), DELIVERED, OPEN_ACCOUNT),
+        fails("policy_public", replace(PRIVATE, policy=_policy(Condition=OVER_TLS)), DELIVERED, OPEN_ACCOUNT),
         fails("policy_public", BY_POLICY, replace(DELIVERED, account=OTHER_ACCOUNT), OPEN_ACCOUNT),
         fails("policy_public", replace(BY_POLICY, public_access_block=IGNORED), DELIVERED, OPEN_ACCOUNT),
         fails("acl_public", BY_ACL, DELIVERED, OPEN_ACCOUNT),
@@ -263,8 +290,9 @@ def log_bucket_is_private(
 ) -> Faults:
     """A bucket that a trail delivers to is open to everyone neither by its policy nor by its ACL.
 
-    Public is what S3 calls so, as far as the settings of the account and of the bucket let it take effect.
-    The trail may be another account's; a bucket of another account is judged there.
+    A policy is public by S3's rule of fixed values, an ACL if it grants anything to AllUsers or to
+    AuthenticatedUsers, as far as the settings of the account and of the bucket let them take effect. The
+    trail may be another account's; a bucket of another account is judged there.
     """
 
     def is_open(setting: str, *, by: Callable[[], bool]) -> bool:
@@ -274,7 +302,11 @@ def log_bucket_is_private(
         return every(claims, lambda claim: claim())
 
     ways: tuple[tuple[str, str, Callable[[], bool]], ...] = (
-        ("policy_public", "restrict_public_buckets", lambda: bucket.policy_is_public),
+        (
+            "policy_public",
+            "restrict_public_buckets",
+            lambda: bool(policies.open_statements(bucket.policy, "Bucket.policy")),
+        ),
         (
             "acl_public",
             "ignore_public_acls",

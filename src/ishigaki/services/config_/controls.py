@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ishigaki.core.control import control, fails, passes
 from ishigaki.core.fault import Fault, Faults, fault
-from ishigaki.core.population import AccountWide, Given, chosen, some
+from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
 from ishigaki.services.config_.required import IAM_TYPES, ONLY_IN, RECORDS_IAM, REGIONAL_TYPES, needed_in
 from ishigaki.services.config_.resources import (
@@ -117,7 +117,7 @@ def records_what_controls_need(
     here: Recording,
     recorders: Given[Recorder],
     summaries: Given[RecorderSummary],
-    aggregators: AccountWide[FindingAggregator],
+    aggregators: Given[FindingAggregator],
 ) -> Faults:
     """A recorder is on, uses Config's service-linked role and records every type that controls need.
 
@@ -134,7 +134,7 @@ def records_what_controls_need(
 
 
 def _shortcomings(
-    here: Recording, recorders: Given[Recorder], aggregators: AccountWide[FindingAggregator]
+    here: Recording, recorders: Given[Recorder], aggregators: Given[FindingAggregator]
 ) -> Iterator[Fault]:
     if not recorders:
         yield fault("no_recorder")
@@ -143,7 +143,7 @@ def _shortcomings(
 
 
 def _shortcomings_of(
-    recorder: Recorder, here: Recording, aggregators: AccountWide[FindingAggregator]
+    recorder: Recorder, here: Recording, aggregators: Given[FindingAggregator]
 ) -> Iterator[Fault]:
     def misses_iam_types() -> bool:
         return (

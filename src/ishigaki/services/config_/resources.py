@@ -78,11 +78,13 @@ class RecorderSummary(Resource):
     id="{FindingAggregatorArn}",
     name="{FindingAggregatorArn!name}",
     region="{FindingAggregatorArn!region}",
-    scope="global",
     detail=Source(call("securityhub", "GetFindingAggregator", FindingAggregatorArn="{FindingAggregatorArn}")),
 )
 class FindingAggregator(Resource):
-    """Where findings of several Regions are brought together: an aggregation Region and those linked to it."""
+    """Where findings of several Regions are brought together: an aggregation Region and those linked to it.
+
+    Every Region in which Security Hub is enabled shows it, whichever Region it lives in.
+    """
 
     finding_aggregation_region: str
     region_linking_mode: str = member(

@@ -20,6 +20,8 @@ class Table(Resource):
 @resource(
     "AWS::DAX::Cluster",
     listed_by=call("dax", "DescribeClusters", MaxResults=100),
+    # So DAX answers in Regions that it is not offered in; a missing permission is AccessDeniedException.
+    nothing=("InvalidParameterValueException: Access Denied to API Version",),
     at="Clusters",
     id="{ClusterArn}",
     name="{ClusterName}",

@@ -57,7 +57,7 @@ ADMINISTRATOR = "444455556666"
 
 def _answers_for_itself(threats: ThreatDetection, detectors: Given[Detector], members: Given[Member]) -> bool:
     """Whether no other account administers GuardDuty here: AWS asks the administrator for its members."""
-    return none(detectors, lambda d: d.administrator is not None)
+    return none(detectors, lambda d: d.administrator not in (None, threats.account))
 
 
 def protection(id: str, features: tuple[str, ...], agent: str) -> Control:
@@ -107,6 +107,7 @@ def _examples(features: tuple[str, ...], agent: str) -> Iterator[Example]:
         if agent:
             yield fails("protection_off", HERE, watched(feature, agents=off))
     yield passes(HERE, on, member(on))
+    yield passes(HERE, replace(on, administrator=HERE.account))
     yield fails("member_off", HERE, on, member(on), member(watched(features[0], status="DISABLED")))
     yield fails("member_off", HERE, on, member(ON))
     yield fails("protection_off", HERE, watched("FLOW_LOGS"))

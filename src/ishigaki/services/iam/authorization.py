@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -34,6 +35,11 @@ class InlinePolicy(Value):
 
 
 def policy_in(document: Any, *, of: str) -> Policy:
-    """The policy in a document as IAM answers it. Raises `Unseen` where it cannot be read."""
-    text = document if isinstance(document, str) else msgspec.json.encode(document).decode()
+    """The policy in a document as IAM answers it: URL-encoded, unless botocore has read its JSON already.
+
+    Raises `Unseen` where it cannot be read."""
+    if not isinstance(document, str):
+        text = msgspec.json.encode(document).decode()
+    else:
+        text = unquote(document) if document.startswith("%") else document
     return policies.read(text, of)

@@ -29,6 +29,7 @@ KEY = Key(
     rotation_enabled=True,
     policy=_policy({"AWS": "arn:aws:iam::111122223333:root"}),
 )
+OLDER_SHAPE = replace(KEY, key_spec="", customer_master_key_spec="SYMMETRIC_DEFAULT")
 
 
 def _is_customers(key: Key) -> bool:
@@ -56,7 +57,7 @@ def _can_rotate(key: Key) -> bool:
     false, whatever was set."""
     return (
         _is_customers(key)
-        and key.key_spec == "SYMMETRIC_DEFAULT"
+        and key.spec == "SYMMETRIC_DEFAULT"
         and key.origin == "AWS_KMS"
         and key.key_state not in LEAVING
     )
@@ -71,6 +72,8 @@ def _can_rotate(key: Key) -> bool:
         fails("no_rotation", replace(KEY, rotation_enabled=False, key_state="Disabled")),
         ignores(replace(KEY, rotation_enabled=False, key_manager="AWS")),
         ignores(replace(KEY, rotation_enabled=False, key_spec="RSA_2048")),
+        fails("no_rotation", replace(OLDER_SHAPE, rotation_enabled=False)),
+        ignores(replace(OLDER_SHAPE, rotation_enabled=False, customer_master_key_spec="RSA_2048")),
         ignores(replace(KEY, rotation_enabled=False, origin="EXTERNAL")),
         *(ignores(replace(KEY, rotation_enabled=False, key_state=state)) for state in LEAVING),
     ],

@@ -46,7 +46,12 @@ class Key(Resource):
     """A KMS key of the account. The listing does not tell AWS managed ones (aws/s3 …) from the customer's."""
 
     key_manager: str = member(values=("AWS", "CUSTOMER"))
-    key_spec: str = member(values=KEY_SPECS)
+    key_spec: str = member(
+        absent="",
+        values=KEY_SPECS,
+        why="AWS's own examples show keys with CustomerMasterKeySpec alone: both have the same value",
+    )
+    customer_master_key_spec: str = member(values=KEY_SPECS)
     origin: str = member(values=("AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"))
     key_state: str = member(
         values=(
@@ -66,3 +71,8 @@ class Key(Resource):
     policy: str = facet(
         call("kms", "GetKeyPolicy", KeyId="{KeyArn}", PolicyName="default"), at="Policy", only=OF_CUSTOMERS
     )
+
+    @property
+    def spec(self) -> str:
+        """What the key is made of, by whichever of its two names KMS shows it."""
+        return self.key_spec or self.customer_master_key_spec

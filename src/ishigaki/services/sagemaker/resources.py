@@ -5,11 +5,16 @@ from __future__ import annotations
 from ishigaki.core.call import call
 from ishigaki.core.resource import Resource, resource
 
+# SageMaker AI's features differ by Region. The GovCloud user guide says that calls to those which are not
+# available fail with this message.
+NOT_HERE = ("UnknownOperationException: The requested operation is not supported in the called region",)
+
 
 @resource(
     "AWS::SageMaker::NotebookInstance",
     listed_by=call("sagemaker", "ListNotebookInstances", MaxResults=100),
     at="NotebookInstances",
+    nothing=NOT_HERE,
     id="{NotebookInstanceArn}",
     name="{NotebookInstanceName}",
 )
@@ -21,6 +26,7 @@ class NotebookInstance(Resource):
     "AWS::SageMaker::EndpointConfig",
     listed_by=call("sagemaker", "ListEndpointConfigs", MaxResults=100),
     at="EndpointConfigs",
+    nothing=NOT_HERE,
     id="{EndpointConfigArn}",
     name="{EndpointConfigName}",
 )
@@ -32,6 +38,7 @@ class EndpointConfig(Resource):
     "AWS::SageMaker::Model",
     listed_by=call("sagemaker", "ListModels", MaxResults=100),
     at="Models",
+    nothing=NOT_HERE,
     id="{ModelArn}",
     name="{ModelName}",
 )
@@ -43,6 +50,7 @@ class Model(Resource):
     "AWS::SageMaker::FeatureGroup",
     listed_by=call("sagemaker", "ListFeatureGroups", MaxResults=100),
     at="FeatureGroupSummaries",
+    nothing=NOT_HERE,
     id="{FeatureGroupArn}",
     name="{FeatureGroupName}",
     owner="{FeatureGroupArn!account}",
@@ -55,6 +63,7 @@ class FeatureGroup(Resource):
     "AWS::SageMaker::MonitoringSchedule",
     listed_by=call("sagemaker", "ListMonitoringSchedules", MaxResults=100),
     at="MonitoringScheduleSummaries",
+    nothing=NOT_HERE,
     id="{MonitoringScheduleArn}",
     name="{MonitoringScheduleName}",
 )
@@ -66,6 +75,7 @@ class MonitoringSchedule(Resource):
     "AWS::SageMaker::DataQualityJobDefinition",
     listed_by=call("sagemaker", "ListDataQualityJobDefinitions", MaxResults=100),
     at="JobDefinitionSummaries",
+    nothing=NOT_HERE,
     id="{MonitoringJobDefinitionArn}",
     name="{MonitoringJobDefinitionName}",
 )
@@ -77,6 +87,7 @@ class DataQualityJobDefinition(Resource):
     "AWS::SageMaker::ModelBiasJobDefinition",
     listed_by=call("sagemaker", "ListModelBiasJobDefinitions", MaxResults=100),
     at="JobDefinitionSummaries",
+    nothing=NOT_HERE,
     id="{MonitoringJobDefinitionArn}",
     name="{MonitoringJobDefinitionName}",
 )
@@ -88,6 +99,7 @@ class ModelBiasJobDefinition(Resource):
     "AWS::SageMaker::ModelExplainabilityJobDefinition",
     listed_by=call("sagemaker", "ListModelExplainabilityJobDefinitions", MaxResults=100),
     at="JobDefinitionSummaries",
+    nothing=NOT_HERE,
     id="{MonitoringJobDefinitionArn}",
     name="{MonitoringJobDefinitionName}",
 )
@@ -99,6 +111,7 @@ class ModelExplainabilityJobDefinition(Resource):
     "AWS::SageMaker::ModelQualityJobDefinition",
     listed_by=call("sagemaker", "ListModelQualityJobDefinitions", MaxResults=100),
     at="JobDefinitionSummaries",
+    nothing=NOT_HERE,
     id="{MonitoringJobDefinitionArn}",
     name="{MonitoringJobDefinitionName}",
 )

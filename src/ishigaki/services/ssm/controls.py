@@ -13,11 +13,13 @@ from ishigaki.services.ssm.resources import Document, PublicSharing, SsmSettings
         passes(Document(shared_with=())),
         passes(Document(shared_with=("444455556666",))),
         fails("public", Document(shared_with=("444455556666", "all"))),
+        fails("public", Document(shared_with=("All",))),
     ],
 )
 def is_private(document: Document) -> Faults:
     """A document that the account owns is not shared with everyone; single accounts may have it."""
-    if "all" in document.shared_with:
+    # AWS writes `all`, and `All` in its reference; the pattern of the member allows any case.
+    if any(account.lower() == "all" for account in document.shared_with):
         yield fault("public")
 
 

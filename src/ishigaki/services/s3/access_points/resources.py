@@ -8,13 +8,14 @@ from ishigaki.core.resource import Resource, resource
 
 @resource(
     "AWS::S3::AccessPoint",
-    listed_by=call("s3control", "ListAccessPoints", AccountId="{account}"),
+    # Without the parameter AWS shows only the access points to S3 buckets, not those to FSx file systems.
+    listed_by=call("s3control", "ListAccessPoints", AccountId="{account}", DataSourceType="ALL"),
     at="AccessPointList",
     id="{AccessPointArn}",
     name="{Name}",
 )
 class AccessPoint(Resource):
-    """An access point of this account, to a bucket of this account or another's."""
+    """An access point of this account, to a bucket of this account or another's or to a file system."""
 
 
 @resource(

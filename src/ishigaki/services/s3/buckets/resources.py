@@ -28,21 +28,30 @@ class Owner(Value):
 
 
 class Grantee(Value):
-    """`id` is a user's canonical id; a group has a `uri` instead."""
+    """A user by its canonical `id`, or a group by its `uri`."""
 
-    type: str = member(values=("CanonicalUser", "Group"))
-    id: str
+    type: str = member(
+        absent="",
+        values=("CanonicalUser", "Group"),
+        why="an attribute beside the answer's elements: AWS's own example of get-bucket-acl goes without it",
+    )
+    id: str = member(absent="", why="ID is the canonical user ID of the grantee: a group has none")
     uri: str
+
+    @property
+    def is_group(self) -> bool:
+        """Told by the type; where it is left out, whoever has no canonical id is a group."""
+        return self.type == "Group" or not (self.type or self.id)
 
     @property
     def is_everyone(self) -> bool:
         """S3 calls an ACL public if it grants anything to AllUsers or AuthenticatedUsers."""
-        return self.type == "Group" and self.uri.rsplit("/", 1)[-1] in ("AllUsers", "AuthenticatedUsers")
+        return self.is_group and self.uri.rsplit("/", 1)[-1] in ("AllUsers", "AuthenticatedUsers")
 
     @property
     def label(self) -> str:
         """A group's name, a user's canonical id."""
-        return self.uri.rsplit("/", 1)[-1] if self.type == "Group" else self.id
+        return self.uri.rsplit("/", 1)[-1] if self.is_group else self.id
 
 
 class Grant(Value):
@@ -135,12 +144,6 @@ class Bucket(Resource):
         at="Policy",
         absent={"NoSuchBucketPolicy": None},
         why="AWS answers NoSuchBucketPolicy for a bucket without a policy",
-    )
-    policy_is_public: bool = facet(
-        call("s3", "GetBucketPolicyStatus", Bucket="{Name}"),
-        at="PolicyStatus.IsPublic",
-        absent={"NoSuchBucketPolicy": False},
-        why="AWS answers NoSuchBucketPolicy for a bucket without a policy, and no policy opens nothing",
     )
     acl: AccessControlList = facet(call("s3", "GetBucketAcl", Bucket="{Name}"))
     logging: Logging | None = facet(

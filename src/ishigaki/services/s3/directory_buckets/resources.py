@@ -8,7 +8,12 @@ from ishigaki.core.resource import Resource, resource
 
 @resource(
     "AWS::S3Express::DirectoryBucket",
-    listed_by=call("s3", "ListDirectoryBuckets", permission="s3express:ListAllMyDirectoryBuckets"),
+    listed_by=call(
+        "s3",
+        "ListDirectoryBuckets",
+        permission="s3express:ListAllMyDirectoryBuckets",
+        endpoint="s3express-control",  # a host that only Regions with directory buckets have
+    ),
     at="Buckets",
     id="arn:{partition}:s3express:{region}:{account}:bucket/{Name}",
     name="{Name}",

@@ -133,6 +133,7 @@ def grants_others_nothing_risky(bucket: Bucket) -> Faults:
 
 FULL = Grant(grantee=Grantee(type="CanonicalUser", id="owner"), permission="FULL_CONTROL")
 OWN = AccessControlList(owner=Owner(id="owner"), grants=(FULL,))
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 
 def _granting(grantee: Grantee) -> Bucket:
@@ -145,11 +146,14 @@ def _granting(grantee: Grantee) -> Bucket:
         passes(Bucket(acl=OWN)),
         passes(Bucket(acl=replace(OWN, grants=()))),
         passes(_granting(FULL.grantee)),
+        passes(_granting(Grantee(type="", id="owner"))),
         fails("granted_by_acl", _granting(Grantee(type="CanonicalUser", id="somebody else"))),
+        fails("granted_by_acl", _granting(Grantee(type="", id="somebody else"))),
+        fails("granted_by_acl", _granting(Grantee(type="", id="", uri=LOG_DELIVERY))),
         *(
             fails(
                 "granted_by_acl",
-                _granting(Grantee(type="Group", uri=f"http://acs.amazonaws.com/groups/{group}")),
+                _granting(Grantee(type="Group", id="", uri=f"http://acs.amazonaws.com/groups/{group}")),
             )
             for group in ("global/AllUsers", "global/AuthenticatedUsers", "s3/LogDelivery")
         ),
@@ -166,7 +170,7 @@ def grants_nothing_by_acl(bucket: Bucket) -> Faults:
 
 
 def _is_owner(grantee: Grantee, owner: Owner) -> bool:
-    return grantee.type == "CanonicalUser" and grantee.id == owner.id
+    return not grantee.is_group and grantee.id == owner.id
 
 
 CONTROLS = (requires_tls, grants_others_nothing_risky, grants_nothing_by_acl)

@@ -10,7 +10,6 @@ from itertools import chain
 
 from ishigaki.core.control import Control, Example, control, fails, passes
 from ishigaki.core.fault import Fault, Faults, fault
-from ishigaki.core.policy import open_to_everyone
 from ishigaki.core.population import Given, chosen, every, some
 from ishigaki.core.record import replace
 from ishigaki.services import policies
@@ -127,9 +126,7 @@ def _ways(bucket: Bucket, access: Access) -> Iterator[Way]:
 
 def _statements(bucket: Bucket, access: Access) -> tuple[str, ...]:
     """The statements of the bucket's policy that let everyone in."""
-    if bucket.policy is None:
-        return ()
-    return open_to_everyone(policies.read(bucket.policy, "Bucket.policy"), actions=access.actions).statements
+    return policies.open_statements(bucket.policy, "Bucket.policy", actions=access.actions)
 
 
 def _is_open(grant: Grant, access: Access) -> bool:
@@ -173,7 +170,7 @@ IN_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
 
 
 def granting(group: str, permission: str) -> AccessControlList:
-    grantee = Grantee(type="Group", uri=f"http://acs.amazonaws.com/groups/{group}")
+    grantee = Grantee(type="Group", id="", uri=f"http://acs.amazonaws.com/groups/{group}")
     return replace(PRIVATE.acl, grants=(FULL, Grant(grantee=grantee, permission=permission)))
 
 
