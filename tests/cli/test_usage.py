@@ -53,6 +53,7 @@ MISTAKES = [
     (["scan", "--estate", "missing.toml"], "ishigaki estate init"),
     (["scan", "--format", "html"], "--out"),
     (["scan", "--format", "xml"], "xml"),
+    (["scan", "--format", "html", "--out", "no/such/folder.html"], "no/such"),
     (["scan", "--no-such-option"], "--no-such-option"),
     (["judge"], "ishigaki scan"),
     (["judge", "2020"], "2020"),

@@ -33,7 +33,7 @@ def test_a_command_of_the_readme_exists(name: str, line: str) -> None:
         return
     assert first == "ishigaki"
     command: click.Command = program
-    context = click.Context(program, info_name="ishigaki")
+    context = click.Context(program, info_name="ishigaki", **program.context_settings)
     while isinstance(command, click.Group) and arguments:
         found = command.get_command(context, arguments[0])
         assert found is not None, f"{name}: {line}"

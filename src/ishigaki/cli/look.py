@@ -61,6 +61,7 @@ def controls(
     """List controls: what is judged, and what is only listed so far."""
     from ishigaki.core.finding import Severity
     from ishigaki.flows.catalogue import described
+    from ishigaki.report.words import known
 
     estate_of(None, lang)
     rows = described(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
@@ -68,10 +69,11 @@ def controls(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     table = Table(box=None, pad_edge=False)
-    for column in ("control", "severity", "standards", "state"):
-        table.add_column(column, no_wrap=column in ("control", "severity"))
+    for code in ("control_column", "severity_column", "standards_column", "state_column"):
+        table.add_column(words(code), no_wrap=code in ("control_column", "severity_column"))
     for row in rows:
-        table.add_row(row["control"], row["severity"], " ".join(row["standards"]), words(row["state"]))
+        severity = known("severity", row["severity"])[language()]
+        table.add_row(row["control"], severity, " ".join(row["standards"]), words(row["state"]))
     Console().print(table)
     judged = sum(row["state"] == "implemented" for row in rows)
     say("controls_count", implemented=judged, all=len(rows))

@@ -252,6 +252,8 @@ def _known(regions: tuple[str, ...], access: Access) -> None:
 def _writable(form: str, out: Path | None) -> None:
     if out is not None and out.is_dir():
         raise UsageError("out_is_folder", path=str(out))
+    if out is not None and not out.parent.is_dir():
+        raise UsageError("out_has_no_folder", path=str(out), folder=str(out.parent))
     if form == "html" and out is None:
         raise UsageError("format_needs_out", format=form)
 

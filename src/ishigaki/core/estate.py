@@ -100,7 +100,10 @@ def parse(text: str, *, file: str) -> Estate:
     except tomllib.TOMLDecodeError as broken:
         line = re.search(r"line (\d+)", str(broken))
         raise UsageError(
-            "estate_not_toml", file=file, line=line.group(1) if line else "?", detail=str(broken)
+            "estate_not_toml",
+            file=file,
+            line=line.group(1) if line else str(len(text.splitlines())),
+            detail=str(broken),
         ) from None
     try:
         estate = msgspec.convert(data, Estate)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.catalogue import Standard, plain
 from ishigaki.core.finding import Finding, Reason, Severity, Status, Unjudged
@@ -70,13 +72,18 @@ def draw(
         exposures=exposures(
             findings,
             unjudged=unjudged,
-            checklist=standard(EXPOSURES),
+            checklist=_asked_of(standard(EXPOSURES), asked),
             accounts=[a.id for a in header.accounts],
         ),
         calls=header.calls,
         wall_s=header.wall_s,
         language=language,
     )
+
+
+def _asked_of(checklist: Standard, asked: Collection[str]) -> Standard:
+    """A checklist without the lines that this scan was told to leave out."""
+    return msgspec.structs.replace(checklist, controls=tuple(c for c in checklist.controls if c in asked))
 
 
 def _scores(

@@ -150,7 +150,8 @@ def _today(picture: Picture) -> RenderableType | None:
         size = phrase("today.resources", resources=action.resources, accounts=len(action.accounts))[language]
         text = Text(f"{title_of(action.control)[language]} ", style="bold")
         text.append(f"{action.control} ", style=STYLE[action.severity])
-        text.append(f"({size}, {time_words(action.minutes)[language]})", style="not bold")
+        comma = "、" if language == "ja" else ", "
+        text.append(f"({size}{comma}{time_words(action.minutes)[language]})", style="not bold")
         text.append(f"\n{said.why[language]}", style="not bold")
         text.append(f"\n→ {said.fix[language]}", style="green not bold")
         where = [_place(picture, finding) for finding in action.findings]

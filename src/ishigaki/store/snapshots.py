@@ -129,6 +129,8 @@ class Snapshots:
     def header(self, scan: str = "") -> ScanHeader:
         """The header of a scan, by its id or the start of it; the newest by default. Raises `UsageError`."""
         found = [p for p in self.scans() if p.startswith(scan)]
+        if not found and not scan:
+            raise UsageError("no_scan_yet")
         if not found or (scan and len(found) > 1 and scan not in found):
             known = ", ".join(self.scans()[-5:])
             raise UsageError("unknown_scan", scan=scan, known=known or "-")
