@@ -6,8 +6,12 @@ once. No FAILED may turn PASSED or vanish without a word, no PASSED may turn FAI
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,9 +21,10 @@ from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import Gathered
 from ishigaki.core.unseen import NOT_COLLECTED
-from ishigaki.flows.scan import Outcome
+from ishigaki.flows.scan import Outcome, scan
 from ishigaki.flows.units import Judged, Kind, judge_account, places, questions, replayed
 from ishigaki.standards.choice import Ask
+from ishigaki.standards.permissions import calls
 from ishigaki.store.snapshots import Snapshots
 
 Key = tuple[str, str, str, str]
@@ -124,3 +129,34 @@ def test_a_second_page_that_fails_turns_nothing_round(
 def test_a_dead_account_has_no_verdicts_at_all(kept: Kept, asked: Ask) -> None:
     blind = judged(kept, asked, lambda _, __: DENIED)
     assert {f.status for f in blind.findings} == {Status.NOT_AVAILABLE}
+
+
+def control(url: str, method: str, body: object = None) -> None:
+    data = json.dumps(body).encode() if body is not None else None
+    with urlopen(Request(f"{url}/_ishigaki/faults", data=data, method=method), timeout=30) as answer:
+        answer.read()
+
+
+def test_denying_every_detail_read_on_the_emulator_turns_nothing_round(
+    company: Any, seen: Outcome, asked: Ask, tmp_path: Path
+) -> None:
+    """The same over HTTP: what lists is answered, whatever else a control reads is denied."""
+    account = max(seen.judged, key=lambda a: sum(f.status is Status.FAILED for f in seen.judged[a].findings))
+    listings = {(k.listed_by.service, k.listed_by.operation) for k in asked.wanted if k.listed_by is not None}
+    details = sorted({(c.service, c.operation) for c in calls(asked)} - listings)
+    denied = [{"account": account, "service": s, "operation": o, "kind": "denied"} for s, o in details]
+    before = {f.identity: f for f in seen.judged[account].findings}
+    mine = [a for a in company.accounts if a.id == account]
+    control(company.running.url, "POST", denied)
+    try:
+        blind = scan(company.access(), mine, asked, folder=tmp_path, now=EXAMPLE_NOW)
+    finally:
+        control(company.running.url, "DELETE")
+    assert len(details) > 40
+    assert not wrong(before, blind.judged[account])
+    assert {g.code for _, g in blind.gaps()} & {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+    }
+    assert sum(f.status is Status.NOT_AVAILABLE for f in blind.findings) > 60

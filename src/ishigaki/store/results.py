@@ -27,7 +27,7 @@ def write(folder: Path, scan: str, findings: Iterable[Kept]) -> None:
     encode = msgspec.json.Encoder().encode
     with (
         aside(_path(folder, scan)) as out,
-        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3, mtime=0) as packed,
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as packed,
     ):
         for kept in findings:
             packed.write(encode(kept) + b"\n")

@@ -79,7 +79,7 @@ class Snapshots:
         encode = msgspec.json.Encoder().encode
         with (
             aside(self._path(scan, at, place)) as out,
-            gzip.GzipFile(fileobj=out, mode="wb", compresslevel=3, mtime=0) as packed,
+            gzip.GzipFile(fileobj=out, mode="wb", compresslevel=1, mtime=0) as packed,
         ):
             for call, answer in answers:
                 for row in self._rows(scan, call, answer):
