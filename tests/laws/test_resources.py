@@ -12,9 +12,9 @@ from botocore.validate import ParamValidator
 from ishigaki.core.call import Call
 from ishigaki.core.control import Control, Example
 from ishigaki.core.record import Record, decode, decoding
-from ishigaki.core.redact import SENSITIVE, secret_paths
 from ishigaki.core.resource import Resource, facets
 from tests.laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
+from tests.laws.secret_paths import SENSITIVE, secret_paths
 from tests.laws.shapes import at_path, bound, item_shape
 
 CALLS = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -70,8 +69,3 @@ class Unjudged(msgspec.Struct, frozen=True):
     account: str
     region: str
     resources: int
-
-
-def facts_of(finding: Finding) -> list[dict[str, Any]]:
-    """The faults as plain data, for documents."""
-    return [{"code": f.code, "facts": f.facts} for f in finding.faults]
