@@ -50,7 +50,6 @@ def test_it_starts_on_loopback_and_stops() -> None:
     assert took < 10  # about 1.5 s on an idle machine
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="needs /proc to see other processes")
 def test_it_dies_with_its_parent_even_when_that_is_killed() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     parent = subprocess.Popen(

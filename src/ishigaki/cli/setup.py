@@ -70,15 +70,15 @@ def check(
     except NoEntry as no:
         raise refused(no) from None
     whole = True
-    for account, trouble, gaps in missing(access, accounts, asked):
+    for account, gaps in missing(access, accounts, asked):
         who: dict[str, Any] = {"name": account.name, "id": account.id}
-        if trouble is not None:
-            say("unseen_account", **who, code=trouble.code, message=trouble.message)
+        if account.trouble:
+            say("unseen_account", **who, code=account.trouble, message=account.message)
         elif not gaps:
             say("check_ok", **who)
         for gap in gaps:
             say("check_missing", **who, permission=gap.permission, region=gap.region, code=gap.code)
-        whole = whole and trouble is None and not gaps
+        whole = whole and not account.trouble and not gaps
     return 0 if whole else 3
 
 

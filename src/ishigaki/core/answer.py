@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import jmespath
 import msgspec
 
 GLOBAL = "aws-global"
+Scope = Literal["region", "global"]  # where a type is listed: in every Region, or once per account
 
 
 # Where each partition keeps its global services; some of their APIs answer nowhere else.
@@ -59,6 +60,11 @@ class Place(msgspec.Struct, frozen=True):
     def asked_in(self) -> str:
         """The Region that calls go to: global things are asked in the partition's own home."""
         return partition_home(self.partition) if self.region == GLOBAL else self.region
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the types that are listed here."""
+        return "global" if self.region == GLOBAL else "region"
 
     def leaves(self, region: str) -> bool:
         """Whether a thing of that Region is looked at there, so that here it only has to be known."""

@@ -15,12 +15,12 @@ from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
 from ishigaki.core.guarded import guarded
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
-from ishigaki.core.unseen import NOT_OFFERED, Unseen
+from ishigaki.core.unseen import NOT_COLLECTED, NOT_OFFERED, Unseen
 
 ACCOUNT = "AWS::::Account"
 Kinds = Mapping[type[Resource], Population[Any]]
 CONTROL_ERROR = "control_error"
-NOBODY: Population[Any] = Population((), [Gap("", "", "", "NotCollected", "")])
+NOBODY: Population[Any] = Population((), [Gap("", "", "", NOT_COLLECTED, "")])
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -40,8 +40,7 @@ class View(msgspec.Struct, frozen=True):
 
     def of_here(self, subjects: Iterable[type[Resource]]) -> list[type[Resource]]:
         """The subjects that are listed in a place of this kind: some types are regional and global."""
-        scope = "global" if self.place.region == GLOBAL else "region"
-        return [kind for kind in subjects if kind.scope == scope]
+        return [kind for kind in subjects if kind.scope == self.place.scope]
 
 
 class Question(msgspec.Struct, frozen=True):

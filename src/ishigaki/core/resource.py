@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
+from ishigaki.core.answer import Scope
 from ishigaki.core.call import Call
 from ishigaki.core.record import Member, Record
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
 
-Scope = Literal["region", "global"]
 Items = str | Callable[[Mapping[str, Any]], list[Any]]  # a JMESPath into a page, or a function of the page
 
 

@@ -17,13 +17,13 @@ from ishigaki import __version__
 from ishigaki.aws.access import Access, NoEntry, Role
 from ishigaki.aws.clients import Target
 from ishigaki.aws.drive import Unit, drive
-from ishigaki.core.answer import GLOBAL, Answer, Gap, Place
+from ishigaki.core.answer import Answer, Gap, Place
 from ishigaki.core.call import Call
 from ishigaki.core.estate import Account
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Gathered
 from ishigaki.core.unseen import NOT_COLLECTED
-from ishigaki.flows.units import Judged, Kind, judge_account, places, questions, replayed
+from ishigaki.flows.units import Judged, Kind, Shown, judge_account, places, questions, replayed
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask, parents_too
 from ishigaki.standards.permissions import permissions
@@ -147,8 +147,14 @@ def _look(
             if not waiting[account]:
                 judged[account] = judge_account(shown.pop(account), asked, now=now)
     except KeyboardInterrupt:
-        return judged | {a: judge_account(there, asked, now=now) for a, there in shown.items()}, True
+        asked_of = {a: [u.key for u in units if u.key.account == a] for a in shown}
+        return judged | {a: _partly(there, asked_of[a], asked, now) for a, there in shown.items()}, True
     return judged, False
+
+
+def _partly(shown: Shown, all_places: Iterable[Place], asked: Ask, now: datetime) -> Judged:
+    """Judge an account of which not every place may have been reached."""
+    return judge_account(shown, asked, now=now, missing=[p for p in all_places if p not in shown])
 
 
 def _interrupted(account: Entered, judged: Mapping[str, Judged]) -> Entered:
@@ -161,10 +167,10 @@ def _enter_all(
     access: Access, accounts: Iterable[Account], only_regions: tuple[str, ...]
 ) -> list[tuple[Entered, Target | None]]:
     with ThreadPoolExecutor(max_workers=16, thread_name_prefix="enter") as pool:
-        return list(pool.map(lambda a: _enter(access, a, only_regions), accounts))
+        return list(pool.map(lambda a: enter(access, a, only_regions), accounts))
 
 
-def _enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tuple[Entered, Target | None]:
+def enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tuple[Entered, Target | None]:
     """Enter one account and choose its Regions: those asked for, the estate's, or every enabled one."""
     met = Entered(account.id, account.name, account.environment, account.owner)
     if account.suspended:
@@ -191,7 +197,8 @@ def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
     judged: dict[str, Judged] = {}
     for account in header.accounts:
         shown: dict[Place, Mapping[Kind, Gathered]] = {}
-        for place in places(account.id, account.regions, partition=header.partition, asked=asked):
+        here = places(account.id, account.regions, partition=header.partition, asked=asked)
+        for place in here:
             answers = snapshots.read(header.id, header.at, place)
             if answers is None:
                 continue
@@ -200,7 +207,7 @@ def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
                 kind: replayed(question, recorded) for kind, question in questions(place, asked).items()
             }
         if shown:
-            judged[account.id] = judge_account(shown, asked, now=header.at)
+            judged[account.id] = _partly(shown, here, asked, header.at)
     return Outcome(header, judged)
 
 
@@ -244,6 +251,5 @@ def estimate(
 
 def _listings(asked: Ask, place: Place) -> int:
     """How many different listing calls a place needs."""
-    scope = "global" if place.region == GLOBAL else "region"
-    kinds = parents_too(asked.kinds(scope))
+    kinds = parents_too(asked.kinds(place.scope))
     return len({(k.listed_by.key, k.over) for k in kinds if k.listed_by is not None})

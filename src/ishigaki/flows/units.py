@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask
 
 GATHER_ERROR = "gather_error"
+NOT_REACHED = "NotReached"  # a place that was to be looked at and was not
 Kind = type[Resource]
 Shown = Mapping[Place, Mapping[Kind, Gathered]]
 
@@ -47,10 +48,9 @@ def places(account: str, regions: Iterable[str], *, partition: str, asked: Ask) 
 
 def questions(place: Place, asked: Ask) -> dict[Kind, Asking[Gathered]]:
     """What to ask in a place, type by type."""
-    scope = "global" if place.region == GLOBAL else "region"
     return {
         kind: _safely(kind, place, gather(kind, place, members))
-        for kind, members in asked.kinds(scope).items()
+        for kind, members in asked.kinds(place.scope).items()
     }
 
 
@@ -88,26 +88,30 @@ def replayed(question: Asking[Any], answer: Callable[[Call], Answer]) -> Any:
         return end.value
 
 
-def judge_account(shown: Shown, asked: Ask, *, now: datetime) -> Judged:
-    """Judge one account from everything that its places showed."""
+def judge_account(shown: Shown, asked: Ask, *, now: datetime, missing: Collection[Place] = ()) -> Judged:
+    """Judge one account from everything that its places showed.
+
+    `missing` are places that were to be looked at and were not (an interrupted scan, another snapshot's): what
+    is asked of the whole account is incomplete without them.
+    """
     regions = frozenset(p.region for p in shown if p.region != GLOBAL)
-    wide = {kind: _account_wide(kind, shown) for kind in asked.account_wide}
+    wide = {kind: _account_wide(kind, shown, missing) for kind in asked.account_wide}
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []
     for place, kinds in shown.items():
         here = {kind: gathered.population for kind, gathered in kinds.items()}
-        scope = "global" if place.region == GLOBAL else "region"
         view = View(place, here, wide, regions or None)
-        for said in evaluate(view, asked.in_scope(scope), now=now):
+        for said in evaluate(view, asked.in_scope(place.scope), now=now):
             if isinstance(said, Finding):
                 findings.append(said)
             else:
                 unjudged.append(said)
     gaps = dict.fromkeys(g for kinds in shown.values() for gathered in kinds.values() for g in gathered.gaps)
-    return Judged(tuple(findings), tuple(unjudged), tuple(gaps), +_counts(shown))
+    unreached = [Gap("", "scan", "", NOT_REACHED, p.region) for p in missing]
+    return Judged(tuple(findings), tuple(unjudged), (*gaps, *unreached), +_counts(shown))
 
 
-def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
+def _account_wide(kind: Kind, shown: Shown, missing: Collection[Place]) -> Population[Any]:
     """A type over the whole account; a thing that several Regions show is one, as its own Region shows it."""
     populations = {place: kinds[kind].population for place, kinds in shown.items() if kind in kinds}
     if not populations:
@@ -117,7 +121,9 @@ def _account_wide(kind: Kind, shown: Shown) -> Population[Any]:
         for resource in population.seen:
             if resource.id not in things or resource.region == place.region:
                 things[resource.id] = resource
-    return Population(things.values(), [g for p in populations.values() for g in p.gaps])
+    gaps = [g for p in populations.values() for g in p.gaps]
+    gaps += [Gap(kind.aws, "scan", "", NOT_REACHED, p.region) for p in missing if p.scope == kind.scope]
+    return Population(things.values(), gaps)
 
 
 def _counts(shown: Shown) -> Counter[tuple[str, str]]:
