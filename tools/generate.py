@@ -10,11 +10,19 @@ import click
 import msgspec
 
 from ishigaki.cli.commands import COMMANDS, program
+from ishigaki.core.change import Act, Change
+from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import Account, Estate, Rule, Settings
-from ishigaki.core.reads import reads_of
-from ishigaki.services import controls, key
+from ishigaki.core.planning import changes_of
+from ishigaki.core.population import Population
+from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
+from ishigaki.core.remediation import Remediation
+from ishigaki.core.resource import Resource
+from ishigaki.core.world import World
+from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose
 from ishigaki.standards.permissions import permissions
+from tools.verbatim import world_of
 
 ROOT = Path(__file__).parent.parent
 EXIT_CODES = (
@@ -41,6 +49,64 @@ def recorded_reads() -> dict[str, dict[str, list[str]]]:
 
 def reads_text() -> str:
     return json.dumps(recorded_reads(), indent=1, sort_keys=True) + "\n"
+
+
+def recorded_writes() -> dict[str, dict[str, object]]:
+    """For each remediation what planning it reads, and the IAM actions of its steps and their undo."""
+    return {remedy.name: _writes(remedy) for remedy in sorted(remedies().values(), key=lambda r: r.name)}
+
+
+def _writes(remedy: Remediation) -> dict[str, object]:
+    read: Reads = set()
+    permissions: set[str] = set()
+    undo: set[str] = set()
+    for case in remedy.examples:
+        world = watched(world_of(case.subject, case.given, remedy.kinds), read)
+        found = next(
+            (p, r)
+            for p, r in world.subjects(remedy.subjects)
+            if r.id == case.subject.id and r.region == case.subject.region
+        )
+        wanted = case.wanted or remedy.aim
+        for said in changes_of(remedy, world, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW):
+            if isinstance(said, Change):
+                read |= {
+                    (plain_kind(e.resource), "tags")
+                    for e in said.effects
+                    if e.act is not Act.CREATE and e.resource.listed_by is not None
+                }
+                for step in said.steps:
+                    looks = [s.call for s in (step.found, step.until) if s is not None]
+                    permissions |= {p for c in (step.call, *looks) for p in c.permissions}
+                    undo |= {p for c in step.undo for p in c.permissions}
+    reads: dict[str, set[str]] = {}
+    for kind, name in read:
+        if name not in IDENTITY_OF_FINDING:
+            reads.setdefault(key(kind), set()).add(name)
+    return {
+        "reads": {k: sorted(v) for k, v in sorted(reads.items())},
+        "permissions": sorted(permissions),
+        "undo": sorted(undo),
+    }
+
+
+def watched(world: World, into: Reads) -> World:
+    """The world with every thing noting what is read of it."""
+    places = {
+        place: {k: Population([spied(r, into) for r in p.seen], p.gaps) for k, p in kinds.items()}
+        for place, kinds in world.places.items()
+    }
+    return World(places, world.missing)
+
+
+def plain_kind(resource: Resource) -> type[Resource]:
+    """The declared type of a thing that may note what is read of it."""
+    kind = type(resource)
+    return next(k for k in kind.__mro__ if k.__module__.startswith("ishigaki.services"))
+
+
+def writes_text() -> str:
+    return json.dumps(recorded_writes(), indent=1, sort_keys=True) + "\n"
 
 
 def commands_text() -> str:
@@ -87,6 +153,7 @@ def permissions_text() -> str:
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     "src/ishigaki/services/reads.json": reads_text,
+    "src/ishigaki/services/writes.json": writes_text,
     "docs/commands.md": commands_text,
     "docs/permissions.json": permissions_text,
 }

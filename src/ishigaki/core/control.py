@@ -95,22 +95,24 @@ def control(
     def declare(test: Callable[Concatenate[Any, ...], Faults]) -> Control:
         hints = get_type_hints(test)
         first, *rest = signature(test).parameters
-        given = {n: _neighbours(hints[n]) for n in rest if get_origin(hints.get(n)) in (Given, AccountWide)}
+        given = {n: neighbours_of(hints[n]) for n in rest if get_origin(hints.get(n)) in (Given, AccountWide)}
         text = doc or test.__doc__
         if not text:
             raise TypeError(f"{id}: a control says in its docstring what it requires")
         if not {Status.PASSED, Status.FAILED} <= {e.status for e in examples}:
             raise TypeError(f"{id}: a control proves both answers in its examples")
         related = where is not None and len(signature(where).parameters) > 1
-        subjects = _subjects(hints[first])
+        subjects = subjects_of(hints[first])
         return Control(id, subjects, given, "now" in rest, test, where, related, tuple(examples), text)
 
     return declare
 
 
-def _subjects(hint: Any) -> tuple[type[Resource], ...]:
+def subjects_of(hint: Any) -> tuple[type[Resource], ...]:
+    """The resource types of an annotation: one, or a union of several."""
     return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
 
 
-def _neighbours(hint: Any) -> Neighbours:
+def neighbours_of(hint: Any) -> Neighbours:
+    """What an annotation `Given[T]` or `AccountWide[T]` asks for."""
     return Neighbours(get_args(hint)[0], get_origin(hint) is AccountWide)

@@ -18,6 +18,7 @@ from ishigaki.core.population import Population
 from ishigaki.core.record import Undecodable, decode_members, decoding, revive
 from ishigaki.core.resource import IDENTITY, Batch, Facet, Resource, Source, facets
 from ishigaki.core.unseen import NOT_COLLECTED, NOT_IN_ANSWER, UNDECODABLE
+from ishigaki.core.verbatim import Said, keep
 
 R = TypeVar("R", bound=Resource)
 Y = TypeVar("Y")
@@ -46,17 +47,27 @@ class Gathered(msgspec.Struct, frozen=True):
 class _Draft:
     """An item on its way to a resource."""
 
-    __slots__ = ("identity", "item", "seen", "unseen")
+    __slots__ = ("facets", "identity", "item", "seen", "unseen")
 
     def __init__(self, item: Item, identity: dict[str, Any]) -> None:
         self.item, self.identity = item, identity
+        self.facets: dict[str, Any] = {}
         self.seen: dict[str, Any] = {}
         self.unseen: dict[str, str] = {}
 
 
-def gather(kind: type[R], place: Place, wanted: Collection[str]) -> Asking[Gathered]:
+def gather(
+    kind: type[R],
+    place: Place,
+    wanted: Collection[str],
+    *,
+    verbatim: bool = False,
+    only: Collection[str] = (),
+) -> Asking[Gathered]:
     """Every resource of one type in one place. `wanted` names the members that will be read; facets and
-    details that none of them needs are not asked for, and an empty `wanted` only lists."""
+    details that none of them needs are not asked for, and an empty `wanted` only lists. `verbatim` keeps beside
+    each resource what AWS said (`core.verbatim`); `only` looks closer at the things with these ids alone, and
+    leaves the others out."""
     items, gaps = yield from _listing(kind, place)
     if kind.located:
         yield from _locate(kind, kind.located, items, place)
@@ -66,6 +77,8 @@ def gather(kind: type[R], place: Place, wanted: Collection[str]) -> Asking[Gathe
             drafts.append(_Draft(item, _identity(kind, item, place)))
         except Unfilled:
             gaps += (_gap(kind, kind.listed_by, UNDECODABLE, place, item),)
+    if only:
+        drafts = [d for d in drafts if d.identity["id"] in only]
     blind: tuple[Gap, ...] = ()
     if kind.detail and not set(wanted) <= set(IDENTITY):
         blind += yield from _detail(kind, kind.detail, drafts, place)
@@ -75,6 +88,9 @@ def gather(kind: type[R], place: Place, wanted: Collection[str]) -> Asking[Gathe
     if "tags" in wanted and not kind.identity["tags"]:
         blind += yield from _tags(kind, drafts, place)
     resources = [revive(kind, {**d.seen, **d.identity}, d.unseen) for d in drafts]
+    if verbatim:
+        for made, draft in zip(resources, drafts, strict=True):
+            keep(made, Said(draft.item, draft.facets))
     return Gathered(Population(resources, gaps), gaps + blind)
 
 
@@ -206,11 +222,12 @@ def _understand(kind: type[Resource], name: str, facet: Facet, part: Shown, draf
     if part.error:
         for meaning, value in facet.meanings.items():
             if _says(meaning, part.error, part.message):
-                draft.seen[name] = value
+                draft.seen[name], draft.facets[name] = value, None
                 return ""
         return part.error
     try:
         draft.seen[name] = decoding(kind).facets[name](part.value)
+        draft.facets[name] = part.value
     except Undecodable:
         return UNDECODABLE
     return ""
@@ -224,7 +241,7 @@ def _says(meaning: str, error: str, message: str) -> bool:
 
 def _look(source: Source, drafts: list[_Draft], place: Place) -> Asking[list[Shown]]:
     """For each draft what the source shows of it, asked in the Region the thing lives in."""
-    where = [place.asked_in if d.identity["region"] == GLOBAL else d.identity["region"] for d in drafts]
+    where = [_region(d, place) for d in drafts]
     if source.batch:
         return (yield from _look_in_batches(source, source.batch, drafts, place, where))
     shown = [Shown(error=UNDECODABLE)] * len(drafts)
@@ -269,18 +286,30 @@ def _look_in_batches(
 
 
 def _tags(kind: type[Resource], drafts: list[_Draft], place: Place) -> Asking[tuple[Gap, ...]]:
-    """Tags of types whose listing shows none: one paged call for the whole Region, which lists tagged things."""
-    asked = TAGS.filled({}, region=place.asked_in)
-    (answer,) = yield [asked]
+    """Tags of types whose listing shows none: one paged call for a whole Region, which lists its tagged things."""
+    where = dict.fromkeys([place.asked_in, *(_region(d, place) for d in drafts)])
+    calls = [TAGS.filled({}, region=region) for region in where]
+    answers = dict(zip(where, (yield calls), strict=True))
     known = {
-        m["ResourceARN"]: m.get("Tags") for p in answer.pages for m in p.get("ResourceTagMappingList", ())
+        m["ResourceARN"]: m.get("Tags")
+        for answer in answers.values()
+        for p in answer.pages
+        for m in p.get("ResourceTagMappingList", ())
     }
     for draft in drafts:
-        if draft.identity["id"] in known or not answer.error:
+        error = answers[_region(draft, place)].error
+        if draft.identity["id"] in known or not error:
             draft.identity["tags"] = _tag_map(known.get(draft.identity["id"]))
         else:
-            draft.unseen["tags"] = answer.error
-    return (_gap(kind, asked, answer.error, place, {}),) if answer.error else ()
+            draft.unseen["tags"] = error
+    return tuple(
+        _gap(kind, c, a.error, place, {}) for c, a in zip(calls, answers.values(), strict=True) if a.error
+    )
+
+
+def _region(draft: _Draft, place: Place) -> str:
+    region: str = draft.identity["region"]
+    return place.asked_in if region == GLOBAL else region
 
 
 def _gap(kind: type[Resource], asked: Call | None, code: str, place: Place, item: Item) -> Gap:

@@ -194,7 +194,17 @@ def enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tu
 
 def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
     """Judge a kept snapshot again, as of its own moment. Needs no credentials."""
-    judged: dict[str, Judged] = {}
+    judged = {
+        account.id: _partly(shown, here, asked, header.at)
+        for account, here, shown in kept(snapshots, header, asked)
+    }
+    return Outcome(header, judged)
+
+
+def kept(
+    snapshots: Snapshots, header: ScanHeader, asked: Ask, *, verbatim: bool = False
+) -> Iterator[tuple[Entered, list[Place], Shown]]:
+    """Each account of a kept snapshot that was seen: the places that were to be looked at, and what they showed."""
     for account in header.accounts:
         shown: dict[Place, Mapping[Kind, Gathered]] = {}
         here = places(account.id, account.regions, partition=header.partition, asked=asked)
@@ -204,11 +214,11 @@ def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
                 continue
             recorded = partial(_recorded, answers)
             shown[place] = {
-                kind: replayed(question, recorded) for kind, question in questions(place, asked).items()
+                kind: replayed(question, recorded)
+                for kind, question in questions(place, asked, verbatim=verbatim).items()
             }
         if shown:
-            judged[account.id] = _partly(shown, here, asked, header.at)
-    return Outcome(header, judged)
+            yield account, here, shown
 
 
 def _recorded(answers: Mapping[tuple[str, str, str, str], Answer], call: Call) -> Answer:

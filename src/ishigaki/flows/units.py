@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,18 +12,17 @@ import msgspec
 
 from ishigaki.core.answer import GLOBAL, Answer, Gap, Place
 from ishigaki.core.call import Call
-from ishigaki.core.evaluate import View, evaluate
+from ishigaki.core.evaluate import evaluate
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Asking, Gathered, gather
 from ishigaki.core.guarded import guarded
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
-from ishigaki.core.unseen import NOT_COLLECTED
+from ishigaki.core.world import NOT_REACHED, World
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask
 
 GATHER_ERROR = "gather_error"
-NOT_REACHED = "NotReached"  # a place that was to be looked at and was not
 Kind = type[Resource]
 Shown = Mapping[Place, Mapping[Kind, Gathered]]
 
@@ -46,10 +45,10 @@ def places(account: str, regions: Iterable[str], *, partition: str, asked: Ask) 
     return here
 
 
-def questions(place: Place, asked: Ask) -> dict[Kind, Asking[Gathered]]:
+def questions(place: Place, asked: Ask, *, verbatim: bool = False) -> dict[Kind, Asking[Gathered]]:
     """What to ask in a place, type by type."""
     return {
-        kind: _safely(kind, place, gather(kind, place, members))
+        kind: _safely(kind, place, gather(kind, place, members, verbatim=verbatim))
         for kind, members in asked.kinds(place.scope).items()
     }
 
@@ -94,36 +93,29 @@ def judge_account(shown: Shown, asked: Ask, *, now: datetime, missing: Collectio
     `missing` are places that were to be looked at and were not (an interrupted scan, another snapshot's): what
     is asked of the whole account is incomplete without them.
     """
-    regions = frozenset(p.region for p in shown if p.region != GLOBAL)
-    wide = {kind: _account_wide(kind, shown, missing) for kind in asked.account_wide}
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []
-    for place, kinds in shown.items():
-        here = {kind: gathered.population for kind, gathered in kinds.items()}
-        view = View(place, here, wide, regions or None)
-        for said in evaluate(view, asked.in_scope(place.scope), now=now):
-            if isinstance(said, Finding):
-                findings.append(said)
-            else:
-                unjudged.append(said)
+    for said in judge_world(world_of(shown, missing), asked, now=now):
+        if isinstance(said, Finding):
+            findings.append(said)
+        else:
+            unjudged.append(said)
     gaps = dict.fromkeys(g for kinds in shown.values() for gathered in kinds.values() for g in gathered.gaps)
     unreached = [Gap("", "scan", "", NOT_REACHED, p.region) for p in missing]
     return Judged(tuple(findings), tuple(unjudged), (*gaps, *unreached), +_counts(shown))
 
 
-def _account_wide(kind: Kind, shown: Shown, missing: Collection[Place]) -> Population[Any]:
-    """A type over the whole account; a thing that several Regions show is one, as its own Region shows it."""
-    populations = {place: kinds[kind].population for place, kinds in shown.items() if kind in kinds}
-    if not populations:
-        return Population((), [Gap(kind.aws, "", "", NOT_COLLECTED, "")])
-    things: dict[str, Resource] = {}
-    for place, population in populations.items():
-        for resource in population.seen:
-            if resource.id not in things or resource.region == place.region:
-                things[resource.id] = resource
-    gaps = [g for p in populations.values() for g in p.gaps]
-    gaps += [Gap(kind.aws, "scan", "", NOT_REACHED, p.region) for p in missing if p.scope == kind.scope]
-    return Population(things.values(), gaps)
+def world_of(shown: Shown, missing: Collection[Place] = ()) -> World:
+    """What was gathered, as one world."""
+    places = {p: {kind: g.population for kind, g in kinds.items()} for p, kinds in shown.items()}
+    return World(places, missing)
+
+
+def judge_world(world: World, asked: Ask, *, now: datetime) -> Iterator[Finding | Unjudged]:
+    """What the questions say of an account as it is, or as it would be."""
+    wide = {kind: world.account_wide(kind) for kind in asked.account_wide}
+    for place in world.places:
+        yield from evaluate(world.view(place, wide), asked.in_scope(place.scope), now=now)
 
 
 def _counts(shown: Shown) -> Counter[tuple[str, str]]:

@@ -12,6 +12,7 @@ from types import ModuleType
 import msgspec
 
 from ishigaki.core.control import Control
+from ishigaki.core.remediation import Remediation
 from ishigaki.core.resource import Resource
 
 ROOMS = (
@@ -99,7 +100,7 @@ ROOMS = (
 
 
 def modules(part: str) -> Iterator[ModuleType]:
-    """The rooms' modules of one kind: `resources` or `controls`; a room may have only the first."""
+    """The rooms' modules of one kind: `resources`, `controls` or `remediations`; a room may have only the first."""
     for room in ROOMS:
         name = f"{__name__}.{room}.{part}"
         if find_spec(name) is not None:
@@ -110,6 +111,25 @@ def modules(part: str) -> Iterator[ModuleType]:
 def controls() -> dict[str, Control]:
     """Every implemented control, by id (with variant)."""
     return {c.id: c for module in modules("controls") for c in module.CONTROLS}
+
+
+@cache
+def remediations() -> dict[str, Remediation]:
+    """The remediation of each control that an API can put right, by control id (with variant)."""
+    return {c: r for module in modules("remediations") for c, r in module.REMEDIATIONS.items()}
+
+
+@cache
+def remedies() -> dict[str, Remediation]:
+    """Every remediation by its name, those that only the baseline uses among them."""
+    found: dict[str, Remediation] = {}
+    for module in modules("remediations"):
+        for value in vars(module).values():
+            if isinstance(value, Remediation) and value.plan.__module__ == module.__name__:
+                if value.name in found:
+                    raise ValueError(f"two remediations are called {value.name}")
+                found[value.name] = value
+    return found
 
 
 @cache
@@ -143,3 +163,19 @@ def reads() -> dict[str, dict[str, list[str]]]:
     """For each control the members it reads of each type, as recorded over its examples (`make generate`)."""
     text = files(__name__).joinpath("reads.json").read_text(encoding="utf-8")
     return msgspec.json.decode(text, type=dict[str, dict[str, list[str]]])
+
+
+class Writes(msgspec.Struct, frozen=True):
+    """What a remediation reads of each type beyond what a scan lists, and the IAM actions of what it does and
+    of taking it back."""
+
+    reads: dict[str, list[str]]
+    permissions: list[str]
+    undo: list[str]
+
+
+@cache
+def writes() -> dict[str, Writes]:
+    """What each remediation reads and does, as recorded over its examples (`make generate`)."""
+    text = files(__name__).joinpath("writes.json").read_text(encoding="utf-8")
+    return msgspec.json.decode(text, type=dict[str, Writes])

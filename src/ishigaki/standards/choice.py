@@ -11,9 +11,10 @@ from ishigaki.core.catalogue import order, plain
 from ishigaki.core.evaluate import Listed, Question
 from ishigaki.core.finding import Severity
 from ishigaki.core.gather import with_parents
+from ishigaki.core.remediation import Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.usage import UsageError
-from ishigaki.services import controls, key, reads, resource_types
+from ishigaki.services import controls, key, reads, remediations, resource_types, writes
 from ishigaki.standards import CHECKLISTS, DEFAULT, EXPOSURES, STANDARDS, catalogue, standard
 
 NO_DATA = (
@@ -38,13 +39,14 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def account_wide(self) -> frozenset[type[Resource]]:
         """The types that some control looks at over a whole account."""
-        return frozenset(
-            n.kind
-            for q in self.questions
-            if not isinstance(q.control, Listed)
-            for n in q.control.given.values()
-            if n.account_wide
-        )
+        judged = [q.control for q in self.questions if not isinstance(q.control, Listed)]
+        given = [*(c.given for c in judged), *(r.given for r in self.remedies)]
+        return frozenset(n.kind for g in given for n in g.values() if n.account_wide)
+
+    @property
+    def remedies(self) -> tuple[Remediation, ...]:
+        """The remediations of the controls that are asked about."""
+        return tuple(remediations()[q.id] for q in self.questions if q.id in remediations())
 
 
 def choose(
@@ -80,6 +82,8 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
     """The questions for these controls, implemented or only listed, and what they want of AWS."""
     questions = tuple(_question(c) for c in ids)
     wanted: dict[type[Resource], set[str]] = {}
+    for remedy in (remediations()[q.id] for q in questions if q.id in remediations()):
+        want(remedy, wanted)
     for question in questions:
         asked = question.control
         kinds = asked.subjects if isinstance(asked, Listed) else asked.kinds
@@ -89,6 +93,13 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
             for kind in asked.kinds:
                 wanted[kind] |= set(reads().get(asked.id, {}).get(key(kind), ()))
     return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()})
+
+
+def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:
+    """Add what planning a remediation reads."""
+    known = writes().get(remedy.name)
+    for kind in {*remedy.kinds}:
+        wanted.setdefault(kind, set()).update(known.reads.get(key(kind), ()) if known else ())
 
 
 def _question(control: str) -> Question:

@@ -12,6 +12,7 @@ import msgspec
 
 from ishigaki import services
 from ishigaki.core.catalogue import plain
+from ishigaki.core.change import Note
 from ishigaki.core.fault import Fault
 
 Language = Literal["en", "ja"]
@@ -31,20 +32,67 @@ class ControlText(msgspec.Struct, frozen=True):
     fault: Mapping[str, Words] = {}
 
 
+class RemediationText(msgspec.Struct, frozen=True):
+    """What is said of a remediation: `does` in the imperative ({name} is the thing's), `breaks` what could stop
+    working."""
+
+    does: Words
+    breaks: Words
+
+
+class _Room(msgspec.Struct, frozen=True):
+    """What one room says: of its controls, its remediations, and of the notes of these."""
+
+    controls: Mapping[str, ControlText]
+    remediations: Mapping[str, RemediationText] = {}
+    notes: Mapping[str, Words] = {}
+
+
 @cache
-def _texts() -> dict[str, ControlText]:
-    found: dict[str, ControlText] = {}
+def _rooms() -> tuple[_Room, ...]:
+    found = []
     for room in services.ROOMS:
         path = files(services.__name__).joinpath(*room.split("."), "texts.toml")
         if path.is_file():
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            found |= msgspec.convert(data, dict[str, ControlText])
-    return found
+            more = {name: data.pop(name) for name in ("remediations", "notes") if name in data}
+            found.append(msgspec.convert({"controls": data, **more}, _Room))
+    return tuple(found)
+
+
+@cache
+def _texts() -> dict[str, ControlText]:
+    return {control: text for room in _rooms() for control, text in room.controls.items()}
 
 
 def control_text(control: str) -> ControlText:
     """What is said of an implemented control; a variant without words of its own has its control's."""
     return _texts().get(control) or _texts()[plain(control)]
+
+
+@cache
+def _remediations() -> dict[str, RemediationText]:
+    return {name: text for room in _rooms() for name, text in room.remediations.items()}
+
+
+def remediation_text(name: str) -> RemediationText:
+    """What is said of a remediation. Raises KeyError for one without words."""
+    return _remediations()[name]
+
+
+@cache
+def _notes() -> dict[str, Words]:
+    shared: dict[str, Words] = tomllib.loads(
+        files(__name__).joinpath("notes.toml").read_text(encoding="utf-8")
+    )
+    for room in _rooms():
+        shared |= room.notes
+    return shared
+
+
+def note_text(note: Note, language: Language) -> str:
+    """A note in words, its facts filled in. Raises KeyError for one without words."""
+    return _notes()[note.code][language].format(**note.facts)
 
 
 def fault_text(control: str, fault: Fault, language: Language) -> str:

@@ -1,0 +1,308 @@
+"""From findings and wishes to changes, in the order they are to be made. Pure.
+
+Changes are planned one after the other on a world in which the earlier ones have been made, so that a document
+touched twice is merged twice, and what a change brings about is planned for too. A remediation that does not
+see what it needs plans nothing and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ishigaki.core.answer import Place
+from ishigaki.core.change import Act, Change, Disruption, Note, Safety, Skip, note
+from ishigaki.core.control import Control
+from ishigaki.core.estate import NON_PRODUCTION
+from ishigaki.core.evaluate import judge
+from ishigaki.core.finding import Finding, Status
+from ishigaki.core.guarded import guarded
+from ishigaki.core.ownership import owner
+from ishigaki.core.plan import Left, Planned, Touched, change_id, steps_of, touched
+from ishigaki.core.remediation import Around, Remediation, Wanted
+from ishigaki.core.resource import Resource
+from ishigaki.core.unseen import Unseen
+from ishigaki.core.world import World
+
+ROUNDS = 5  # a fix may bring about a finding, and its fix another
+Judge = Callable[[World], Iterable[Finding]]
+Namer = Callable[[type[Resource]], str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of the baseline: what carries it out, and the values it aims at."""
+
+    name: str
+    remediation: Remediation
+    wanted: Wanted | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What planning one account goes by. `remedies` are by control id (with variant); `owned` plans changes of
+    things that belong to CloudFormation or Terraform, too."""
+
+    around: Around
+    controls: Mapping[str, Control]
+    remedies: Mapping[str, Remediation]
+    judge: Judge
+    namer: Namer
+    now: datetime
+    items: Sequence[Item] = ()
+    values: Mapping[str, Wanted] = field(default_factory=dict)  # by the name of a remediation
+    owned: bool = False
+
+
+@dataclass
+class _Draft:
+    """The plan of one account as it grows."""
+
+    world: World
+    changes: list[Planned] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def plan_account(world: World, setting: Setting) -> tuple[list[Planned], list[Left], World]:
+    """The changes for one account in order, what is left to people, and the account as it will then be."""
+    draft = _Draft(world)
+    before = _failed(setting.judge(world))
+    for item in setting.items:
+        for place, subject in list(draft.world.subjects(item.remediation.subjects)):
+            _mend(draft, setting, item.remediation, (place, subject), wanted=item.wanted, item=item.name)
+    tried: set[tuple[str, str, str, str]] = set()
+    for round_ in range(ROUNDS):
+        failed = before if round_ == 0 else _failed(setting.judge(draft.world))
+        fresh = [f for f in failed if f.identity not in tried]
+        if not fresh:
+            break
+        for finding in fresh:
+            tried.add(finding.identity)
+            _serve(draft, setting, finding)
+    return draft.changes, draft.left, draft.world
+
+
+def _failed(findings: Iterable[Finding]) -> list[Finding]:
+    return [f for f in findings if f.status is Status.FAILED and f.workflow != "SUPPRESSED"]
+
+
+def _serve(draft: _Draft, setting: Setting, finding: Finding) -> None:
+    """Plan for one failed finding, unless what is planned already makes it pass."""
+    control = setting.controls[finding.control]
+    remedy = setting.remedies.get(finding.control)
+    found = _subject(draft.world, control, finding)
+    if found is None:
+        if not _served(draft, control):
+            draft.left.append(_left(finding, note("manual"), control=finding.control))
+        return
+    if _passes(draft.world, setting, control, found) and _served(draft, control):
+        return
+    if remedy is None:
+        draft.left.append(_left(finding, note("manual"), control=finding.control))
+        return
+    subject = found if isinstance(found[1], remedy.subjects) else _account_subject(draft.world, remedy, found)
+    if subject is None:
+        draft.left.append(_left(finding, note("manual"), control=finding.control))
+        return
+    wanted = remedy.aim or setting.values.get(remedy.name)
+    planned = _mend(draft, setting, remedy, subject, wanted=wanted, finding=finding)
+    if not planned and not any(
+        x.control == finding.control and x.resource == finding.resource for x in draft.left
+    ):
+        draft.left.append(_left(finding, note("manual"), control=finding.control))
+
+
+def _subject(world: World, control: Control, finding: Finding) -> tuple[Place, Resource] | None:
+    for place, resource in world.subjects(control.subjects):
+        if resource.id == finding.resource and resource.region == finding.region:
+            return place, resource
+    return None
+
+
+def _account_subject(
+    world: World, remedy: Remediation, found: tuple[Place, Resource]
+) -> tuple[Place, Resource] | None:
+    """The account as the remediation knows it, in the place of what failed."""
+    accounts = [k for k in remedy.subjects if k.listed_by is None]
+    return next(
+        ((p, r) for p, r in world.subjects(accounts) if p == found[0] or p.scope != found[0].scope), None
+    )
+
+
+def _passes(world: World, setting: Setting, control: Control, found: tuple[Place, Resource]) -> bool:
+    place, resource = found
+    arguments: dict[str, Any] = dict(world.neighbours(place, control.given))
+    if control.timed:
+        arguments["now"] = setting.now
+    finding = guarded(lambda: judge(control, resource, arguments), crashed=lambda _: None)
+    return finding is not None and finding.status is Status.PASSED
+
+
+def _served(draft: _Draft, control: Control) -> bool:
+    """Note on the last change of what the control looks at that it makes the control pass, too."""
+    kinds = {k.aws for k in control.kinds} | {"AWS::::Account"}
+    for number in reversed(range(len(draft.changes))):
+        change = draft.changes[number]
+        if any(t.type in kinds for t in change.touches):
+            if control.id not in change.serves:
+                draft.changes[number] = msgspec.structs.replace(change, serves=(*change.serves, control.id))
+            return True
+    return False
+
+
+def _mend(
+    draft: _Draft,
+    setting: Setting,
+    remedy: Remediation,
+    found: tuple[Place, Resource],
+    *,
+    wanted: Wanted | None,
+    finding: Finding | None = None,
+    item: str = "",
+) -> bool:
+    """Plan what a remediation says of one subject; whether it planned anything."""
+    place, subject = found
+    control = finding.control if finding else ""
+    any_change = False
+    for said in changes_of(remedy, draft.world, found, around=setting.around, wanted=wanted, now=setting.now):
+        owned = None if setting.owned or isinstance(said, Skip) else _owner(said)
+        if isinstance(said, Skip) or owned is not None:
+            reason = said.note if isinstance(said, Skip) else owned
+            touches = () if isinstance(said, Skip) else _touches(said, setting)
+            draft.left.append(
+                Left(
+                    place.account,
+                    subject.region,
+                    subject.id,
+                    subject.name,
+                    reason or note("manual"),
+                    control=control,
+                    item=item,
+                    touches=touches,
+                )
+            )
+            any_change = True
+            continue
+        any_change = True
+        made = _planned(said, setting, remedy, found, wanted=wanted)
+        after = tuple(c.id for c in draft.changes if _precedes(c, made, said.needs))
+        serves = (control,) if control else ()
+        draft.changes.append(msgspec.structs.replace(made, serves=serves, item=item, depends_on=after))
+        draft.world = draft.world.after(said)
+    return any_change
+
+
+def changes_of(
+    remedy: Remediation,
+    world: World,
+    found: tuple[Place, Resource],
+    *,
+    around: Around,
+    wanted: Wanted | None,
+    now: datetime,
+) -> list[Change | Skip]:
+    """What a remediation says of one subject. What it does not see, and a bug of ours, become a `Skip`; changes
+    that came before stand."""
+    place, subject = found
+    arguments: dict[str, Any] = dict(world.neighbours(place, remedy.given))
+    offered = {"now": now, "around": around, "wanted": wanted or (remedy.wanted() if remedy.wanted else None)}
+    arguments |= {name: offered[name] for name in remedy.takes}
+    said: list[Change | Skip] = []
+
+    def run() -> None:
+        try:
+            said.extend(remedy.plan(subject, **arguments))
+        except Unseen as unseen:
+            said.append(Skip(Note("not_seen", {"what": unseen.what, "code": unseen.code})))
+
+    def crashed(bug: Exception) -> None:
+        said.append(Skip(note("remediation_error", detail=f"{type(bug).__name__}: {bug}")))
+
+    guarded(run, crashed=crashed)
+    return said
+
+
+def _planned(
+    said: Change,
+    setting: Setting,
+    remedy: Remediation,
+    found: tuple[Place, Resource],
+    *,
+    wanted: Wanted | None,
+) -> Planned:
+    place, subject = found
+    steps = steps_of(said)
+    disruption = said.disruption or remedy.disruption
+    notes = said.notes
+    unseen = any(_ownership_unseen(e.resource) for e in said.effects if e.act is not Act.CREATE)
+    if unseen:
+        notes = (*notes, note("owner_unseen"))
+    return Planned(
+        change_id(place.account, remedy.name, steps),
+        place.account,
+        place.region,
+        subject.id,
+        remedy.name,
+        _touches(said, setting),
+        steps,
+        Safety.DISRUPTIVE
+        if unseen
+        else safety(disruption, reversible=said.reversible, around=setting.around),
+        disruption.value,
+        said.reversible,
+        wanted=msgspec.to_builtins(wanted) if wanted is not None else {},
+        notes=notes,
+    )
+
+
+def safety(disruption: Disruption, *, reversible: bool, around: Around) -> Safety:
+    """SAFE is what can be taken back and hardly disturbs; in production, and where nobody says that it is not, it
+    must not disturb at all."""
+    if not reversible or disruption is Disruption.HIGH:
+        return Safety.DISRUPTIVE
+    if disruption is Disruption.LOW and around.kind != NON_PRODUCTION:
+        return Safety.DISRUPTIVE
+    return Safety.SAFE
+
+
+def _touches(said: Change, setting: Setting) -> tuple[Touched, ...]:
+    return tuple(touched(e, setting.namer(type(e.resource))) for e in said.effects)
+
+
+def _precedes(earlier: Planned, later: Planned, needs: Sequence[str]) -> bool:
+    """Whether an earlier change must have been made: it touches the same thing, or makes something needed."""
+    ids = {t.id for t in later.touches} | set(needs)
+    shared = {t.id for t in earlier.touches if t.type != "AWS::::Account" or t.region == later.target.region}
+    return bool(ids & shared)
+
+
+def _owner(said: Change) -> Note | None:
+    """The tool that owns something the change alters or deletes."""
+    for resource in _existing(said):
+        try:
+            found = owner(resource)
+        except Unseen:
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def _existing(said: Change) -> Iterator[Resource]:
+    return (e.resource for e in said.effects if e.act is not Act.CREATE)
+
+
+def _ownership_unseen(resource: Resource) -> bool:
+    try:
+        owner(resource)
+    except Unseen:
+        return True
+    return False
+
+
+def _left(finding: Finding, reason: Note, *, control: str = "") -> Left:
+    return Left(finding.account, finding.region, finding.resource, finding.name, reason, control=control)
