@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 from ishigaki.aws.clients import Clients, Target
 from ishigaki.aws.models import models
 from ishigaki.aws.perform import Performer, code_of
+from ishigaki.aws.writer import Writer
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call, call
 
@@ -58,14 +59,14 @@ class Access:
         self.clients = Clients(self._session, home=self.home, connections=workers)
         self.perform = Performer(self.clients, salt=salt)
         self._lock = threading.Lock()
-        self._entered: dict[str, Any] = {}
+        self._entered: dict[tuple[str, str], Any] = {}
 
     def caller(self) -> str:
         """The account of the user's own credentials. Raises `NoEntry`."""
         own = self._own()
         answer = self._ask(Target("", self.home, own), IDENTITY)
         account = str(answer.pages[0]["Account"])
-        self._entered[account] = own
+        self._entered[account, ""] = own
         return account
 
     def enter(self, account: str, role: Role | None) -> Target:
@@ -73,8 +74,9 @@ class Access:
 
         Raises `NoEntry`. The account that AWS says the role belongs to must be the one that was asked for.
         """
+        key = (account, role.name if role else "")
         with self._lock:
-            credentials = self._entered.get(account)
+            credentials = self._entered.get(key)
         if credentials is None:
             if role is None:
                 raise NoEntry(
@@ -84,7 +86,7 @@ class Access:
                 self._assume(account, role), lambda: self._assume(account, role), "sts-assume-role"
             )
             with self._lock:
-                self._entered[account] = credentials
+                self._entered[key] = credentials
         return Target(account, self.home, credentials)
 
     def regions(self, target: Target) -> tuple[Region, ...]:
@@ -97,6 +99,19 @@ class Access:
         """Whether this is the name of a Region of our partition, as far as botocore knows."""
         known = self._session.get_available_regions("ec2", self.partition)
         return not known or region in known
+
+    def writer(self, account: str, role: Role | None) -> Writer:
+        """The one way to change something in an account. Raises `NoEntry`, also where AWS says that the credentials
+        belong to another account."""
+        target = self.enter(account, role)
+        writer = Writer(Clients(self._session, home=self.home, connections=4, validating=True), target)
+        said = writer(IDENTITY)
+        if said.error:
+            raise NoEntry(said.error, said.message)
+        found = str(said.pages[0]["Account"])
+        if found != account:
+            raise NoEntry(WRONG_ACCOUNT, f"the credentials for {account} belong to {found}")
+        return writer
 
     def performing(self, target: Target) -> Callable[[Call], Answer]:
         """How calls are made in an account."""

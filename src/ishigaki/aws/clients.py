@@ -39,8 +39,8 @@ class Untargeted(RuntimeError):
 class Clients:
     """Makes and keeps the clients. Calls are made inside `aimed_at(target)`; safe from many threads."""
 
-    def __init__(self, session: Session, *, home: str, connections: int) -> None:
-        self._session, self._home = session, home
+    def __init__(self, session: Session, *, home: str, connections: int, validating: bool = False) -> None:
+        self._session, self._home, self._validating = session, home, validating
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
         self._offered: dict[str, frozenset[str]] = {}
@@ -87,7 +87,7 @@ class Clients:
                 retries={"total_max_attempts": 1, "mode": "standard"},
                 max_pool_connections=1,
                 user_agent_extra=f"ishigaki/{__version__}",
-                parameter_validation=False,
+                parameter_validation=self._validating,  # what is read is proved by a law
                 s3={"addressing_style": "path"},  # one host per Region instead of one per bucket
             ),
             aws_access_key_id="none",  # every call brings its own

@@ -136,7 +136,7 @@ class Performer:
         offered = self._clients.offers(call.endpoint or call.service, target.region)
         if isinstance(error, HTTPError) and (offered is False or (offered is None and _nowhere(error))):
             return NOT_OFFERED
-        return _broken(error)
+        return why_broken(error)
 
     def _asked(self, target: Target, call: Call) -> Iterator[dict[str, Any]]:
         client = self._clients.of(call.service)
@@ -178,12 +178,12 @@ class Performer:
             try:
                 answer = method(**params)
             except ClientError as refused:
-                throttled = code_of(refused) in THROTTLED or _status(refused) == 429
+                throttled = code_of(refused) in THROTTLED or status_of(refused) == 429
                 self.tally.count(throttled=throttled)
                 if throttled:
                     bucket.throttled()
                 if attempt == self._attempts or not (
-                    throttled or (_status(refused) >= 500 and _status(refused) != 501)
+                    throttled or (status_of(refused) >= 500 and status_of(refused) != 501)
                 ):
                     raise
             except BROKEN as broken:
@@ -234,11 +234,11 @@ def code_of(error: ClientError) -> str:
     return code.rpartition("#")[2]
 
 
-def _status(error: ClientError) -> int:
+def status_of(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-BROKEN = (BotoCoreError, HTTPError, ResponseParserError, MorePages)
+BROKEN: tuple[type[Exception], ...] = (BotoCoreError, HTTPError, ResponseParserError, MorePages)
 PASSING = (HTTPError, ResponseParserError)  # what may go well the next time
 
 
@@ -247,7 +247,7 @@ def _nowhere(error: BaseException) -> bool:
     return isinstance(reason, NameResolutionError) or isinstance(error, NameResolutionError)
 
 
-def _broken(error: BaseException) -> str:
+def why_broken(error: BaseException) -> str:
     if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)) and not isinstance(
         error, NewConnectionError
     ):

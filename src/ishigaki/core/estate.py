@@ -48,6 +48,7 @@ class Account(_Table, frozen=True):
     contacts: tuple[str, ...] = ()
     regions: tuple[RegionName, ...] = ()
     role: str = ""
+    write_role: str = ""
     external_id: str = ""
     suspended: bool = False
 
@@ -64,6 +65,9 @@ class Rule(_Table, frozen=True):
 
 
 class Settings(_Table, frozen=True):
+    """`role` is entered to read, `write_role` to change; `log_archive` is the account that keeps every account's
+    logs, `audit` the one that watches. With `one_person`, who owns an exception may approve it."""
+
     name: str = ""
     language: Literal["", "en", "ja"] = ""
     home_region: RegionName | Literal[""] = ""
@@ -71,7 +75,11 @@ class Settings(_Table, frozen=True):
     standards: tuple[str, ...] = ()
     role: str = ""
     external_id: str = ""
+    write_role: str = ""
+    log_archive: AccountId | Literal[""] = ""
+    audit: AccountId | Literal[""] = ""
     discover: Literal["", "organizations"] = ""
+    one_person: bool = False
 
 
 class Estate(_Table, frozen=True):
@@ -207,6 +215,7 @@ def _with_defaults(account: Account, estate: Estate) -> Account:
         environment=environment_of(account.environment, estate) or "",
         regions=account.regions or estate.estate.regions,
         role=account.role or estate.estate.role,
+        write_role=account.write_role or estate.estate.write_role,
         external_id=account.external_id or estate.estate.external_id,
     )
 

@@ -189,6 +189,9 @@ def _mend(
             continue
         any_change = True
         made = _planned(said, setting, remedy, found, wanted=wanted)
+        if redacted(msgspec.to_builtins(made.steps)):  # a secret's place holder must never be written back
+            draft.left.append(_left_of(made, note("holds_secret"), control=control, item=item))
+            continue
         after = tuple(c.id for c in draft.changes if _precedes(c, made, said.needs))
         serves = (control,) if control else ()
         draft.changes.append(msgspec.structs.replace(made, serves=serves, item=item, depends_on=after))
@@ -302,6 +305,20 @@ def _ownership_unseen(resource: Resource) -> bool:
     except Unseen:
         return True
     return False
+
+
+def redacted(value: Any) -> bool:
+    """Whether a value holds what was put in a secret's place when it was collected (`core.redact`)."""
+    if isinstance(value, str):
+        return value.startswith("redacted:")
+    if isinstance(value, Mapping):
+        return any(redacted(v) for v in value.values())
+    return isinstance(value, (list, tuple)) and any(redacted(v) for v in value)
+
+
+def _left_of(made: Planned, reason: Note, *, control: str, item: str) -> Left:
+    target = made.target
+    return Left(made.account, target.region, target.id, target.name, reason, control=control, item=item)
 
 
 def _left(finding: Finding, reason: Note, *, control: str = "") -> Left:

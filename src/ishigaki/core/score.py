@@ -26,8 +26,8 @@ class ControlStatus(StrEnum):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """Counts of controls. `hidden` are those that pass or have no data only because a failed finding is
-    suppressed or excepted."""
+    """Counts of controls. `hidden` are those that pass or have no data only because a finding that failed, or
+    gave a warning, is suppressed or excepted."""
 
     passed: int = 0
     failed: int = 0
@@ -62,7 +62,7 @@ class Score(msgspec.Struct, frozen=True):
 
     @property
     def honest(self) -> int | None:
-        """The score in percent when what is suppressed or excepted counts as failed."""
+        """The score in percent when what is suppressed or excepted counts as it would without that."""
         return percent(self.honest_passed, self.honest_counted)
 
 
@@ -113,7 +113,7 @@ def score(findings: Iterable[Finding], unjudged: Iterable[Unjudged], controls: I
     pool, waiting, ids = list(findings), list(unjudged), list(dict.fromkeys(controls))
     shown = statuses(pool, waiting, ids)
     honest = statuses(pool, waiting, ids, honest=True)
-    hidden = [c for c in ids if honest[c] is ControlStatus.FAILED and shown[c] is not ControlStatus.FAILED]
+    hidden = [c for c in ids if honest[c] in (ControlStatus.FAILED, ControlStatus.UNKNOWN)]
     count = {status: sum(s is status for s in shown.values()) for status in ControlStatus}
     return Score(
         passed=count[ControlStatus.PASSED],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ishigaki.core.answer import GLOBAL, Gap, Place
@@ -26,6 +26,7 @@ class World:
 
     places: Mapping[Place, Populations]
     missing: Collection[Place] = ()
+    _wide: dict[Kind, Population[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def regions(self) -> frozenset[str]:
@@ -36,6 +37,11 @@ class World:
 
     def account_wide(self, kind: Kind) -> Population[Any]:
         """A type over the whole account; a thing that several Regions show is one, as its own Region shows it."""
+        if kind not in self._wide:
+            self._wide[kind] = self._gathered(kind)
+        return self._wide[kind]
+
+    def _gathered(self, kind: Kind) -> Population[Any]:
         populations = {place: kinds[kind] for place, kinds in self.places.items() if kind in kinds}
         if not populations:
             return Population((), [Gap(kind.aws, "", "", NOT_COLLECTED, "")])

@@ -60,6 +60,7 @@ external_id = "{external_id}"
 # regions = ["ap-northeast-1", "us-east-1"]   # default: every Region that is enabled in the account
 # standards = ["fsbp", "cis_5_0"]
 # discover = "organizations"                  # instead of, or beside, the list below
+# one_person = true                           # nobody else is there to approve an exception (waivers.toml)
 
 # Own words for environments, beside production, prod, staging, dev, test, sandbox …
 # [environments]

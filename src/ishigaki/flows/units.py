@@ -18,9 +18,11 @@ from ishigaki.core.gather import Asking, Gathered, gather
 from ishigaki.core.guarded import guarded
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
+from ishigaki.core.waiver import HIDEABLE
 from ishigaki.core.world import NOT_REACHED, World
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask
+from ishigaki.standards.waivers import proven
 
 GATHER_ERROR = "gather_error"
 Kind = type[Resource]
@@ -28,12 +30,15 @@ Shown = Mapping[Place, Mapping[Kind, Gathered]]
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """What judging one account gave: findings, what was not judged, what could not be read."""
+    """What judging one account gave: findings, what was not judged, what could not be read; and what decides
+    whether an exception is about a finding."""
 
     findings: tuple[Finding, ...]
     unjudged: tuple[Unjudged, ...]
     gaps: tuple[Gap, ...]
     inventory: Mapping[tuple[str, str], int]
+    tags: Mapping[str, Mapping[str, str]] = {}  # of failing things whose tags were seen, by id
+    shipped: Mapping[tuple[str, str], str] = {}  # rules of shipped exceptions, by control and id
 
 
 def places(account: str, regions: Iterable[str], *, partition: str, asked: Ask) -> list[Place]:
@@ -95,14 +100,33 @@ def judge_account(shown: Shown, asked: Ask, *, now: datetime, missing: Collectio
     """
     findings: list[Finding] = []
     unjudged: list[Unjudged] = []
-    for said in judge_world(world_of(shown, missing), asked, now=now):
+    world = world_of(shown, missing)
+    for said in judge_world(world, asked, now=now):
         if isinstance(said, Finding):
             findings.append(said)
         else:
             unjudged.append(said)
     gaps = dict.fromkeys(g for kinds in shown.values() for gathered in kinds.values() for g in gathered.gaps)
     unreached = [Gap("", "scan", "", NOT_REACHED, p.region) for p in missing]
-    return Judged(tuple(findings), tuple(unjudged), (*gaps, *unreached), +_counts(shown))
+    return Judged(
+        tuple(findings),
+        tuple(unjudged),
+        (*gaps, *unreached),
+        +_counts(shown),
+        _tags(shown, {f.resource for f in findings if f.status in HIDEABLE}),
+        proven(world),
+    )
+
+
+def _tags(shown: Shown, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    """The tags of these things, as far as they were seen."""
+    found: dict[str, Mapping[str, str]] = {}
+    for kinds in shown.values():
+        for gathered in kinds.values():
+            for thing in gathered.population.seen:
+                if thing.id in ids and "tags" in thing.seen():
+                    found[thing.id] = thing.tags
+    return found
 
 
 def world_of(shown: Shown, missing: Collection[Place] = ()) -> World:

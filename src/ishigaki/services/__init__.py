@@ -159,6 +159,17 @@ def key(kind: type[Resource]) -> str:
 
 
 @cache
+def kinds() -> dict[str, type[Resource]]:
+    """Every declared type by its key."""
+    return {
+        key(value): value
+        for module in modules("resources")
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Resource) and value.__module__ == module.__name__
+    }
+
+
+@cache
 def reads() -> dict[str, dict[str, list[str]]]:
     """For each control the members it reads of each type, as recorded over its examples (`make generate`)."""
     text = files(__name__).joinpath("reads.json").read_text(encoding="utf-8")

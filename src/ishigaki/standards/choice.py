@@ -28,6 +28,7 @@ class Ask(msgspec.Struct, frozen=True):
     standards: tuple[str, ...]
     questions: tuple[Question, ...]
     wanted: Mapping[type[Resource], frozenset[str]]
+    more: tuple[Remediation, ...] = ()  # remediations that are planned whatever is asked
 
     def in_scope(self, scope: str) -> tuple[Question, ...]:
         """The questions asked in a Region, or once per account (`global`)."""
@@ -46,7 +47,7 @@ class Ask(msgspec.Struct, frozen=True):
     @property
     def remedies(self) -> tuple[Remediation, ...]:
         """The remediations of the controls that are asked about."""
-        return tuple(remediations()[q.id] for q in self.questions if q.id in remediations())
+        return (*self.more, *(remediations()[q.id] for q in self.questions if q.id in remediations()))
 
 
 def choose(
@@ -93,6 +94,14 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
             for kind in asked.kinds:
                 wanted[kind] |= set(reads().get(asked.id, {}).get(key(kind), ()))
     return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()})
+
+
+def ask_for(remedy: Remediation, serves: Iterable[str]) -> Ask:
+    """What has to be looked at to plan one remediation again and to judge the controls it serves."""
+    served = ask([c for c in serves if c in controls()], names=())
+    wanted = {k: set(v) for k, v in served.wanted.items()}
+    want(remedy, wanted)
+    return Ask((), served.questions, {k: frozenset(v) for k, v in wanted.items()}, (remedy,))
 
 
 def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:

@@ -1,0 +1,243 @@
+"""Exceptions: failures that somebody decided to bear, of which things, why, and until when. Pure.
+
+An exception hides nothing by ignorance: its control, account and ids are exact, a tag that was not seen does not
+match, and once its last day is over what it hid counts again. Days are those of the moment that is passed in.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+
+from ishigaki.core.estate import AccountId, line_of
+from ishigaki.core.finding import Finding, Status
+from ishigaki.core.usage import UsageError
+
+LONGEST = timedelta(days=366)
+ZONES_AHEAD = timedelta(days=1)  # where the sun rises first it is tomorrow already
+HIDEABLE = (Status.FAILED, Status.WARNING)
+SUPPRESSED = "SUPPRESSED"
+Identity = tuple[str, str, str, str]
+Tags = Callable[[Finding], Mapping[str, str] | None]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
+
+
+class Waiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exception. `control`, `account` and `resource` are exact, one each or a list; instead of `resource` a `tag`
+    ("Key=value") may say which things are meant. `approver` is somebody other than `owner`, unless the estate
+    says `one_person`. It holds from `approved` through the day `expires`, at most 366 days.
+    `compensating_measure` says what is done instead."""
+
+    control: Id | tuple[Id, ...]
+    account: AccountId | tuple[AccountId, ...]
+    reason: str
+    owner: str
+    approved: date
+    expires: date
+    resource: Id | tuple[Id, ...] = ()
+    tag: str = ""
+    approver: str = ""
+    compensating_measure: str = ""
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        return _each(self.control)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return _each(self.account)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        return _each(self.resource)
+
+    @property
+    def scope(self) -> str:
+        """What it names beside control and account, in a line."""
+        return self.tag or ", ".join(self.resources)
+
+    def expired(self, today: date) -> bool:
+        return today > self.expires
+
+
+class Shipped(msgspec.Struct, frozen=True):
+    """An exception that AWS itself asks for, shipped with the product: it holds where it is proven, for as long as
+    it is. `as_of` is the day of AWS's words."""
+
+    rule: str
+    control: str
+    source: str
+    as_of: date
+    reason: Mapping[str, str]  # by language
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    waivers: tuple[Waiver, ...] = ()
+
+
+class Lapsed(msgspec.Struct, frozen=True):
+    """An expired exception, and what counts again because of it."""
+
+    waiver: Waiver
+    findings: tuple[Finding, ...]
+
+
+class Overlay(msgspec.Struct, frozen=True):
+    """What exceptions make of findings. `unused` hide nothing that was judged; `untold` name a tag of things whose
+    tags were not seen, so many of which count as if there were no exception."""
+
+    findings: tuple[Finding, ...] = ()
+    hidden: Mapping[Identity, Waiver | Shipped] = {}
+    expired: tuple[Lapsed, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+    untold: tuple[tuple[Waiver, int], ...] = ()
+
+
+def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def parse(
+    text: str, *, file: str, now: datetime, known: Collection[str], four_eyes: bool = True
+) -> tuple[Waiver, ...]:
+    """Exceptions from TOML; `known` are the ids of controls. Raises `UsageError` that names file, line and remedy."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        line = re.search(r"line (\d+)", str(broken))
+        where = line.group(1) if line else str(len(text.splitlines()))
+        raise UsageError("waivers_not_toml", file=file, line=where, detail=str(broken)) from None
+    try:
+        waivers = msgspec.convert(data, _File).waivers
+    except msgspec.ValidationError as broken:
+        raise _invalid(str(broken), text, file) from None
+    for number, waiver in enumerate(waivers):
+        for code, key, facts in _mistakes(waiver, today=now.date(), known=known, four_eyes=four_eyes):
+            line_number = line_of(text, f"$.waivers[{number}].{key}", "")
+            raise UsageError(code, file=file, line=line_number, **facts)
+    return waivers
+
+
+def _invalid(said: str, text: str, file: str) -> UsageError:
+    detail, _, path = said.partition(" - at `")
+    path = path.rstrip("`")
+    line = line_of(text, path, detail)
+    missing = re.search(r"missing required field `(\w+)`", detail)
+    if missing:
+        return UsageError("waiver_lacks", file=file, line=line, field=missing.group(1))
+    return UsageError("waivers_invalid", file=file, line=line, detail=detail, path=path)
+
+
+def _mistakes(
+    waiver: Waiver, *, today: date, known: Collection[str], four_eyes: bool
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What is wrong with an exception: the message, the key it is about, and its facts."""
+    for field in ("control", "account", "reason", "owner", *(("approver",) if four_eyes else ())):
+        value = getattr(waiver, field)
+        if not (value.strip() if isinstance(value, str) else value):
+            yield "waiver_lacks", field, {"field": field}
+    for field, names in (("control", waiver.controls), ("resource", waiver.resources)):
+        for name in names:
+            if re.search(r"[*?]", name.removesuffix(":*")):  # the ARN of a log group ends so
+                yield "waiver_pattern", field, {"name": name}
+    for control in waiver.controls:
+        if control not in known:
+            yield "waiver_control", "control", {"control": control}
+    if bool(waiver.resources) == bool(waiver.tag):
+        yield "waiver_scope", "tag" if waiver.tag else "", {}
+    if waiver.tag and not re.fullmatch(r"[^=*?]+=[^*?]*", waiver.tag):
+        yield "waiver_tag", "tag", {"tag": waiver.tag}
+    if four_eyes and _person(waiver.approver) == _person(waiver.owner):
+        yield "waiver_same_person", "approver", {"owner": waiver.owner}
+    if waiver.approved > today + ZONES_AHEAD:
+        yield "waiver_future", "approved", {"approved": waiver.approved}
+    if not waiver.approved <= waiver.expires <= waiver.approved + LONGEST:
+        yield "waiver_period", "expires", {"expires": waiver.expires, "latest": waiver.approved + LONGEST}
+
+
+def _person(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def lay_over(
+    findings: Iterable[Finding],
+    waivers: Sequence[Waiver],
+    *,
+    tags: Tags = lambda _: None,
+    shipped: Callable[[Finding], Shipped | None] = lambda _: None,
+    now: datetime,
+) -> Overlay:
+    """Hide what exceptions in force are about: failed findings and warnings, never what passed or was not seen.
+
+    `tags` are those of a finding's thing, None where they were not seen; `shipped` is the exception that is proven
+    for a finding.
+    """
+    pool = tuple(findings)
+    today = now.date()
+    named: dict[tuple[str, str], list[Waiver]] = {}
+    for waiver in waivers:
+        for account in waiver.accounts:
+            for control in waiver.controls:
+                named.setdefault((account, control), []).append(waiver)
+    hidden: dict[Identity, Waiver | Shipped] = {}
+    lapsed: dict[Waiver, list[Finding]] = {}
+    untold: Counter[Waiver] = Counter()
+    used: set[Waiver] = set()
+    for finding in pool:
+        if finding.status not in HIDEABLE or finding.record == "ARCHIVED":
+            continue
+        fits = {w: _fits(w, finding, tags) for w in named.get((finding.account, finding.control), ())}
+        holding = [w for w, fit in fits.items() if fit and not w.expired(today)]
+        used.update(holding)
+        found = holding[0] if holding else shipped(finding)
+        if found is not None:
+            hidden[finding.identity] = found
+            continue
+        untold.update(w for w, fit in fits.items() if fit is None)
+        for waiver, fit in fits.items():
+            if fit:
+                lapsed.setdefault(waiver, []).append(finding)
+    return Overlay(
+        tuple(_hide(f) if f.identity in hidden else f for f in pool),
+        hidden,
+        tuple(Lapsed(w, tuple(found)) for w, found in lapsed.items()),
+        tuple(_idle(waivers, pool, {*used, *lapsed, *untold})),
+        tuple(untold.items()),
+    )
+
+
+def _fits(waiver: Waiver, finding: Finding, tags: Tags) -> bool | None:
+    """Whether an exception is about a finding's thing; None where that hangs on tags that were not seen."""
+    if not waiver.tag:
+        return finding.resource in waiver.resources
+    seen = tags(finding)
+    key, _, value = waiver.tag.partition("=")
+    return None if seen is None else seen.get(key) == value
+
+
+def _hide(finding: Finding) -> Finding:
+    return msgspec.structs.replace(finding, workflow=SUPPRESSED)
+
+
+def _idle(waivers: Iterable[Waiver], pool: Iterable[Finding], busy: Collection[Waiver]) -> Iterator[Waiver]:
+    """The exceptions that hide nothing although all that they name was judged."""
+    judged: set[tuple[str, str]] = set()
+    blind: set[tuple[str, str]] = set()
+    for finding in pool:
+        where = blind if finding.status is Status.NOT_AVAILABLE else judged
+        where.add((finding.account, finding.control))
+    for waiver in waivers:
+        named = {(a, c) for a in waiver.accounts for c in waiver.controls}
+        if waiver not in busy and named <= judged - blind:
+            yield waiver
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of `waivers.toml`, for editors."""
+    return msgspec.json.schema(_File)

@@ -1,0 +1,253 @@
+"""One change carried out: looked at, journalled, made call by call, looked at again.
+
+Nothing is sent that is not in the journal before. After an interruption the journal tells which calls were
+answered, and which may have been made without anybody having heard the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ishigaki.core.answer import Answer, search
+from ishigaki.core.call import Call
+from ishigaki.core.change import Note, note
+from ishigaki.core.guarded import guarded
+from ishigaki.core.outcome import PATIENCE, Failure, Outcome, Patience, classify
+from ishigaki.core.plan import REF, Look, Planned, Request, Step, canonical
+from ishigaki.core.remediation import Around
+from ishigaki.flows.looking import look, planned_again, proven, same, touched_now
+from ishigaki.store.runs import Done, Journal
+
+SHOWS_WITHIN = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between looks until a change shows
+TRIES = 3  # of a call that broke on its way
+UNDO = "undo"
+
+
+class Result(msgspec.Struct, frozen=True):
+    """How a change ended, and why where it is not as planned."""
+
+    change: str
+    outcome: Outcome
+    why: Note | None = None
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What carrying out needs of the world: to read and to write in one account, to wait, to know the time, to be
+    told to stop."""
+
+    around: Around
+    read: Callable[[Call], Answer]
+    write: Callable[[Call], Answer]
+    journal: Journal
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    stopped: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class _Stopped(Exception):
+    """A step could not be made."""
+
+    outcome: Outcome
+    why: Note
+
+
+def carry_out(change: Planned, hands: Hands, done: Done | None) -> Result:
+    """Carry out one change, or go on with it where the journal says it was begun."""
+    return guarded(
+        lambda: _Carrying(change, hands, done).run(),
+        crashed=lambda bug: _ended(
+            hands, change, Outcome.FAILED, note("program_error", detail=f"{type(bug).__name__}: {bug}")
+        ),
+    )
+
+
+def _ended(hands: Hands, change: Planned, outcome: Outcome, why: Note | None, **more: Any) -> Result:
+    hands.journal.write("end", hands.clock(), change=change.id, outcome=outcome.value, why=why, **more)
+    return Result(change.id, outcome, why)
+
+
+@dataclass
+class _Carrying:
+    change: Planned
+    hands: Hands
+    done: Done | None
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def run(self) -> Result:
+        if self.hands.stopped():
+            return self._end(Outcome.SKIPPED, note("stopped"))
+        if self.done is not None and self.done.answers:
+            self.change, self.answers = self.done.change, dict(self.done.answers)
+        else:
+            refused = self._refused()
+            if refused is not None:
+                return refused
+            self.hands.journal.write(
+                "begin", self.hands.clock(), change=self.change.id, planned=msgspec.to_builtins(self.change)
+            )
+        try:
+            for step in self.change.steps:
+                if self.answers.get(step.name) is None:
+                    self.answers[step.name] = self._make(step, uncertain=step.name in self.answers)
+        except _Stopped as stopped:
+            return self._end(stopped.outcome, stopped.why, after=self._after())
+        missing = self._missing()
+        after = self._after()
+        if missing:
+            return self._end(Outcome.WAITING, note("does_not_show_yet", what=missing), after=after)
+        return self._end(Outcome.PROVEN, None, after=after)
+
+    def _end(self, outcome: Outcome, why: Note | None, **more: Any) -> Result:
+        return _ended(self.hands, self.change, outcome, why, **more)
+
+    def _refused(self) -> Result | None:
+        """Look at the target; where it is not as it was planned for, end here. The change as it is found to be
+        right takes the plan's place: its way back is made of what AWS says now."""
+        if self.change.remediation == UNDO:
+            return self._refused_undo()
+        world = look(self.change, self.hands.around, self.hands.read)
+        again = planned_again(self.change, world, self.hands.around, now=self.hands.clock())
+        match = next((c for c in again if same(self.change, c)), None)
+        if match is not None:
+            self.change = match
+            return None
+        if not again and not proven(self.change, world, self.hands.around, now=self.hands.clock()):
+            return self._end(Outcome.SKIPPED, note("already_so"))
+        return self._end(Outcome.REFUSED, note("has_moved"))
+
+    def _refused_undo(self) -> Result | None:
+        for touch, state in zip(self.change.touches, self._after(), strict=True):
+            if touch.act == "create":
+                fits = not state["seen"]
+            elif touch.act == "delete":
+                fits = bool(state["seen"])
+            else:
+                fits = canonical(state["values"]) == canonical(touch.before)
+            if not fits:
+                return self._end(Outcome.REFUSED, note("has_moved"))
+        return None
+
+    def _missing(self) -> str:
+        """What does not show yet, after looking as long as it usually takes."""
+        missing = ""
+        for pause in SHOWS_WITHIN:
+            if pause:
+                self.hands.sleep(pause)
+            missing = self._not_shown()
+            if not missing:
+                break
+        return missing
+
+    def _not_shown(self) -> str:
+        if self.change.remediation == UNDO:
+            states = zip(self.change.touches, self._after(), strict=True)
+            late = [t for t, s in states if t.act == "alter" and canonical(s["values"]) != canonical(t.after)]
+            return late[0].name if late else ""
+        world = look(self.change, self.hands.around, self.hands.read)
+        return proven(self.change, world, self.hands.around, now=self.hands.clock())
+
+    def _after(self) -> list[dict[str, Any]]:
+        return touched_now(self.change.touches, self.hands.around, self.hands.read)
+
+    def _make(self, step: Step, *, uncertain: bool) -> dict[str, Any]:
+        """Make one step's call; its answer. Raises `_Stopped`."""
+        waited, tries = 0.0, 0
+        while True:
+            if uncertain and (found := self._found(step)) is not None:
+                return self._answered(step, found)
+            if self.hands.stopped():
+                raise _Stopped(Outcome.SKIPPED, note("stopped"))
+            call = bound(step.request, self.answers)
+            self.hands.journal.write("call", self.hands.clock(), change=self.change.id, step=step.name)
+            answer = self.hands.write(call)
+            if not answer.error:
+                made = self._answered(step, dict(answer.merged))
+                self._wait_for(step)
+                return made
+            failure = classify(answer.error, answer.message)
+            if failure is Failure.EXISTS and uncertain:
+                return self._answered(step, {})
+            self._log(step, error=answer.error, message=answer.message, failure=failure.value)
+            tries += 1
+            pause = _pause(failure, tries, waited)
+            if pause is None:
+                why = note(
+                    failure.value, operation=step.request.operation, code=answer.error, said=answer.message
+                )
+                raise _Stopped(Outcome.FAILED, why)
+            self.hands.sleep(pause)
+            waited += pause
+            uncertain = uncertain or failure in (Failure.UNREACHABLE, Failure.THROTTLED)
+
+    def _answered(self, step: Step, answer: dict[str, Any]) -> dict[str, Any]:
+        plain: dict[str, Any] = msgspec.to_builtins(answer)
+        self._log(step, answer=plain)
+        return plain
+
+    def _log(self, step: Step, **body: Any) -> None:
+        self.hands.journal.write("answer", self.hands.clock(), change=self.change.id, step=step.name, **body)
+
+    def _found(self, step: Step) -> dict[str, Any] | None:
+        """What the step makes, where it is there already; None too where the step can be asked twice."""
+        if step.found is None:
+            return None
+        answer = self.hands.read(bound(step.found.request, self.answers))
+        shown = None if answer.error else search(step.found.at, answer.merged)
+        return shown if isinstance(shown, dict) and shown else None
+
+    def _wait_for(self, step: Step) -> None:
+        """Wait until a read shows that AWS has done what it took on. Raises `_Stopped` where it takes longer."""
+        if step.until is None:
+            return
+        waited, pause = 0.0, 1.0
+        while not self._shows(step.until):
+            if waited >= step.until.seconds:
+                raise _Stopped(Outcome.WAITING, note("does_not_show_yet", what=step.name))
+            self.hands.sleep(pause)
+            waited, pause = waited + pause, min(15.0, pause * 2)
+
+    def _shows(self, until: Look) -> bool:
+        answer = self.hands.read(bound(until.request, self.answers))
+        return not answer.error and search(until.at, answer.merged) in until.values
+
+
+def _pause(failure: Failure, tries: int, waited: float) -> float | None:
+    """How long to wait before a call is tried again; None where it is not."""
+    if failure is Failure.UNREACHABLE:
+        return 2.0 * tries if tries < TRIES else None
+    patience: Patience | None = PATIENCE.get(failure)
+    if patience is None or waited >= patience.total:
+        return None
+    return min(patience.first * 2.0 ** (tries - 1), 30.0)
+
+
+def bound(request: Request, answers: Mapping[str, Any]) -> Call:
+    """The call of a request, with what earlier steps were answered in its blanks."""
+    params = _resolved(request.params, answers)
+    return Call(request.service, request.operation, params, request.permissions, request.region)
+
+
+def _resolved(value: Any, answers: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        if value.keys() == {REF}:
+            ref = value[REF]
+            found = search(ref["at"], answers.get(ref["step"]) or {})
+            if found is None:
+                raise LookupError(f"the answer of {ref['step']} has no {ref['at']}")
+            return found
+        return {k: _resolved(v, answers) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_resolved(v, answers) for v in value]
+    return value
+
+
+def resolved_requests(requests: Sequence[Request], answers: Mapping[str, Any]) -> tuple[Request, ...]:
+    """Requests with the blanks filled that answers fill."""
+    return tuple(msgspec.structs.replace(r, params=_resolved(r.params, answers)) for r in requests)

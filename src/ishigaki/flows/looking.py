@@ -1,0 +1,182 @@
+"""Look again: one account as it is now, no more of it than one change needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from ishigaki.aws.drive import Unit, drive
+from ishigaki.core.answer import GLOBAL, Answer, Place
+from ishigaki.core.call import Call
+from ishigaki.core.change import Change
+from ishigaki.core.control import Neighbours
+from ishigaki.core.evaluate import Listed
+from ishigaki.core.finding import Finding, Status
+from ishigaki.core.gather import gather
+from ishigaki.core.plan import Planned, Touched, canonical, change_id, steps_of, touched
+from ishigaki.core.planning import changes_of
+from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.resource import Resource
+from ishigaki.core.unseen import Unseen
+from ishigaki.core.verbatim import said
+from ishigaki.core.world import World
+from ishigaki.flows.units import judge_world, world_of
+from ishigaki.services import key, kinds, remedies
+from ishigaki.standards.choice import Ask, ask_for
+
+Perform = Callable[[Call], Answer]
+
+
+def places_of(around: Around) -> list[Place]:
+    """Every place of an account: `aws-global`, then its Regions."""
+    every = around.regions
+    here = [Place(around.account, GLOBAL, around.partition)]
+    return here + [
+        Place(around.account, r, around.partition, tuple(o for o in every if o != r)) for r in every
+    ]
+
+
+def look(change: Planned, around: Around, perform: Perform) -> World:
+    """The account, as far as planning the change again and judging what it serves need it."""
+    remedy = remedies()[change.remediation]
+    asked = ask_for(remedy, change.serves)
+    wide = asked.account_wide
+    neighbours = {n.kind for g in _givens(asked) for n in g.values()}
+    found: dict[Place, dict[type[Resource], frozenset[str]]] = {}
+    for place in places_of(around):
+        wanted = {
+            kind: members
+            for kind, members in asked.wanted.items()
+            if kind.scope == place.scope and (kind in wide or place.region in (change.place, GLOBAL))
+        }
+        if wanted:
+            found[place] = wanted
+    only = {k: (change.subject,) for k in remedy.subjects if k not in neighbours and k.listed_by is not None}
+    return _gathered(found, perform, only)
+
+
+def _givens(asked: Ask) -> Iterable[Mapping[str, Neighbours]]:
+    yield from (r.given for r in asked.remedies)
+    yield from (q.control.given for q in asked.questions if not isinstance(q.control, Listed))
+
+
+def _gathered(
+    wanted: Mapping[Place, Mapping[type[Resource], Collection[str]]],
+    perform: Perform,
+    only: Mapping[type[Resource], Collection[str]],
+) -> World:
+    units = [
+        Unit(
+            place,
+            {k: gather(k, place, m, verbatim=True, only=only.get(k, ())) for k, m in here.items()},
+            perform,
+        )
+        for place, here in wanted.items()
+    ]
+    return world_of({done.key: done.results for done in drive(units, workers=8)})
+
+
+def planned_again(change: Planned, world: World, around: Around, *, now: datetime) -> list[Planned]:
+    """What the change's remediation plans for its subject in the world as it is."""
+    remedy = remedies()[change.remediation]
+    wanted: Wanted | None = None
+    if remedy.wanted is not None and change.wanted:
+        wanted = msgspec.convert(change.wanted, remedy.wanted)
+    elif remedy.wanted is not None:
+        wanted = remedy.aim
+    found = next(
+        (
+            (place, thing)
+            for place, thing in world.subjects(remedy.subjects)
+            if thing.id == change.subject and place.region == change.place
+        ),
+        None,
+    )
+    if found is None:
+        return []
+    said_now = changes_of(remedy, world, found, around=around, wanted=wanted, now=now)
+    return [_as_planned(change, c) for c in said_now if isinstance(c, Change)]
+
+
+def _as_planned(change: Planned, now: Change) -> Planned:
+    steps = steps_of(now)
+    return msgspec.structs.replace(
+        change,
+        id=change_id(change.account, change.remediation, steps),
+        steps=steps,
+        touches=tuple(touched(e, key(type(e.resource))) for e in now.effects),
+    )
+
+
+def same(planned: Planned, now: Planned) -> bool:
+    """Whether a change planned again is the one that was approved: the same calls on the same values."""
+    return planned.id == now.id and [_values(t) for t in planned.touches] == [_values(t) for t in now.touches]
+
+
+def _values(touch: Touched) -> object:
+    before = touch.before if touch.act == "alter" else {}
+    return canonical([touch.act, touch.id, touch.region, before])
+
+
+def proven(change: Planned, world: World, around: Around, *, now: datetime) -> str:
+    """Empty where the change shows: its remediation asks for it no longer and the controls it serves do not fail
+    on what it touched; else what does not show yet."""
+    if any(c.id == change.id for c in planned_again(change, world, around, now=now)):
+        return change.remediation
+    asked = ask_for(remedies()[change.remediation], change.serves)
+    ids = {t.id for t in change.touches} | {change.subject}
+    for finding in judge_world(world, asked, now=now):
+        if isinstance(finding, Finding) and finding.resource in ids and finding.status is Status.FAILED:
+            return finding.control
+    return ""
+
+
+def touched_now(touches: Sequence[Touched], around: Around, perform: Perform) -> list[dict[str, object]]:
+    """What AWS says now of the things a change touches, member by member: `seen` false where a thing is no more."""
+    world = _gathered(_wanted_by(touches, around), perform, _ids_by(touches))
+    return [_state(t, world) for t in touches]
+
+
+def _wanted_by(
+    touches: Sequence[Touched], around: Around
+) -> dict[Place, dict[type[Resource], Collection[str]]]:
+    found: dict[Place, dict[type[Resource], Collection[str]]] = {}
+    for touch in touches:
+        kind = kinds()[touch.kind]
+        members = set(touch.before) | set(touch.after) if touch.act == "alter" else set()
+        for place in places_of(around):
+            fits = place.region in (GLOBAL, touch.region)
+            if place.scope == kind.scope and fits:
+                here = found.setdefault(place, {})
+                here[kind] = {*here.get(kind, ()), *(members & kind.members.keys())}
+    return found
+
+
+def _ids_by(touches: Sequence[Touched]) -> dict[type[Resource], list[str]]:
+    ids: dict[type[Resource], list[str]] = {}
+    for touch in touches:
+        kind = kinds()[touch.kind]
+        if kind.listed_by is not None:
+            ids.setdefault(kind, []).append(touch.id)
+    return ids
+
+
+def _state(touch: Touched, world: World) -> dict[str, object]:
+    kind = kinds()[touch.kind]
+    for _, thing in world.subjects([kind]):
+        if thing.id == touch.id and thing.region == touch.region:
+            names = (
+                [n for n in touch.after or touch.before if n in kind.members] if touch.act == "alter" else []
+            )
+            return {"id": touch.id, "seen": True, "values": {n: _said(thing, n) for n in names}}
+    return {"id": touch.id, "seen": False, "values": {}}
+
+
+def _said(thing: Resource, name: str) -> object:
+    try:
+        value: object = msgspec.to_builtins(said(thing, name))
+    except Unseen as unseen:
+        return {"unseen": unseen.code}
+    return value

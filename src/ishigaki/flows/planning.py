@@ -1,0 +1,139 @@
+"""Plan: from a kept snapshot to a plan file. Asks AWS nothing and changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from ishigaki import __version__
+from ishigaki.core.control import Control
+from ishigaki.core.estate import Estate, environment_of
+from ishigaki.core.evaluate import Listed
+from ishigaki.core.finding import Finding
+from ishigaki.core.plan import SCHEMA, Caps, Left, Plan, Planned, sealed
+from ishigaki.core.planning import Item, Setting, plan_account
+from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.world import World
+from ishigaki.flows.scan import kept
+from ishigaki.flows.units import judge_world, world_of
+from ishigaki.services import key, remediations
+from ishigaki.standards.choice import Ask
+from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
+
+LIFE = timedelta(hours=24)
+Choose = Callable[[Iterable[Finding]], Iterable[Finding]]
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What is planned: which accounts and environments, the values wanted, the baseline's items, and whether
+    things of CloudFormation and Terraform are changed, too."""
+
+    accounts: tuple[str, ...] = ()
+    environment: str = ""  # of accounts whose environment the estate does not tell
+    owned: bool = False
+    purpose: str = "plan"
+    caps: Caps = Caps()
+
+
+PLAIN = Wishes()
+
+
+def around_of(
+    account: Entered, header: ScanHeader, estate: Estate | None, *, environment: str = ""
+) -> Around:
+    """What is known of an account beside its configuration."""
+    word = account.environment or environment
+    settings = estate.estate if estate else None
+    everyone = tuple(a.id for a in header.accounts if not a.trouble)
+    return Around(
+        account=account.id,
+        name=account.name,
+        environment=word,
+        kind=(environment_of(word, estate or Estate()) or "") if word else "",
+        partition=header.partition,
+        home=header.home,
+        regions=account.regions,
+        archive=settings.log_archive if settings else "",
+        audit=settings.audit if settings else "",
+        accounts=everyone if settings and settings.log_archive else (account.id,),
+    )
+
+
+def make_plan(
+    snapshots: Snapshots,
+    header: ScanHeader,
+    asked: Ask,
+    *,
+    estate: Estate | None,
+    now: datetime,
+    wishes: Wishes = PLAIN,
+    values: Mapping[str, Wanted] | None = None,
+    items: Callable[[Around], Sequence[Item]] = lambda _: (),
+    hide: Choose = lambda findings: findings,
+) -> Plan:
+    """The plan for every account that the snapshot shows. `hide` takes out findings that exceptions cover."""
+    changes: list[Planned] = []
+    left: list[Left] = []
+    arounds: dict[str, Around] = {}
+    counts: Counter[str] = Counter()
+    for account, here, shown in kept(snapshots, header, asked, verbatim=True):
+        if wishes.accounts and account.id not in wishes.accounts:
+            continue
+        around = around_of(account, header, estate, environment=wishes.environment)
+        arounds[account.id] = around
+        world = world_of(shown, [p for p in here if p not in shown])
+        setting = Setting(
+            around=around,
+            controls=implemented(asked),
+            remedies=remediations() if wishes.purpose == "plan" else {},
+            judge=partial(_judged, asked, now, hide),
+            namer=key,
+            now=now,
+            items=items(around),
+            values=values or {},
+            owned=wishes.owned,
+        )
+        planned, to_people, _ = plan_account(world, setting)
+        changes += planned
+        left += to_people if wishes.purpose == "plan" else [x for x in to_people if x.item]
+        counts.update(_sizes(world, {t.kind for c in planned for t in c.touches}))
+    return sealed(
+        Plan(
+            schema=SCHEMA,
+            version=__version__,
+            purpose=wishes.purpose,
+            scan=header.id,
+            at=now,
+            expires=now + LIFE,
+            home=header.home,
+            partition=header.partition,
+            around=arounds,
+            changes=tuple(changes),
+            left=tuple(left),
+            caps=wishes.caps,
+            counts=dict(counts),
+        )
+    )
+
+
+def implemented(asked: Ask) -> dict[str, Control]:
+    return {q.id: q.control for q in asked.questions if not isinstance(q.control, Listed)}
+
+
+def _judged(asked: Ask, now: datetime, hide: Choose, world: World) -> list[Finding]:
+    found = judge_world(world, asked, now=now)
+    return list(hide(f for f in found if isinstance(f, Finding)))
+
+
+def _sizes(world: World, kinds: Collection[str]) -> Mapping[str, int]:
+    """How many things there are of the types that would be changed."""
+    sizes: Counter[str] = Counter()
+    for populations in world.places.values():
+        for kind, population in populations.items():
+            if key(kind) in kinds:
+                sizes[key(kind)] += len(population.seen)
+    return sizes
