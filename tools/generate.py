@@ -18,6 +18,7 @@ from ishigaki.core.population import Population
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
 from ishigaki.core.remediation import Remediation
 from ishigaki.core.resource import Resource
+from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
 from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose
@@ -27,7 +28,7 @@ from tools.verbatim import world_of
 ROOT = Path(__file__).parent.parent
 EXIT_CODES = (
     (0, "the view is complete, and nothing asked for made it fail"),
-    (1, "a finding at or above `--fail-on` failed"),
+    (1, "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired"),
     (2, "a mistake in how the command was used: one line says what to do"),
     (3, "the view is incomplete: something could not be read; beats 1"),
     (4, "changes are pending or partly applied (kept for commands that change something)"),
@@ -115,16 +116,22 @@ def commands_text() -> str:
     parts += _commands()
     parts.append("## estate.toml\n")
     for title, struct in (("[estate]", Settings), ("[[accounts]]", Account), ("[[rules]]", Rule)):
-        fields = msgspec.structs.fields(struct)
-        rows = "\n".join(f"- `{f.name}`{'' if f.required is False else ' (required)'}" for f in fields)
-        parts.append(f"### {title}\n\n{(struct.__doc__ or '').strip()}\n\n{rows}\n".replace("\n\n\n", "\n\n"))
+        parts.append(_table(title, struct))
     parts.append(
         f"`[environments]` maps own words to `production` or `non-production`. {(Estate.__doc__ or '').strip()}\n"
     )
+    parts += ["## waivers.toml\n", _table("[[waivers]]", Waiver)]
     parts.append(
         "## Exit codes\n\n" + "\n".join(f"- **{code}**: {meaning}" for code, meaning in EXIT_CODES) + "\n"
     )
     return "\n".join(parts)
+
+
+def _table(title: str, struct: type[msgspec.Struct]) -> str:
+    """A table of a settings file: what it means, and its keys."""
+    fields = msgspec.structs.fields(struct)
+    rows = "\n".join(f"- `{f.name}`{'' if f.required is False else ' (required)'}" for f in fields)
+    return f"### {title}\n\n{(struct.__doc__ or '').strip()}\n\n{rows}\n".replace("\n\n\n", "\n\n")
 
 
 def _commands() -> Iterator[str]:

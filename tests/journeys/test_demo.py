@@ -115,7 +115,7 @@ def test_it_shows_every_account_the_worst_findings_and_the_next_command(demo: De
 
 def test_the_summary_has_the_figures(demo: Demo) -> None:
     summary = demo.document("summary.json")
-    assert set(summary) == {"accounts", "findings", "calls", "wall_s"}
+    assert set(summary) == {"accounts", "findings", "exceptions", "calls", "wall_s"}
     assert [a["id"] for a in summary["accounts"]] == [m.id for m in COMPANY]
     for account, member in zip(summary["accounts"], COMPANY, strict=True):
         assert set(account) == {"id", "name", "environment", "seen", "scores"}

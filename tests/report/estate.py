@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, timezone
+
+import msgspec
 
 from ishigaki.core.answer import GLOBAL, Gap
 from ishigaki.core.catalogue import Standard, plain
@@ -11,6 +13,7 @@ from ishigaki.core.fault import Fault, doubt, fault
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
 from ishigaki.core.score import Score, score
 from ishigaki.core.today import actions, exposures
+from ishigaki.core.waiver import Shipped, Waiver, lay_over
 from ishigaki.report.picture import AccountPicture, Picture, Row
 from ishigaki.standards import catalogue, severity, standard
 from ishigaki.texts import ControlText, Language
@@ -31,6 +34,50 @@ FAULTS = {
     "open": {"en": "port {port} is open to {cidr}", "ja": "ポート {port} が {cidr} に公開されています"},
     "elsewhere": {"en": "the bucket belongs to another account", "ja": "バケットが別のアカウントにあります"},
 }
+
+WAIVERS = (
+    Waiver(
+        control="IAM.4",
+        account="222222222222",
+        resource="AWS::::Account:222222222222",
+        reason="販売システムの移行が終わるまで、キーを残す必要があるため",
+        compensating_measure="利用を CloudTrail で監視している",
+        owner="shop@example.com",
+        approver="security@example.com",
+        approved=date(2026, 10, 1),
+        expires=date(2026, 12, 18),
+    ),
+    Waiver(
+        control="S3.8",
+        account="111111111111",
+        resource="arn:aws:s3:::shop-assets",
+        reason="Serves the public website",
+        owner="web@example.com",
+        approver="security@example.com",
+        approved=date(2025, 11, 20),
+        expires=date(2026, 11, 20),
+    ),
+    Waiver(
+        control="EC2.13",
+        account="222222222222",
+        tag="purpose=bastion",
+        reason="Bastion host",
+        owner="ops@example.com",
+        approver="security@example.com",
+        approved=date(2026, 11, 1),
+        expires=date(2027, 10, 31),
+    ),
+    Waiver(
+        control="S3.8",
+        account="111111111111",
+        resource="arn:aws:s3:::no-longer-there",
+        reason="Serves the public website",
+        owner="web@example.com",
+        approver="security@example.com",
+        approved=date(2026, 11, 1),
+        expires=date(2027, 10, 31),
+    ),
+)
 
 
 def words_of(control: str) -> ControlText:
@@ -99,7 +146,6 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
             **on_account,  # type: ignore[arg-type]
             resource=f"AWS::::Account:{two}",
             faults=(fault("setting_off", setting="root"),),
-            workflow="SUPPRESSED",
         ),
         row("IAM.4", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}"),  # type: ignore[arg-type]
         row("CloudTrail.6", Status.WARNING, resource="arn:aws:s3:::trail", faults=(doubt("elsewhere"),)),
@@ -107,7 +153,12 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
     gap = Gap("AWS::S3::Bucket", "s3:GetPublicAccessBlock", denied.what, denied.code, REGIONS[0], "stage")
     waiting = [Unjudged("CloudTrail.1", two, GLOBAL, 1)]
     return picture(
-        found if rows is None else rows, language=language, accounts=2, unjudged=waiting, gaps=[(two, gap)]
+        found if rows is None else rows,
+        language=language,
+        accounts=2,
+        unjudged=waiting,
+        gaps=[(two, gap)],
+        waivers=WAIVERS if rows is None else (),
     )
 
 
@@ -118,10 +169,17 @@ def picture(
     accounts: int,
     unjudged: Sequence[Unjudged] = (),
     gaps: Sequence[tuple[str, Gap]] = (),
+    waivers: Sequence[Waiver] = (),
+    shipped: Callable[[Finding], Shipped | None] = lambda _: None,
 ) -> Picture:
-    """A picture of these rows, scored and with its actions chosen."""
+    """A picture of these rows under exceptions, scored and with its actions chosen."""
     standards = (standard("fsbp"), standard("cis_5_0"))
-    findings = [r.finding for r in rows]
+    overlay = lay_over([r.finding for r in rows], waivers, shipped=shipped, now=AT)
+    findings = list(overlay.findings)
+    rows = [
+        msgspec.structs.replace(r, finding=f, waiver=overlay.hidden.get(f.identity))
+        for r, f in zip(rows, findings, strict=True)
+    ]
     checklist = standard("eight_exposures")
     ids = [a for a, _, _ in ACCOUNTS[:accounts]]
     asked = (*standards, checklist)
@@ -151,6 +209,8 @@ def picture(
         calls=1234,
         wall_s=8.25,
         language=language,
+        exceptions=overlay,
+        today=AT.date(),
     )
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from ishigaki.core.fault import fault
 from ishigaki.core.finding import Status
-from ishigaki.report import html, page
+from ishigaki.report import exceptions, html, page
 from ishigaki.report.picture import Picture
+from ishigaki.standards.waivers import shipped
 from ishigaki.texts import LANGUAGES, Language
-from tests.report.estate import ACCOUNTS, large, row, small
+from tests.report.estate import ACCOUNTS, WAIVERS, large, picture, row, small
 
 VOID = {"meta", "link", "input", "br"}
 
@@ -75,6 +76,17 @@ def test_every_link_within_the_report_leads_somewhere() -> None:
     assert {v[1:] for n, v in outline.attributes if n == "href" and v.startswith("#")} <= targets
 
 
+@pytest.mark.parametrize("name", ["</script><img src=x onerror=alert(1)>", "{{ 7 * 7 }}"])
+def test_a_hostile_reason_stays_text(name: str) -> None:
+    def said(reason: str) -> Outline:
+        waivers = [msgspec.structs.replace(WAIVERS[0], reason=reason, owner=reason)]
+        rows = [r for r in small().findings if r.finding.control == "IAM.4"]
+        return read(picture(rows, language="en", accounts=2, waivers=waivers))
+
+    assert said(name).elements == said("plain").elements
+    assert name in "".join(said(name).text)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -112,6 +124,45 @@ def test_what_is_suppressed_is_shown_and_not_counted_as_failed() -> None:
     (group,) = [g for g in page.control_groups(small()) if g.control == "IAM.4"]
     assert group.counts == {"failed": 0, "warning": 0, "suppressed": 1, "passed": 1}
     assert [line.mark for part in group.accounts for line in part.lines] == ["SUPPRESSED"]
+
+
+def test_exceptions_are_shown_with_the_most_urgent_first_and_what_each_hides() -> None:
+    shown = [(c.state, c.controls[0][0], [p.resource for p in c.places]) for c in exceptions.cards(small())]
+    assert shown == [
+        ("expired", "S3.8", ["arn:aws:s3:::shop-assets"]),
+        ("ends_soon", "IAM.4", [f"AWS::::Account:{ACCOUNTS[1][0]}"]),
+    ]
+    text = "".join(read(small()).text)
+    for said in ("利用を CloudTrail で監視している", "shop@example.com", "2026-12-18", "purpose=bastion"):
+        assert said in text
+    assert "1 finding counts again because 1 exception expired." in text
+    assert [s.honest for _, s in exceptions.compared(small())] == [0, 0]
+
+
+def test_what_an_exception_hides_says_so_where_it_is_listed() -> None:
+    (group,) = [g for g in page.control_groups(small()) if g.control == "IAM.4"]
+    ((line,),) = [part.lines for part in group.accounts]
+    assert "until 2026-12-18 (owner: shop@example.com)" in line.wrong[-1]["en"]
+
+
+def test_a_shipped_exception_names_its_source() -> None:
+    log = row("S3.9", Status.FAILED)
+    shown = picture([log], language="en", accounts=1, shipped=lambda _: shipped()["receives_access_logs"])
+    outline = read(shown)
+    assert ("href", shipped()["receives_access_logs"].source) in outline.attributes
+    assert exceptions.figures(shown) == {
+        "hidden": 1,
+        "expired": 0,
+        "counting_again": 0,
+        "unused": 0,
+        "tags_unseen": 0,
+    }
+    assert [a.control for a in shown.actions] == []
+
+
+def test_without_exceptions_nothing_is_hidden_and_the_report_says_so() -> None:
+    clean = small(rows=[row("S3.8", Status.FAILED)])
+    assert "No exception hides anything" in "".join(read(clean).text)
 
 
 def test_the_heat_map_tells_unseen_from_passed() -> None:

@@ -76,7 +76,8 @@ def credentials(*rows: Mapping[str, str], answer: Answer | None = None) -> Popul
 
 def judged(control: str, subject: Resource, *, report: Population[Any]) -> Finding:
     now = {"now": EXAMPLE_NOW} if controls()[control].timed else {}
-    finding = judge(controls()[control], subject, {"report": report, **now})
+    keys = {"keys": Population[Any]()} if "keys" in controls()[control].given else {}
+    finding = judge(controls()[control], subject, {"report": report, **keys, **now})
     assert finding is not None
     return finding
 

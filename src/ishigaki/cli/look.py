@@ -10,21 +10,22 @@ from rich.console import Console
 from rich.table import Table
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import choosing, common, estate_of
+from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
 
 
 @click.command()
 @click.argument("before", default="")
 @click.argument("after", default="")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@excepting
 @common
-def diff(before: str, after: str, form: str, store: Path, lang: str | None) -> int:
+def diff(before: str, after: str, form: str, waivers_file: Path | None, store: Path, lang: str | None) -> int:
     """What is new, fixed and reopened between two scans (default: the two newest)."""
     from ishigaki.flows.history import compare
 
-    estate_of(None, lang)
-    first, second, changed = compare(store, before=before, after=after)
-    parts = {name: getattr(changed, name) for name in ("new", "reopened", "fixed", "gone")}
+    waivers = waivers_of(waivers_file, estate_of(None, lang))
+    first, second, changed = compare(store, before=before, after=after, waivers=waivers, now=now())
+    parts = {name: getattr(changed, name) for name in ("new", "reopened", "fixed", "gone", "excepted")}
     if form == "json":
         from ishigaki.flows.documents import plain_finding
 
@@ -35,7 +36,7 @@ def diff(before: str, after: str, form: str, store: Path, lang: str | None) -> i
         )
         return 0
     counts: dict[str, object] = {
-        name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining")
+        name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining", "excepted")
     }
     click.echo(words("diff_heading", before=first, after=second, **counts))
     for name, found in parts.items():

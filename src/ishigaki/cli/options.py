@@ -15,9 +15,11 @@ from ishigaki.core.usage import UsageError
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access, NoEntry
     from ishigaki.core.estate import Estate
+    from ishigaki.core.waiver import Waiver
 
 F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path("estate.toml")
+WAIVERS = Path("waivers.toml")
 STORE = Path(".ishigaki")
 
 
@@ -87,6 +89,27 @@ def choosing(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def excepting(command: F) -> F:
+    """The option of every command whose result exceptions bear on."""
+    option = click.option(
+        "--waivers",
+        "waivers_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="File of exceptions (default: waivers.toml, where there is one).",
+    )
+    return option(command)
+
+
+def waivers_of(file: Path | None, estate: Estate | None) -> tuple[Waiver, ...]:
+    """The exceptions of the options. Raises `UsageError`."""
+    path = file or (WAIVERS if WAIVERS.is_file() else None)
+    if path is None:
+        return ()
+    from ishigaki.flows import waivers
+
+    return waivers.read(path, now=now(), four_eyes=not (estate and estate.estate.one_person))
 
 
 def estate_of(file: Path | None, lang: str | None) -> Estate | None:

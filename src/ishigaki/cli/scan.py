@@ -13,12 +13,23 @@ from zoneinfo import ZoneInfo
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.cli.options import (
+    access_of,
+    choosing,
+    common,
+    estate_of,
+    excepting,
+    now,
+    reaching,
+    refused,
+    waivers_of,
+)
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Account
+    from ishigaki.core.waiver import Waiver
     from ishigaki.flows.scan import Outcome, Progress
     from ishigaki.report.picture import Picture
     from ishigaki.standards.choice import Ask
@@ -58,6 +69,7 @@ def saying(command: Callable[..., int]) -> Callable[..., int]:
     "--region", "regions", multiple=True, help="Only this Region (repeatable; default: every enabled one)."
 )
 @choosing
+@excepting
 @saying
 @click.option("--dry-run", is_flag=True, help="Say what would be called, with which permissions, and stop.")
 @common
@@ -69,6 +81,7 @@ def scan(
     standards: tuple[str, ...],
     globs: tuple[str, ...],
     severities: tuple[str, ...],
+    waivers_file: Path | None,
     form: str,
     out: Path | None,
     fail_on: str | None,
@@ -82,12 +95,16 @@ def scan(
     from ishigaki.flows import estate as estates
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import scan as look
+    from ishigaki.flows.waivers import asking
     from ishigaki.standards.choice import choose
 
     estate = estate_of(estate_file, lang)
+    waivers = waivers_of(waivers_file, estate)
     _writable(form, out)
     named = standards or (estate.estate.standards if estate else ())
-    asked = choose(names=named, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    asked = asking(
+        choose(names=named, globs=globs, severities=[Severity(s.upper()) for s in severities]), waivers
+    )
     access = access_of(profile, estate, store)
     try:
         accounts = estates.accounts(access, estate, only=only_accounts)
@@ -101,13 +118,15 @@ def scan(
     if outcome.header.interrupted:
         say("interrupted", err=True, scan=outcome.header.id)
     seen = pictures.keep(outcome, store)
-    picture = pictures.draw(outcome, seen, language=language(), zone=outcome.header.at.astimezone(_zone()))
+    at = outcome.header.at.astimezone(_zone())
+    picture = pictures.draw(outcome, seen, language=language(), zone=at, waivers=waivers, now=now())
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
 
 
 @click.command()
 @click.argument("snapshot", default="")
 @choosing
+@excepting
 @saying
 @common
 def judge(
@@ -115,6 +134,7 @@ def judge(
     standards: tuple[str, ...],
     globs: tuple[str, ...],
     severities: tuple[str, ...],
+    waivers_file: Path | None,
     form: str,
     out: Path | None,
     fail_on: str | None,
@@ -124,12 +144,12 @@ def judge(
     """Judge a kept snapshot again (default: the newest). Needs no credentials and asks AWS nothing."""
     from ishigaki.core.finding import Severity
     from ishigaki.flows import picture as pictures
-    from ishigaki.flows.scan import rejudge
+    from ishigaki.flows.waivers import rejudged
     from ishigaki.standards.choice import ask, choose
     from ishigaki.store.ledger import Ledger
     from ishigaki.store.snapshots import Snapshots
 
-    estate_of(None, lang)
+    waivers = waivers_of(waivers_file, estate_of(None, lang))
     _writable(form, out)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
@@ -138,10 +158,10 @@ def judge(
         asked = choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
     else:
         asked = ask(header.controls, names=header.standards)
-    outcome = rejudge(snapshots, header, asked)
-    picture = pictures.draw(
-        outcome, Ledger(store).known(), language=language(), zone=header.at.astimezone(_zone())
-    )
+    outcome = rejudged(snapshots, header, asked, waivers)
+    at = header.at.astimezone(_zone())
+    known = Ledger(store).known()
+    picture = pictures.draw(outcome, known, language=language(), zone=at, waivers=waivers, now=now())
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
 
 
@@ -167,6 +187,7 @@ def finish(picture: Picture, outcome: Outcome, *, form: str, out: Path | None, f
             out.write_text(text, encoding="utf-8", newline="")
             say("written", err=True, path=out)
     tell_unseen(outcome)
+    tell_exceptions(picture)
     if outcome.header.interrupted:
         return INTERRUPTED
     if pictures.incomplete(picture):
@@ -204,6 +225,22 @@ def tell_unseen(outcome: Outcome) -> None:
             missing.setdefault(gap.operation.partition(":")[0], set()).add(gap.region)
     for service, regions in sorted(missing.items()):
         say("not_offered", err=True, service=service, regions=", ".join(sorted(regions)))
+
+
+def tell_exceptions(picture: Picture) -> None:
+    """Say on standard error which exceptions expired, which could not be matched, and which hide nothing."""
+    exceptions = picture.exceptions
+    for lapsed in exceptions.expired:
+        about = _about(lapsed.waiver)
+        say("waiver_expired", err=True, **about, owner=lapsed.waiver.owner, count=len(lapsed.findings))
+    for waiver, count in exceptions.untold:
+        say("waiver_untold", err=True, **_about(waiver), count=count)
+    for waiver in exceptions.unused:
+        say("waiver_unused", err=True, **_about(waiver))
+
+
+def _about(waiver: Waiver) -> dict[str, object]:
+    return {"control": ", ".join(waiver.controls), "scope": waiver.scope, "expires": waiver.expires}
 
 
 def watching() -> Callable[[Progress], None]:

@@ -124,7 +124,7 @@ class Change:
 
     `disruption` is given where it differs from the remediation's own; `needs` are the ids of things that must
     be there first, which another change of the plan may make; `for_good` says that undoing does not bring back
-    everything.
+    everything; `costs` are price facts by name (`standards/prices.toml`) and how many units of each a month.
     """
 
     effects: tuple[Effect, ...]
@@ -133,6 +133,7 @@ class Change:
     notes: tuple[Note, ...] = ()
     needs: tuple[str, ...] = ()
     for_good: bool = False
+    costs: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def target(self) -> Resource:
@@ -151,11 +152,12 @@ def change(
     notes: tuple[Note, ...] = (),
     needs: tuple[str, ...] = (),
     for_good: bool = False,
+    costs: Mapping[str, float] | None = None,
 ) -> Change:
     """Describe a change. Raises `TypeError` where it changes nothing."""
     if not effects or not steps:
         raise TypeError("a change has an effect and a step")
-    return Change(effects, tuple(steps), disruption, notes, needs, for_good)
+    return Change(effects, tuple(steps), disruption, notes, needs, for_good, costs or {})
 
 
 def note(code: str, /, **facts: Any) -> Note:

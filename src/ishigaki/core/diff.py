@@ -15,7 +15,8 @@ class Difference(msgspec.Struct, frozen=True):
     """Findings of the later scan, apart from `fixed` and `gone`, which are as the earlier scan had them.
 
     `fixed` pass now; `gone` failed then and are not told now (the resource went, or could not be seen).
-    `reopened` had failed before, did not fail in the earlier scan, and fail now.
+    `reopened` had failed before, did not fail in the earlier scan, and fail now. `excepted` fail now, and an
+    exception hides them: they are in no other group.
     """
 
     new: tuple[Finding, ...]
@@ -23,6 +24,7 @@ class Difference(msgspec.Struct, frozen=True):
     reopened: tuple[Finding, ...]
     gone: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
+    excepted: tuple[Finding, ...] = ()
 
 
 def difference(
@@ -32,7 +34,8 @@ def difference(
     then = {f.identity: f for f in before}
     now = {f.identity: f for f in after}
     known = set(failed_earlier)
-    failing_now = [f for f in now.values() if f.status is Status.FAILED]
+    failed_now = [f for f in now.values() if f.status is Status.FAILED]
+    failing_now = [f for f in failed_now if f.workflow != "SUPPRESSED"]
     appeared = [f for f in failing_now if not _failed(then, f.identity)]
     ended = [f for f in then.values() if f.status is Status.FAILED and not _failed(now, f.identity)]
     return Difference(
@@ -41,6 +44,7 @@ def difference(
         reopened=tuple(f for f in appeared if f.identity in known),
         gone=tuple(f for f in ended if not _passed(now, f.identity)),
         remaining=tuple(f for f in failing_now if _failed(then, f.identity)),
+        excepted=tuple(f for f in failed_now if f.workflow == "SUPPRESSED"),
     )
 
 

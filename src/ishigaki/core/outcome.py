@@ -102,6 +102,7 @@ _BY_CODE: Mapping[str, Failure] = {
             "ResourceInUseException",
             "ConflictException",
             "InvalidStateException",
+            "DependencyViolation",  # what depends on it is still going away
         ),
         Failure.BUSY,
     ),
@@ -180,6 +181,7 @@ _BY_WORDS: tuple[tuple[str, str, Failure], ...] = (
     ("", "cannot be assumed", Failure.NOT_CONSISTENT),
     ("MalformedPolicy", "invalid principal", Failure.NOT_CONSISTENT),
     ("MalformedPolicyDocument", "invalid principal", Failure.NOT_CONSISTENT),
+    ("InvalidConfigurationRequest", "access denied for bucket", Failure.NOT_CONSISTENT),
     ("BadRequestException", "administrator account", Failure.MANAGED_ELSEWHERE),
     ("BadRequestException", "member account", Failure.MANAGED_ELSEWHERE),
     ("BadRequestException", "already exists", Failure.EXISTS),

@@ -22,7 +22,7 @@ from ishigaki.core.evaluate import judge
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.guarded import guarded
 from ishigaki.core.ownership import owner
-from ishigaki.core.plan import Left, Planned, Touched, change_id, steps_of, touched
+from ishigaki.core.plan import Cost, Left, Planned, Touched, change_id, steps_of, touched
 from ishigaki.core.remediation import Around, Remediation, Wanted
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import Unseen
@@ -56,6 +56,7 @@ class Setting:
     items: Sequence[Item] = ()
     values: Mapping[str, Wanted] = field(default_factory=dict)  # by the name of a remediation
     owned: bool = False
+    prices: Mapping[str, float] = field(default_factory=dict)  # US dollars of one unit of a price fact
 
 
 @dataclass
@@ -259,7 +260,16 @@ def _planned(
         said.reversible,
         wanted=msgspec.to_builtins(wanted) if wanted is not None else {},
         notes=notes,
+        cost=_cost(said, setting.prices),
     )
+
+
+def _cost(said: Change, prices: Mapping[str, float]) -> Cost | None:
+    """What a change costs a month, as far as it is made of known price facts."""
+    known = {fact: units for fact, units in said.costs.items() if fact in prices}
+    if not known:
+        return None
+    return Cost(round(sum(prices[f] * units for f, units in known.items()), 2), tuple(known))
 
 
 def safety(disruption: Disruption, *, reversible: bool, around: Around) -> Safety:
@@ -277,10 +287,10 @@ def _touches(said: Change, setting: Setting) -> tuple[Touched, ...]:
 
 
 def _precedes(earlier: Planned, later: Planned, needs: Sequence[str]) -> bool:
-    """Whether an earlier change must have been made: it touches the same thing, or makes something needed."""
-    ids = {t.id for t in later.touches} | set(needs)
-    shared = {t.id for t in earlier.touches if t.type != "AWS::::Account" or t.region == later.target.region}
-    return bool(ids & shared)
+    """Whether an earlier change must have been made: it makes or alters something needed, or what is touched."""
+    wanted = {t.id for t in later.touches}
+    made = {t.id for t in earlier.touches if t.act == Act.CREATE}
+    return bool(made & wanted) or bool({t.id for t in earlier.touches} & set(needs))
 
 
 def _owner(said: Change) -> Note | None:

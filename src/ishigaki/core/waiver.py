@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +21,7 @@ from ishigaki.core.finding import Finding, Status
 from ishigaki.core.usage import UsageError
 
 LONGEST = timedelta(days=366)
+SOON = timedelta(days=30)
 ZONES_AHEAD = timedelta(days=1)  # where the sun rises first it is tomorrow already
 HIDEABLE = (Status.FAILED, Status.WARNING)
 SUPPRESSED = "SUPPRESSED"
@@ -74,7 +76,8 @@ class Shipped(msgspec.Struct, frozen=True):
     control: str
     source: str
     as_of: date
-    reason: Mapping[str, str]  # by language
+    reason_en: str
+    reason_ja: str
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,7 +147,7 @@ def _mistakes(
             yield "waiver_lacks", field, {"field": field}
     for field, names in (("control", waiver.controls), ("resource", waiver.resources)):
         for name in names:
-            if re.search(r"[*?]", name.removesuffix(":*")):  # the ARN of a log group ends so
+            if re.search(r"[*?]", name):
                 yield "waiver_pattern", field, {"name": name}
     for control in waiver.controls:
         if control not in known:
@@ -238,6 +241,36 @@ def _idle(waivers: Iterable[Waiver], pool: Iterable[Finding], busy: Collection[W
             yield waiver
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON schema of `waivers.toml`, for editors."""
-    return msgspec.json.schema(_File)
+class State(StrEnum):
+    """How an exception stands on a day."""
+
+    IN_FORCE = "in_force"
+    ENDS_SOON = "ends_soon"
+    EXPIRED = "expired"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An exception, how it stands, and the findings it hides (of an expired one: those that count again)."""
+
+    waiver: Waiver | Shipped
+    state: State
+    findings: tuple[Finding, ...]
+
+
+def state_of(waiver: Waiver, today: date) -> State:
+    """Whether an exception holds on this day, and beyond the month that follows."""
+    if waiver.expired(today):
+        return State.EXPIRED
+    return State.ENDS_SOON if waiver.expired(today + SOON) else State.IN_FORCE
+
+
+def entries(waivers: Iterable[Waiver], overlay: Overlay, *, today: date) -> list[Entry]:
+    """Every exception of the file in its order, then the shipped ones that hide something."""
+    by_waiver: dict[Waiver | Shipped, list[Finding]] = {}
+    for finding in overlay.findings:
+        found = overlay.hidden.get(finding.identity)
+        if found is not None:
+            by_waiver.setdefault(found, []).append(finding)
+    by_waiver |= {lapsed.waiver: list(lapsed.findings) for lapsed in overlay.expired}
+    own = [Entry(w, state_of(w, today), tuple(by_waiver.pop(w, ()))) for w in dict.fromkeys(waivers)]
+    return own + [Entry(w, State.IN_FORCE, tuple(found)) for w, found in by_waiver.items()]

@@ -17,7 +17,7 @@ from ishigaki.aws.access import Access, NoEntry, Role
 from ishigaki.core.change import Note, Safety, note
 from ishigaki.core.estate import NON_PRODUCTION, PRODUCTION, Account
 from ishigaki.core.outcome import Outcome
-from ishigaki.core.plan import Plan, Planned
+from ishigaki.core.plan import Plan, Planned, sealed
 from ishigaki.core.remediation import Around
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.carrying import Hands, Result, carry_out
@@ -74,6 +74,15 @@ def permitted(plan: Plan, permit: Permit) -> list[Planned]:
         for c in plan.changes
         if (c.safety is Safety.SAFE or permit.disruptive) and (not permit.only or c.id in permit.only)
     ]
+
+
+def narrowed(plan: Plan, accounts: Collection[str]) -> Plan:
+    """The plan without the changes of other accounts."""
+    if not accounts:
+        return plan
+    return sealed(
+        msgspec.structs.replace(plan, changes=tuple(c for c in plan.changes if c.account in accounts))
+    )
 
 
 def over_caps(plan: Plan, chosen: Sequence[Planned], *, cap: int = 0) -> Note | None:

@@ -20,7 +20,7 @@ from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import PATIENCE, Failure, Outcome, Patience, classify
 from ishigaki.core.plan import REF, Look, Planned, Request, Step, canonical
 from ishigaki.core.remediation import Around
-from ishigaki.flows.looking import look, planned_again, proven, same, touched_now
+from ishigaki.flows.looking import look, proven, said_again, same, touched_now, unseen_in
 from ishigaki.store.runs import Done, Journal
 
 SHOWS_WITHIN = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between looks until a change shows
@@ -113,11 +113,14 @@ class _Carrying:
         if self.change.remediation == UNDO:
             return self._refused_undo()
         world = look(self.change, self.hands.around, self.hands.read)
-        again = planned_again(self.change, world, self.hands.around, now=self.hands.clock())
-        match = next((c for c in again if same(self.change, c)), None)
+        again = said_again(self.change, world, self.hands.around, now=self.hands.clock())
+        match = next((c for c in again if isinstance(c, Planned) and same(self.change, c)), None)
         if match is not None:
             self.change = match
             return None
+        blind = unseen_in(again)
+        if blind is not None:
+            return self._end(Outcome.REFUSED, blind)
         if not again and not proven(self.change, world, self.hands.around, now=self.hands.clock()):
             return self._end(Outcome.SKIPPED, note("already_so"))
         return self._end(Outcome.REFUSED, note("has_moved"))
@@ -200,7 +203,8 @@ class _Carrying:
             return None
         answer = self.hands.read(bound(step.found.request, self.answers))
         shown = None if answer.error else search(step.found.at, answer.merged)
-        return shown if isinstance(shown, dict) and shown else None
+        there = isinstance(shown, dict) and any(part is not None for part in shown.values())
+        return shown if there else None
 
     def _wait_for(self, step: Step) -> None:
         """Wait until a read shows that AWS has done what it took on. Raises `_Stopped` where it takes longer."""

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ishigaki.core.diff import Difference, difference
 from ishigaki.core.usage import UsageError
+from ishigaki.core.waiver import Waiver
 from ishigaki.flows.scan import rejudge
+from ishigaki.flows.waivers import lay_over_kept
 from ishigaki.standards.choice import ask
 from ishigaki.store import results
 from ishigaki.store.snapshots import Snapshots
 
 
-def compare(store: Path, *, before: str, after: str) -> tuple[str, str, Difference]:
-    """Two scans, by id or the start of it (default: the two newest), and what changed. Raises `UsageError`."""
+def compare(
+    store: Path, *, before: str, after: str, waivers: Sequence[Waiver] = (), now: datetime
+) -> tuple[str, str, Difference]:
+    """Two scans, by id or the start of it (default: the two newest), and what changed, under the exceptions of
+    today. Raises `UsageError`."""
     snapshots = Snapshots(store)
     known = snapshots.scans()
     if len(known) < 2 and not (before and after):
         raise UsageError("two_scans", count=len(known))
     first = snapshots.header(before).id if before else known[-2]
     second = snapshots.header(after).id if after else known[-1]
-    then, now = list(results.read(store, first)), list(results.read(store, second))
+    then, latest = list(results.read(store, first)), list(results.read(store, second))
     moment = snapshots.header(second).at.isoformat(timespec="seconds")
-    earlier = {k.finding.identity for k in now if k.first_failed and k.first_failed < moment}
+    earlier = {k.finding.identity for k in latest if k.first_failed and k.first_failed < moment}
     return (
         first,
         second,
-        difference((k.finding for k in then), (k.finding for k in now), failed_earlier=earlier),
+        difference(
+            (k.finding for k in then),
+            lay_over_kept(latest, waivers, now=now).findings,
+            failed_earlier=earlier,
+        ),
     )
 
 

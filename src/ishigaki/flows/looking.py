@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from ishigaki.aws.drive import Unit, drive
 from ishigaki.core.answer import GLOBAL, Answer, Place
 from ishigaki.core.call import Call
-from ishigaki.core.change import Change
+from ishigaki.core.change import Change, Note, Skip
 from ishigaki.core.control import Neighbours
+from ishigaki.core.differences import differences
 from ishigaki.core.evaluate import Listed
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
-from ishigaki.core.plan import Planned, Touched, canonical, change_id, steps_of, touched
+from ishigaki.core.plan import Planned, Touched, steps_of, touched
 from ishigaki.core.planning import changes_of
 from ishigaki.core.remediation import Around, Wanted
 from ishigaki.core.resource import Resource
@@ -26,6 +28,8 @@ from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, kinds, remedies
 from ishigaki.standards.choice import Ask, ask_for
 
+TIMES = ("UpdatedAt", "LastModified", "LastModifiedDate", "LastModifiedTime", "LastUpdatedTime")
+BLIND = ("not_seen", "remediation_error")  # what a remediation says where it cannot tell
 Perform = Callable[[Call], Answer]
 
 
@@ -78,57 +82,73 @@ def _gathered(
     return world_of({done.key: done.results for done in drive(units, workers=8)})
 
 
-def planned_again(change: Planned, world: World, around: Around, *, now: datetime) -> list[Planned]:
-    """What the change's remediation plans for its subject in the world as it is."""
+def said_again(change: Planned, world: World, around: Around, *, now: datetime) -> list[Planned | Skip]:
+    """What the change's remediation says of its subject in the world as it is."""
     remedy = remedies()[change.remediation]
     wanted: Wanted | None = None
     if remedy.wanted is not None and change.wanted:
         wanted = msgspec.convert(change.wanted, remedy.wanted)
-    elif remedy.wanted is not None:
-        wanted = remedy.aim
-    found = next(
-        (
-            (place, thing)
-            for place, thing in world.subjects(remedy.subjects)
-            if thing.id == change.subject and place.region == change.place
-        ),
-        None,
-    )
-    if found is None:
-        return []
-    said_now = changes_of(remedy, world, found, around=around, wanted=wanted, now=now)
-    return [_as_planned(change, c) for c in said_now if isinstance(c, Change)]
+    for place, thing in world.subjects(remedy.subjects):
+        if thing.id == change.subject and place.region == change.place:
+            said_now = changes_of(remedy, world, (place, thing), around=around, wanted=wanted, now=now)
+            return [_as_planned(change, c) if isinstance(c, Change) else c for c in said_now]
+    gaps = [g for p in world.places.values() for k in remedy.subjects if k in p for g in p[k].gaps]
+    return [Skip(Note("not_seen", {"what": change.subject, "code": gaps[0].code}))] if gaps else []
+
+
+def unseen_in(said_now: Iterable[Planned | Skip]) -> Note | None:
+    """Why it cannot be told what there is to do; None where it can."""
+    blind = [s.note for s in said_now if isinstance(s, Skip) and s.note.code in BLIND]
+    return blind[0] if blind else None
 
 
 def _as_planned(change: Planned, now: Change) -> Planned:
     steps = steps_of(now)
     return msgspec.structs.replace(
         change,
-        id=change_id(change.account, change.remediation, steps),
         steps=steps,
         touches=tuple(touched(e, key(type(e.resource))) for e in now.effects),
     )
 
 
 def same(planned: Planned, now: Planned) -> bool:
-    """Whether a change planned again is the one that was approved: the same calls on the same values."""
-    return planned.id == now.id and [_values(t) for t in planned.touches] == [_values(t) for t in now.touches]
+    """Whether a change planned again is the one that was approved: the same calls, and the same differences that
+    they make. What is sent is what was planned now, so that a value nobody touches stays as it is."""
+    calls = [[(s.request.service, s.request.operation) for s in c.steps] for c in (planned, now)]
+    return calls[0] == calls[1] and [_makes(t) for t in planned.touches] == [_makes(t) for t in now.touches]
 
 
-def _values(touch: Touched) -> object:
-    before = touch.before if touch.act == "alter" else {}
-    return canonical([touch.act, touch.id, touch.region, before])
+def _makes(touch: Touched) -> object:
+    """What becomes of a thing, as far as it becomes anything."""
+    if touch.act == "delete":
+        return [touch.act, touch.id, touch.region]
+    # AWS may say that something is off, 0 or empty where it might as well say nothing.
+    made = differences(_lasting(touch.before), _lasting(touch.after))
+    found = [(d.path, d.before or None, d.after or None) for d in made]
+    return [touch.act, touch.id, touch.region, sorted((f for f in found if f[1] != f[2]), key=repr)]
+
+
+def _lasting(value: Any) -> Any:
+    """A value without AWS's notes of when it last changed, which every change renews."""
+    if isinstance(value, Mapping):
+        return {k: _lasting(v) for k, v in value.items() if k not in TIMES}
+    return [_lasting(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def proven(change: Planned, world: World, around: Around, *, now: datetime) -> str:
-    """Empty where the change shows: its remediation asks for it no longer and the controls it serves do not fail
-    on what it touched; else what does not show yet."""
-    if any(c.id == change.id for c in planned_again(change, world, around, now=now)):
+    """Empty where the change shows: its remediation asks for it no longer, and the controls it serves were seen
+    not to fail on what it touched; else what does not show yet."""
+    said_now = said_again(change, world, around, now=now)
+    blind = unseen_in(said_now)
+    if blind is not None:
+        return str(blind.facts.get("what", change.remediation))
+    if any(isinstance(c, Planned) and same(change, c) for c in said_now):
         return change.remediation
     asked = ask_for(remedies()[change.remediation], change.serves)
     ids = {t.id for t in change.touches} | {change.subject}
+    wrong = (Status.FAILED, Status.NOT_AVAILABLE)
     for finding in judge_world(world, asked, now=now):
-        if isinstance(finding, Finding) and finding.resource in ids and finding.status is Status.FAILED:
+        if isinstance(finding, Finding) and finding.resource in ids and finding.status in wrong:
             return finding.control
     return ""
 

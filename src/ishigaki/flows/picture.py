@@ -14,7 +14,9 @@ from ishigaki.core.finding import Finding, Reason, Severity, Status, Unjudged
 from ishigaki.core.score import Score, score
 from ishigaki.core.today import actions, exposures
 from ishigaki.core.unseen import NOT_OFFERED
+from ishigaki.core.waiver import Shipped, Waiver
 from ishigaki.flows.scan import Outcome
+from ishigaki.flows.waivers import lay, rule_of, tags_of
 from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
 from ishigaki.services import controls
 from ishigaki.standards import EXPOSURES, catalogue, severity, standard
@@ -29,20 +31,34 @@ def keep(outcome: Outcome, folder: Path) -> Mapping[Identity, Sighting]:
     """Enter the findings into the ledger and keep them beside the snapshot; since when each is known."""
     header = outcome.header
     sightings = Ledger(folder).record(outcome.findings, scan=header.id, at=header.at)
-    results.write(folder, header.id, (_kept(f, sightings.get(f.identity)) for f in outcome.findings))
+    results.write(folder, header.id, (_kept(f, sightings.get(f.identity), outcome) for f in outcome.findings))
     return sightings
 
 
-def _kept(finding: Finding, sighting: Sighting | None) -> Kept:
+def _kept(finding: Finding, sighting: Sighting | None, outcome: Outcome) -> Kept:
+    kept = Kept(finding, tags=tags_of(outcome, finding), shipped=rule_of(outcome, finding))
     if sighting is None:
-        return Kept(finding)
-    return Kept(finding, sighting.first_seen, sighting.since, sighting.first_failed or "")
+        return kept
+    return msgspec.structs.replace(
+        kept,
+        first_seen=sighting.first_seen,
+        since=sighting.since,
+        first_failed=sighting.first_failed or "",
+    )
 
 
 def draw(
-    outcome: Outcome, sightings: Mapping[Identity, Sighting], *, language: Language, zone: datetime
+    outcome: Outcome,
+    sightings: Mapping[Identity, Sighting],
+    *,
+    language: Language,
+    zone: datetime,
+    waivers: Sequence[Waiver] = (),
+    now: datetime | None = None,
 ) -> Picture:
-    """The picture of a scan; times are shown in the zone of `zone`, which is the scan's own moment."""
+    """The picture of a scan under exceptions as of `now` (by default the scan's own moment); times are shown in
+    the zone of `zone`, which is the scan's own moment."""
+    outcome, overlay = lay(outcome, waivers, now=now or zone)
     header = outcome.header
     chosen = [standard(name) for name in header.standards]
     asked = frozenset(header.controls)
@@ -57,7 +73,7 @@ def draw(
         estate_scores=_scores(findings, unjudged, chosen, asked),
         region_scores=_by_region(outcome, chosen, asked),
         findings=[
-            _row(f, environments[f.account], sightings.get(f.identity), zone)
+            _row(f, environments[f.account], sightings.get(f.identity), zone, overlay.hidden.get(f.identity))
             for f in sorted(findings, key=lambda f: f.identity)
         ],
         unjudged=unjudged,
@@ -78,6 +94,8 @@ def draw(
         calls=header.calls,
         wall_s=header.wall_s,
         language=language,
+        exceptions=overlay,
+        today=(now or zone).date(),
     )
 
 
@@ -138,7 +156,13 @@ def _account(
     )
 
 
-def _row(finding: Finding, environment: str, sighting: Sighting | None, at: datetime) -> Row:
+def _row(
+    finding: Finding,
+    environment: str,
+    sighting: Sighting | None,
+    at: datetime,
+    waiver: Waiver | Shipped | None,
+) -> Row:
     first, since = (sighting.first_seen, sighting.since) if sighting else ("", "")
     return Row(
         finding=finding,
@@ -146,6 +170,7 @@ def _row(finding: Finding, environment: str, sighting: Sighting | None, at: date
         environment=environment,
         first_seen=datetime.fromisoformat(first) if first else at,
         since=datetime.fromisoformat(since) if since else at,
+        waiver=waiver,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,16 +16,18 @@ from ishigaki.core.evaluate import Listed
 from ishigaki.core.finding import Finding
 from ishigaki.core.plan import SCHEMA, Caps, Left, Plan, Planned, sealed
 from ishigaki.core.planning import Item, Setting, plan_account
-from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.remediation import Around
 from ishigaki.core.world import World
 from ishigaki.flows.scan import kept
 from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, remediations
 from ishigaki.standards.choice import Ask
+from ishigaki.standards.prices import monthly
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
 LIFE = timedelta(hours=24)
 Choose = Callable[[Iterable[Finding]], Iterable[Finding]]
+Items = Callable[[Around], Sequence[Item]]
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -71,32 +73,18 @@ def make_plan(
     estate: Estate | None,
     now: datetime,
     wishes: Wishes = PLAIN,
-    values: Mapping[str, Wanted] | None = None,
-    items: Callable[[Around], Sequence[Item]] = lambda _: (),
+    items: Items = lambda _: (),
     hide: Choose = lambda findings: findings,
 ) -> Plan:
-    """The plan for every account that the snapshot shows. `hide` takes out findings that exceptions cover."""
+    """The plan for every account that the snapshot shows. `items` are the baseline's for an account; `hide` takes
+    out findings that exceptions cover."""
     changes: list[Planned] = []
     left: list[Left] = []
     arounds: dict[str, Around] = {}
     counts: Counter[str] = Counter()
-    for account, here, shown in kept(snapshots, header, asked, verbatim=True):
-        if wishes.accounts and account.id not in wishes.accounts:
-            continue
-        around = around_of(account, header, estate, environment=wishes.environment)
-        arounds[account.id] = around
-        world = world_of(shown, [p for p in here if p not in shown])
-        setting = Setting(
-            around=around,
-            controls=implemented(asked),
-            remedies=remediations() if wishes.purpose == "plan" else {},
-            judge=partial(_judged, asked, now, hide),
-            namer=key,
-            now=now,
-            items=items(around),
-            values=values or {},
-            owned=wishes.owned,
-        )
+    for around, world in worlds(snapshots, header, asked, estate=estate, wishes=wishes):
+        arounds[around.account] = around
+        setting = setting_of(around, asked, now=now, wishes=wishes, items=items(around), hide=hide)
         planned, to_people, _ = plan_account(world, setting)
         changes += planned
         left += to_people if wishes.purpose == "plan" else [x for x in to_people if x.item]
@@ -117,6 +105,45 @@ def make_plan(
             caps=wishes.caps,
             counts=dict(counts),
         )
+    )
+
+
+def worlds(
+    snapshots: Snapshots,
+    header: ScanHeader,
+    asked: Ask,
+    *,
+    estate: Estate | None,
+    wishes: Wishes = PLAIN,
+) -> Iterator[tuple[Around, World]]:
+    """Each account that the snapshot shows and that is asked for, word for word as AWS said it is."""
+    for account, here, shown in kept(snapshots, header, asked, verbatim=True):
+        if not wishes.accounts or account.id in wishes.accounts:
+            around = around_of(account, header, estate, environment=wishes.environment)
+            yield around, world_of(shown, [p for p in here if p not in shown])
+
+
+def setting_of(
+    around: Around,
+    asked: Ask,
+    *,
+    now: datetime,
+    wishes: Wishes = PLAIN,
+    items: Sequence[Item] = (),
+    hide: Choose = lambda findings: findings,
+) -> Setting:
+    """What planning one account goes by. A baseline's plan carries out its items and nothing else."""
+    return Setting(
+        around=around,
+        controls=implemented(asked),
+        remedies=remediations() if wishes.purpose == "plan" else {},
+        judge=partial(_judged, asked, now, hide),
+        namer=key,
+        now=now,
+        items=items,
+        values={i.remediation.name: i.wanted for i in items if i.wanted is not None},
+        owned=wishes.owned,
+        prices=monthly(around.home),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from ishigaki import __version__
 from ishigaki.core.change import Note, Safety, note
-from ishigaki.core.plan import SCHEMA, Left, Plan, Planned, Step, Touched, change_id, sealed
+from ishigaki.core.plan import Left, Plan, Planned, Step, Touched, change_id, sealed
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.carrying import UNDO, resolved_requests
 from ishigaki.flows.planning import LIFE
@@ -32,37 +32,34 @@ def undo_plan(folder: Path, run: str, *, only: Collection[str] = (), now: dateti
     changes: list[Planned] = []
     left: list[Left] = []
     for each in reversed(list(done.values())):
-        if only and each.change.id not in only:
-            continue
-        made = [s for s in each.change.steps if each.answers.get(s.name) is not None]
-        unknown = [s for s in each.change.steps if s.name in each.answers and each.answers[s.name] is None]
-        if unknown:
-            left.append(_left(each, note("undo_unknown", step=unknown[0].name)))
-            continue
-        if not made:
-            continue
-        if any(not s.undo for s in made):
-            left.append(_left(each, note("undo_impossible")))
-        back = _undone(each, made)
-        if back is not None:
-            changes.append(back)
+        if not only or each.change.id in only:
+            back, to_people = _taken_back(each)
+            changes += back
+            left += to_people
     return sealed(
-        Plan(
-            schema=SCHEMA,
+        msgspec.structs.replace(
+            plan,
             version=__version__,
-            purpose="undo",
-            scan=plan.scan,
+            purpose=UNDO,
             at=now,
             expires=now + LIFE,
-            home=plan.home,
-            partition=plan.partition,
-            around=plan.around,
             changes=tuple(changes),
             left=tuple(left),
-            caps=plan.caps,
+            counts={},
             undoes=name,
         )
     )
+
+
+def _taken_back(done: Done) -> tuple[list[Planned], list[Left]]:
+    """What takes back one change, and what of it cannot be taken back."""
+    made = [s for s in done.change.steps if done.answers.get(s.name) is not None]
+    unknown = [s for s in done.change.steps if s.name in done.answers and done.answers[s.name] is None]
+    if unknown:
+        return [], [_left(done, note("undo_unknown", step=unknown[0].name))]
+    back = _undone(done, made) if made else None
+    left = [_left(done, note("undo_impossible"))] if any(not s.undo for s in made) else []
+    return ([back] if back is not None else []), left
 
 
 def _undone(done: Done, made: list[Step]) -> Planned | None:

@@ -19,6 +19,7 @@ import msgspec
 
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.finding import Status
+from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, standards_of
 from ishigaki.report.words import fault_words, reason_words, said_of
 
@@ -80,6 +81,7 @@ def _finding(picture: Picture, row: Row, account: AccountPicture) -> dict[str, A
     region = HOME[account.partition] if finding.region == GLOBAL else finding.region
     title = row.facts.title_ja if language == "ja" else row.facts.title_en
     severity = {"Label": row.severity.value if finding.status is Status.FAILED else "INFORMATIONAL"}
+    note = said_of_row(row)
     return {
         "SchemaVersion": "2018-10-08",
         "Id": _id(row),
@@ -108,6 +110,7 @@ def _finding(picture: Picture, row: Row, account: AccountPicture) -> dict[str, A
         ],
         "Compliance": _compliance(row, picture),
         "Workflow": {"Status": _workflow(row)},
+        **({"Note": _note(note[language], picture)} if note else {}),
         "RecordState": finding.record,
         "FindingProviderFields": {"Severity": severity, "Types": [TYPE]},
     }
@@ -131,6 +134,11 @@ def _cut(text: str, most: int) -> str:
 def _workflow(row: Row) -> str:
     """As Security Hub does it: what passes is resolved."""
     return "RESOLVED" if row.finding.status is Status.PASSED else row.finding.workflow
+
+
+def _note(text: str, picture: Picture) -> dict[str, str]:
+    """Why a finding is suppressed."""
+    return {"Text": _cut(text, TEXT), "UpdatedBy": "ishigaki", "UpdatedAt": _time(picture.at)}
 
 
 def _description(row: Row, title: str, picture: Picture) -> str:

@@ -29,6 +29,9 @@ COLUMNS = (
     "first_seen",
     "since",
     "scan_id",
+    "waiver",
+    "waiver_owner",
+    "waiver_until",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that starts so is a formula to a spreadsheet
 
@@ -44,9 +47,20 @@ def render(picture: Picture) -> str:
             "standards": " ".join(each["standards"]),
             "faults": "\n".join(f[picture.language] for f in each["faults"]),
             "reason": _reason(each["reason"]),
+            **_waiver(each["waiver"], picture.language),
         }
         writer.writerow([text(cells[c]) for c in COLUMNS])
     return BOM + out.getvalue()
+
+
+def _waiver(waiver: dict[str, Any] | None, language: str) -> dict[str, str]:
+    """Why a finding is hidden, who owns that decision, and its last day."""
+    said = waiver or {}
+    return {
+        "waiver": said.get(language, ""),
+        "waiver_owner": said.get("owner", ""),
+        "waiver_until": said.get("expires", ""),
+    }
 
 
 def _reason(reason: dict[str, str] | None) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from ishigaki.core.catalogue import Standard
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.score import Score
-from ishigaki.report import page
+from ishigaki.report import exceptions, page
 from ishigaki.report.picture import Picture, current
 from ishigaki.report.words import (
     brief_words,
@@ -50,6 +50,10 @@ def render(picture: Picture) -> str:
             gaps=page.gap_lines(picture),
             undecided=page.undecided(picture),
             waiting=page.waiting(picture),
+            exceptions=exceptions.cards(picture),
+            compared=exceptions.compared(picture),
+            unused=picture.exceptions.unused,
+            untold=picture.exceptions.untold,
             blind=page.not_fully_seen(picture),
             names={a.id: a.name for a in picture.accounts},
             titles={s.id: _title(s) for s in picture.standards},

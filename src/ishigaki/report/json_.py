@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ishigaki.report.exceptions import plain
 from ishigaki.report.picture import Picture, Row, standards_of
 from ishigaki.report.words import fault_words
 
@@ -47,6 +48,7 @@ def _object(picture: Picture, row: Row, *, standards: list[str], account_name: s
             {"code": f.code, "facts": f.facts, **fault_words(finding.control, f)} for f in finding.faults
         ],
         "reason": {"code": finding.reason.code, "what": finding.reason.what} if finding.reason else None,
+        "waiver": plain(row.waiver),
         "first_seen": row.first_seen.isoformat(),
         "since": row.since.isoformat(),
         "scan_id": picture.scan_id,

@@ -12,6 +12,7 @@ from ishigaki.core.catalogue import order
 from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status
 from ishigaki.core.score import ControlStatus, status_of
+from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, current, standards_of, worst_first
 from ishigaki.report.words import finding_words, moment, reason_words, said_of, title_of
 from ishigaki.texts import ControlText, Words
@@ -143,7 +144,11 @@ def _mark(row: Row) -> str:
 def _line(row: Row) -> Line:
     finding = row.finding
     name = "" if finding.resource_type == ACCOUNT or finding.name == finding.resource else finding.name
-    return Line(finding.region, finding.resource, name, _mark(row), finding_words(finding), row.since)
+    hidden = said_of_row(row)
+    wrong = finding_words(finding)
+    return Line(
+        finding.region, finding.resource, name, _mark(row), [*wrong, hidden] if hidden else wrong, row.since
+    )
 
 
 def heat_rows(picture: Picture) -> list[HeatRow]:

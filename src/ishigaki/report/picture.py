@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -13,6 +13,7 @@ from ishigaki.core.catalogue import ControlFacts, Standard, order
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status, Unjudged
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action, Exposure
+from ishigaki.core.waiver import Overlay, Shipped, Waiver
 from ishigaki.texts import Language
 
 Seen = Literal["complete", "partial", "unseen"]
@@ -41,6 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     environment: str
     first_seen: datetime
     since: datetime
+    waiver: Waiver | Shipped | None = None  # the exception that hides it
 
     @property
     def severity(self) -> Severity:
@@ -69,6 +71,8 @@ class Picture(msgspec.Struct, frozen=True):
     calls: int
     wall_s: float
     language: Language
+    exceptions: Overlay = Overlay()
+    today: date = date.min  # the day that exceptions are laid over for
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

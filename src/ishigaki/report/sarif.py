@@ -10,6 +10,7 @@ import msgspec
 
 from ishigaki.core.catalogue import ControlFacts, order
 from ishigaki.core.finding import Severity, Status
+from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import Picture, Row, current, standards_of
 from ishigaki.report.words import finding_words, said_of
 from ishigaki.texts import Language
@@ -117,7 +118,9 @@ def _result(row: Row, index: int, account_name: str) -> dict[str, Any]:
         },
     }
     if row.suppressed:
-        result["suppressions"] = [{"kind": "external"}]
+        note = said_of_row(row)
+        accepted = {"status": "accepted", "justification": note["en"]} if note else {}
+        result["suppressions"] = [{"kind": "external", **accepted}]
     return result
 
 

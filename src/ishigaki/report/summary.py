@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ishigaki.core.finding import Status
+from ishigaki.report import exceptions
 from ishigaki.report.picture import AccountPicture, Picture, current
 
 
@@ -22,6 +23,7 @@ def figures(picture: Picture) -> dict[str, Any]:
     return {
         "accounts": [_account(a) for a in picture.accounts],
         "findings": {status.value: counts[status] for status in Status},
+        "exceptions": exceptions.figures(picture),
         "calls": picture.calls,
         "wall_s": picture.wall_s,
     }

@@ -14,6 +14,8 @@ from rich.text import Text
 from ishigaki.core.finding import Finding, Severity, Status
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action, Exposure, Tick
+from ishigaki.core.waiver import State
+from ishigaki.report.exceptions import Card, cards
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
 from ishigaki.report.words import (
@@ -30,6 +32,7 @@ from ishigaki.texts import Words, control_text
 
 MOST = 10  # controls among the worst findings
 STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+STATE_STYLE = {State.EXPIRED: "bold red", State.ENDS_SOON: "yellow", State.IN_FORCE: ""}
 MARK = {Tick.TICKED: ("✓", "green"), Tick.OPEN: ("✗", "bold red"), Tick.CANNOT_TELL: ("?", "yellow")}
 
 
@@ -50,7 +53,14 @@ def render(picture: Picture, *, width: int, color: bool = False) -> str:
 
 def document(picture: Picture) -> RenderableType:
     """The picture as something `rich` prints at any width."""
-    parts = [_exposures(picture), _today(picture), _scores(picture), _worst(picture), _counts(picture)]
+    parts = [
+        _exposures(picture),
+        _today(picture),
+        _scores(picture),
+        _worst(picture),
+        _exceptions(picture),
+        _counts(picture),
+    ]
     return Group(_head(picture), *(Padding(p, (1, 0, 0, 0)) for p in parts if p is not None))
 
 
@@ -217,11 +227,46 @@ def _join(picture: Picture, said: Iterable[Words]) -> str:
     return ("、" if picture.language == "ja" else ", ").join(w[picture.language] for w in said)
 
 
+def _exceptions(picture: Picture) -> RenderableType | None:
+    """The expired exceptions first, then those in force: until when, what, where, why and whose."""
+    found = cards(picture)
+    if not found:
+        return None
+    language = picture.language
+    columns = [phrase(key)[language] for key in ("exception.expires", "column.control", "column.count")]
+    table = _table(picture, "section.exceptions", [*columns, phrase("exception.reason")[language]])
+    table.columns[0].width, table.columns[2].min_width = 12, 5
+    table.columns[1].ratio, table.columns[2].justify, table.columns[3].ratio = 2, "right", 3
+    for card in found[:MOST]:
+        state, style = phrase(f"exception_state.{card.state}")[language], STATE_STYLE[card.state]
+        ends = Text(f"{card.own.expires}\n{state}" if card.own else "–", style=style)
+        titles = [title[language] for _, title in card.controls]
+        what = Text(", ".join(c for c, _ in card.controls), style="bold")
+        what.append(f"\n{titles[0]}" if len(titles) == 1 else "", style="not bold")
+        table.add_row(ends, Flow(what), f"{len(card.places):,}", _why(picture, card))
+    if len(found) > MOST:
+        table.add_row("", Text(phrase("today.more", count=len(found) - MOST)[language], style="dim"), "", "")
+    return table
+
+
+def _why(picture: Picture, card: Card) -> Flow:
+    """The reason of an exception, whose it is, and the first thing it is about."""
+    place = card.places[0]
+    text = Text(plain(card.reason[picture.language]))
+    if card.own:
+        text.append(f"\n{phrase('exception.owner')[picture.language]}: {plain(card.own.owner)}", style="dim")
+    where = f"{place.account.name}: {place.region}: {place.name or place.resource}"
+    return Flow(text.append(f"\n{plain(where)}", style="dim"))
+
+
 def _counts(picture: Picture) -> Flow:
     """How many findings there are of each status, and that nothing unseen is among the passed."""
     rows = current(picture)
     counts = {s: sum(r.finding.status is s for r in rows) for s in Status}
     line = Text(" · ".join(f"{phrase(f'status.{s}')[picture.language]} {counts[s]:,}" for s in Status))
+    if picture.exceptions.hidden:
+        said = phrase("count.excepted", count=len(picture.exceptions.hidden))[picture.language]
+        line.append(f" ({said})")
     if counts[Status.NOT_AVAILABLE] or picture.gaps:
         line.append(f"\n{phrase('section.unseen_note')[picture.language]}", style="yellow")
     return Flow(line)

@@ -87,6 +87,7 @@ ROOMS = (
     "s3.public_access",
     "sagemaker",
     "secretsmanager",
+    "securityhub",
     "service_catalog",
     "ses",
     "sns",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,12 +14,15 @@ from ishigaki.store.folder import aside
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A finding with the ledger's times (ISO 8601; empty where the ledger has none)."""
+    """A finding with the ledger's times (ISO 8601; empty where the ledger has none), and what decides whether an
+    exception is about it: its thing's tags (None: not seen) and the rule of a shipped exception."""
 
     finding: Finding
     first_seen: str = ""
     since: str = ""
     first_failed: str = ""
+    tags: Mapping[str, str] | None = None
+    shipped: str = ""
 
 
 def write(folder: Path, scan: str, findings: Iterable[Kept]) -> None:

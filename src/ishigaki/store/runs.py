@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from ishigaki.core.change import Note
 from ishigaki.core.plan import SCHEMA, Plan, Planned, digest_of, to_json
 from ishigaki.core.usage import UsageError
 from ishigaki.store.folder import aside, private
@@ -200,6 +201,7 @@ class Done(msgspec.Struct, frozen=True):
     change: Planned
     answers: dict[str, dict[str, Any] | None]
     outcome: str = ""
+    why: Note | None = None
     after: tuple[dict[str, Any], ...] = ()
 
 
@@ -224,6 +226,7 @@ def told(entries: list[Entry]) -> dict[str, Done]:
             found[entry.change] = msgspec.structs.replace(
                 found[entry.change],
                 outcome=str(entry.body.get("outcome", "")),
+                why=msgspec.convert(entry.body.get("why"), Note | None),
                 after=tuple(entry.body.get("after", ())),
             )
     return found

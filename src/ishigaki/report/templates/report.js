@@ -83,6 +83,7 @@
       const open = fold.getAttribute("aria-pressed") !== "true";
       fold.setAttribute("aria-pressed", String(open));
       for (const { details } of controls) details.open = open;
+      for (const details of all("#exceptions details")) details.open = open;
     });
   }
 })();

@@ -50,11 +50,11 @@ DATA = _field("eventCategory", equals=("Data",))
 S3_OBJECTS = _field("resources.type", equals=("AWS::S3::Object",))
 
 
-def _basic(*selectors: EventSelector) -> EventSelectors:
+def basic(*selectors: EventSelector) -> EventSelectors:
     return EventSelectors(event_selectors=selectors, advanced_event_selectors=())
 
 
-def _advanced(*selectors: tuple[FieldSelector, ...]) -> EventSelectors:
+def advanced(*selectors: tuple[FieldSelector, ...]) -> EventSelectors:
     made = tuple(AdvancedEventSelector(field_selectors=fields) for fields in selectors)
     return EventSelectors(event_selectors=(), advanced_event_selectors=made)
 
@@ -64,14 +64,14 @@ GOOD = Trail(
     is_multi_region_trail=True,
     is_logging=True,
     has_custom_event_selectors=True,
-    event_selectors=_basic(COMPLETE),
+    event_selectors=basic(COMPLETE),
 )
 
 
 REFUSED = replace(GOOD, has_custom_event_selectors=False).without("event_selectors")
 
 
-def _logging(selectors: EventSelectors) -> Trail:
+def recording(selectors: EventSelectors) -> Trail:
     return replace(GOOD, event_selectors=selectors)
 
 
@@ -82,25 +82,25 @@ def _logging(selectors: EventSelectors) -> Trail:
         passes(HERE, REFUSED),
         passes(HERE, replace(GOOD, region="us-east-1", account=OTHER_ACCOUNT)),
         passes(HERE, replace(GOOD, is_logging=False), GOOD),
-        passes(HERE, _logging(_basic(replace(COMPLETE, read_write_type="ReadOnly"), COMPLETE))),
-        passes(HERE, _logging(_advanced((MANAGEMENT,)))),
-        passes(HERE, _logging(_advanced((MANAGEMENT, READS), (MANAGEMENT, WRITES)))),
+        passes(HERE, recording(basic(replace(COMPLETE, read_write_type="ReadOnly"), COMPLETE))),
+        passes(HERE, recording(advanced((MANAGEMENT,)))),
+        passes(HERE, recording(advanced((MANAGEMENT, READS), (MANAGEMENT, WRITES)))),
         fails("no_trail", HERE),
         fails("not_recorded", HERE, replace(GOOD, is_multi_region_trail=False)),
         fails("not_recorded", HERE, replace(GOOD, is_logging=False)),
         *(
-            fails("not_recorded", HERE, _logging(selectors))
+            fails("not_recorded", HERE, recording(selectors))
             for selectors in (
-                _basic(replace(COMPLETE, read_write_type="ReadOnly")),
-                _basic(replace(COMPLETE, read_write_type="WriteOnly")),
-                _basic(replace(COMPLETE, include_management_events=False)),
-                _basic(replace(COMPLETE, exclude_management_event_sources=("kms.amazonaws.com",))),
-                _advanced(()),
-                _advanced((MANAGEMENT, READS)),
-                _advanced((MANAGEMENT, WRITES)),
-                _advanced((DATA, S3_OBJECTS)),
-                _advanced((MANAGEMENT, _field("eventSource", not_equals=("rdsdata.amazonaws.com",)))),
-                _advanced((MANAGEMENT, _field("readOnly", not_equals=("true",)))),
+                basic(replace(COMPLETE, read_write_type="ReadOnly")),
+                basic(replace(COMPLETE, read_write_type="WriteOnly")),
+                basic(replace(COMPLETE, include_management_events=False)),
+                basic(replace(COMPLETE, exclude_management_event_sources=("kms.amazonaws.com",))),
+                advanced(()),
+                advanced((MANAGEMENT, READS)),
+                advanced((MANAGEMENT, WRITES)),
+                advanced((DATA, S3_OBJECTS)),
+                advanced((MANAGEMENT, _field("eventSource", not_equals=("rdsdata.amazonaws.com",)))),
+                advanced((MANAGEMENT, _field("readOnly", not_equals=("true",)))),
             )
         ),
     ],
@@ -128,30 +128,30 @@ def _object_examples(*, read: bool) -> Iterator[Example]:
     side, other = (READS, WRITES) if read else (WRITES, READS)
     functions = replace(OBJECTS, type="AWS::Lambda::Function")
     one_bucket = replace(OBJECTS, values=("arn:aws:s3:::example/",))
-    good = _logging(_basic(DATA_EVENTS))
+    good = recording(basic(DATA_EVENTS))
     for selectors in (
-        _basic(DATA_EVENTS),
-        _basic(replace(DATA_EVENTS, read_write_type=wanted)),
-        _basic(replace(DATA_EVENTS, data_resources=(replace(OBJECTS, values=("arn:aws:s3:::",)),))),
-        _advanced((DATA, S3_OBJECTS)),
-        _advanced((MANAGEMENT,), (DATA, S3_OBJECTS, side)),
+        basic(DATA_EVENTS),
+        basic(replace(DATA_EVENTS, read_write_type=wanted)),
+        basic(replace(DATA_EVENTS, data_resources=(replace(OBJECTS, values=("arn:aws:s3:::",)),))),
+        advanced((DATA, S3_OBJECTS)),
+        advanced((MANAGEMENT,), (DATA, S3_OBJECTS, side)),
     ):
-        yield passes(HERE, _logging(selectors))
+        yield passes(HERE, recording(selectors))
     yield passes(HERE, replace(good, account=OTHER_ACCOUNT))
     yield fails("no_trail", HERE)
     yield fails("not_recorded", HERE, REFUSED)
     for broken in ("is_multi_region_trail", "is_logging"):
         yield fails("not_recorded", HERE, replace(good, **{broken: False}))
     for selectors in (
-        _basic(COMPLETE),
-        _basic(replace(DATA_EVENTS, read_write_type=unwanted)),
-        _basic(replace(DATA_EVENTS, data_resources=(one_bucket,))),
-        _basic(replace(DATA_EVENTS, data_resources=(functions,))),
-        _advanced((DATA, S3_OBJECTS, other)),
-        _advanced((DATA, S3_OBJECTS, UNDER)),
-        _advanced((MANAGEMENT,)),
+        basic(COMPLETE),
+        basic(replace(DATA_EVENTS, read_write_type=unwanted)),
+        basic(replace(DATA_EVENTS, data_resources=(one_bucket,))),
+        basic(replace(DATA_EVENTS, data_resources=(functions,))),
+        advanced((DATA, S3_OBJECTS, other)),
+        advanced((DATA, S3_OBJECTS, UNDER)),
+        advanced((MANAGEMENT,)),
     ):
-        yield fails("not_recorded", HERE, _logging(selectors))
+        yield fails("not_recorded", HERE, recording(selectors))
 
 
 def _records_objects(id: str, *, read: bool) -> Control:
@@ -173,11 +173,14 @@ def _records_objects(id: str, *, read: bool) -> Control:
     return records_objects
 
 
+UNENCRYPTED = Trail(kms_key_id=None, s3_bucket_name="ishigaki-logs-111122223333-ap-northeast-1")
+
+
 @control(
     "CloudTrail.2",
     examples=[
         passes(Trail(kms_key_id="arn:aws:kms:ap-northeast-1:111122223333:key/example")),
-        fails("not_encrypted", Trail(kms_key_id=None)),
+        fails("not_encrypted", UNENCRYPTED),
     ],
 )
 def encrypts_logs(trail: Trail) -> Faults:
@@ -218,7 +221,7 @@ def sends_to_cloudwatch_logs(trail: Trail) -> Faults:
 DELIVERED = Trail(s3_bucket_name="example")
 
 
-def _takes_logs(bucket: Bucket, trails: AccountWide[Trail], **_: object) -> bool:
+def takes_logs(bucket: Bucket, trails: AccountWide[Trail], **_: object) -> bool:
     """Whether a trail delivers to the bucket, be it another account's."""
     return bool(trails.by("s3_bucket_name")[bucket.name])
 
@@ -262,7 +265,7 @@ IGNORED = replace(UNBLOCKED, ignore_public_acls=True)
 
 @control(
     "CloudTrail.6",
-    where=_takes_logs,
+    where=takes_logs,
     examples=[
         passes(PRIVATE, DELIVERED, OPEN_ACCOUNT),
         passes(
@@ -322,7 +325,7 @@ LOGGED = Bucket(name="example", logging=Logging(target_bucket="access-logs"))
 
 @control(
     "CloudTrail.7",
-    where=_takes_logs,
+    where=takes_logs,
     examples=[
         passes(LOGGED, DELIVERED),
         ignores(replace(LOGGED, logging=None), replace(DELIVERED, s3_bucket_name="another")),

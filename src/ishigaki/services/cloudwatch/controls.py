@@ -46,16 +46,16 @@ class Watch:
     def links(self, patterns: Sequence[str]) -> tuple[Link, ...]:
         prescribed = [meaning(p) for p in patterns]
         return (
-            Link("cloudtrail_multi_region_not_present", lambda _: chosen(self.trails, self._records)),
+            Link("cloudtrail_multi_region_not_present", lambda _: chosen(self.trails, self.records)),
             Link("cloudtrail_metric_filters_not_present", self._filters),
-            Link("cloudtrail_metric_filter_not_valid", lambda f: (f,) if _says(f, prescribed) else ()),
+            Link("cloudtrail_metric_filter_not_valid", lambda f: (f,) if says(f, prescribed) else ()),
             Link("cloudwatch_alarms_not_present", self._alarms),
             Link("cloudwatch_alarm_actions_not_valid", _told),
             Link("sns_topic_invalid", self._topics),
-            Link("sns_subscription_not_present", lambda t: (t,) if self._has_subscribers(t) else ()),
+            Link("sns_subscription_not_present", lambda t: (t,) if self.has_subscribers(t) else ()),
         )
 
-    def _records(self, trail: Trail) -> bool:
+    def records(self, trail: Trail) -> bool:
         return (
             trail.account == self.account
             and trail.is_multi_region_trail
@@ -81,7 +81,7 @@ class Watch:
             return (doubt("sns_topic_cross_account", topic=arn),)
         return self.topics.by("id")[arn]
 
-    def _has_subscribers(self, topic: Topic) -> bool:
+    def has_subscribers(self, topic: Topic) -> bool:
         """By the account's own subscriptions, or by the topic's count, which holds other accounts' too."""
         own = self.subscriptions.by("topic_arn")[topic.id]
         claims: tuple[Callable[[], bool], ...] = (
@@ -91,7 +91,7 @@ class Watch:
         return some(claims, lambda claim: claim())
 
 
-def _says(filter: MetricFilter, prescribed: Sequence[Meaning | None]) -> bool:
+def says(filter: MetricFilter, prescribed: Sequence[Meaning | None]) -> bool:
     """AWS: additional fields or terms cannot be added to the metric filters."""
     return not filter.field_selection_criteria and meaning(filter.filter_pattern) in prescribed
 
@@ -116,11 +116,11 @@ def _has_trails_to_judge(alerting: Alerting, trails: AccountWide[Trail], **_: ob
     )
 
 
-def _holds(thing: Any, links: Sequence[Link]) -> bool:
+def holds(thing: Any, links: Sequence[Link]) -> bool:
     """Whether some way leads from a thing through every link; one that does outweighs what is unseen."""
     if isinstance(thing, Fault):
         return False
-    return not links or some(links[0].follow(thing), lambda following: _holds(following, links[1:]))
+    return not links or some(links[0].follow(thing), lambda following: holds(following, links[1:]))
 
 
 def _break(links: Sequence[Link]) -> Fault:
@@ -139,7 +139,7 @@ def _break(links: Sequence[Link]) -> Fault:
 HERE = Alerting()
 FOREIGN = "444455556666"
 LOG_GROUP = "arn:aws:logs:ap-northeast-1:111122223333:log-group:trail:*"
-ARN = "arn:aws:sns:ap-northeast-1:111122223333:alarms"
+ARN = "arn:aws:sns:ap-northeast-1:111122223333:ishigaki-alerts"
 TRAIL = Trail(
     is_multi_region_trail=True,
     is_logging=True,
@@ -158,9 +158,16 @@ TRAIL = Trail(
     cloud_watch_logs_log_group_arn=LOG_GROUP,
 )
 NOTHING = EventSelectors(event_selectors=(), advanced_event_selectors=())
-METRIC = MetricTransformation(metric_name="example", metric_namespace="LogMetrics")
+METRIC = MetricTransformation(metric_name="example", metric_namespace="LogMetrics", metric_value="1")
 WATCHING = MetricFilter(log_group_name="trail", metric_transformations=(METRIC,), field_selection_criteria="")
-ALARM = Alarm(metric_name="example", namespace="LogMetrics", actions_enabled=True, alarm_actions=(ARN,))
+ALARM = Alarm(
+    metric_name="example",
+    namespace="LogMetrics",
+    actions_enabled=True,
+    alarm_actions=(ARN,),
+    evaluation_periods=1,
+    comparison_operator="GreaterThanOrEqualToThreshold",
+)
 TOPIC = Topic(id=ARN, attributes=decode(TopicAttributes, {"SubscriptionsConfirmed": "1"}))
 PARTS: Mapping[str, Resource] = {"trail": TRAIL, "filter": WATCHING, "alarm": ALARM, "topic": TOPIC}
 PENDING = Subscription(subscription_arn="PendingConfirmation", topic_arn=ARN)
@@ -203,7 +210,7 @@ BROKEN: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
 )
 
 
-def _given(pattern: str, part: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Resource, ...]:
+def given(pattern: str, part: str = "", changes: Mapping[str, Any] | None = None) -> tuple[Resource, ...]:
     """A whole chain, or one in which a part differs."""
     parts = {**PARTS, "filter": replace(WATCHING, filter_pattern=pattern)}
     if part and changes is not None:
@@ -217,19 +224,19 @@ def _examples(patterns: Sequence[str]) -> Iterator[Example]:
     prescribed = patterns[0]
     abroad = replace(TRAIL, account=FOREIGN)
     for pattern in patterns:
-        yield passes(HERE, *_given(pattern))
-    yield passes(HERE, abroad, *_given(prescribed))
-    yield passes(HERE, replace(TRAIL, is_logging=False), *_given(prescribed))
+        yield passes(HERE, *given(pattern))
+    yield passes(HERE, abroad, *given(prescribed))
+    yield passes(HERE, replace(TRAIL, is_logging=False), *given(prescribed))
     for code, part, changes in BROKEN:
-        yield fails(code, HERE, *_given(prescribed, part, changes))
-    yield passes(HERE, CONFIRMED, *_given(prescribed, "topic", UNCOUNTED))
-    yield fails("sns_subscription_not_present", HERE, PENDING, *_given(prescribed, "topic", UNCOUNTED))
-    yield fails("cloudtrail_metric_filters_not_present", HERE, abroad, *_given(prescribed, "filter"))
-    short = _given(prescribed, "trail", {"is_multi_region_trail": False})
+        yield fails(code, HERE, *given(prescribed, part, changes))
+    yield passes(HERE, CONFIRMED, *given(prescribed, "topic", UNCOUNTED))
+    yield fails("sns_subscription_not_present", HERE, PENDING, *given(prescribed, "topic", UNCOUNTED))
+    yield fails("cloudtrail_metric_filters_not_present", HERE, abroad, *given(prescribed, "filter"))
+    short = given(prescribed, "trail", {"is_multi_region_trail": False})
     yield fails("cloudtrail_multi_region_not_present", HERE, abroad, *short)
-    yield ignores(HERE, *_given(prescribed, "trail", {"account": FOREIGN}))
+    yield ignores(HERE, *given(prescribed, "trail", {"account": FOREIGN}))
     told = {"alarm_actions": (ARN.replace("111122223333", FOREIGN),)}
-    yield doubts("sns_topic_cross_account", HERE, *_given(prescribed, "alarm", told))
+    yield doubts("sns_topic_cross_account", HERE, *given(prescribed, "alarm", told))
 
 
 def alerted(id: str, patterns: Sequence[str]) -> Control:
@@ -254,7 +261,7 @@ def alerted(id: str, patterns: Sequence[str]) -> Control:
         """
         watch = Watch(alerting.account, trails, filters, alarms, topics, subscriptions)
         links = watch.links(patterns)
-        if not _holds(alerting, links):
+        if not holds(alerting, links):
             yield _break(links)
 
     return is_alerted

@@ -23,6 +23,8 @@ class Alarm(Resource):
     namespace: str | None = member(absent=None, why=SINGLE)
     actions_enabled: bool
     alarm_actions: tuple[str, ...]
+    evaluation_periods: int
+    comparison_operator: str
 
 
 @resource("AWS::::Account", scope="global")

@@ -71,6 +71,17 @@ class RecorderSummary(Resource):
 
 
 @resource(
+    "AWS::Config::DeliveryChannel",
+    listed_by=call("config", "DescribeDeliveryChannels"),
+    at="DeliveryChannels",
+    id="arn:{partition}:config:{region}:{account}:delivery-channel/{name}",
+    name="{name}",
+)
+class DeliveryChannel(Resource):
+    """Where Config delivers what the customer's recorder records: one in a Region, or none."""
+
+
+@resource(
     "AWS::SecurityHub::FindingAggregator",
     listed_by=call("securityhub", "ListFindingAggregators"),
     at="FindingAggregators",

@@ -29,11 +29,11 @@ UNLOGGED = (replace(LOGGED, value="false"),)
 )
 def logs_access(balancer: ClassicLoadBalancer | LoadBalancer) -> Faults:
     """Access logs of application and classic load balancers are on."""
-    if not _is_logged(balancer):
+    if not is_logged(balancer):
         yield fault("not_logged")
 
 
-def _is_logged(balancer: ClassicLoadBalancer | LoadBalancer) -> bool:
+def is_logged(balancer: ClassicLoadBalancer | LoadBalancer) -> bool:
     if isinstance(balancer, ClassicLoadBalancer):
         return balancer.attributes.access_log_enabled
     value = balancer.attribute(LOGGED.key)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
 
 
 @resource(
@@ -16,3 +17,37 @@ from ishigaki.core.resource import Resource, resource
 )
 class EventBus(Resource):
     """A custom or partner event bus."""
+
+
+class Target(Value):
+    """What a rule calls."""
+
+    arn: str
+
+
+@resource(
+    "AWS::Events::Rule",
+    # Without a bus named, those of the default bus, which AWS's own events arrive at.
+    listed_by=call("events", "ListRules", Limit=100),
+    at="Rules",
+    id="{Arn}",
+    name="{Name}",
+)
+class Rule(Resource):
+    """A rule of the default event bus."""
+
+    event_pattern: str = member(absent="", why="a rule goes by an event pattern, a schedule, or both")
+    state: str = member(values=("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"))
+    targets: tuple[Target, ...] = facet(
+        call(
+            "events",
+            "ListTargetsByRule",
+            Rule="{Name}",
+            secret=(
+                "Targets[].AppSyncParameters.GraphQLOperation",
+                "Targets[].RedshiftDataParameters.Sql",
+                "Targets[].RedshiftDataParameters.Sqls[]",
+            ),
+        ),
+        at="Targets",
+    )

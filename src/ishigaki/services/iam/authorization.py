@@ -38,8 +38,11 @@ def policy_in(document: Any, *, of: str) -> Policy:
     """The policy in a document as IAM answers it: URL-encoded, unless botocore has read its JSON already.
 
     Raises `Unseen` where it cannot be read."""
+    return policies.read(document_text(document), of)
+
+
+def document_text(document: Any) -> str:
+    """A document as IAM takes it: the JSON that IAM's answer holds."""
     if not isinstance(document, str):
-        text = msgspec.json.encode(document).decode()
-    else:
-        text = unquote(document) if document.startswith("%") else document
-    return policies.read(text, of)
+        return msgspec.json.encode(document).decode()
+    return unquote(document) if document.startswith("%") else document

@@ -17,6 +17,7 @@ SCANS = {
     "Inspector.4": "lambda_standard",
 }
 NOT_ON = ("DISABLED", "DISABLING", "ENABLING", "SUSPENDED", "SUSPENDING")
+NOTHING = ScanStatus(**dict.fromkeys(SCANS.values(), "DISABLED"))
 NAMED = 5  # how many members a finding names
 OTHER_ACCOUNT = "222233334444"
 
@@ -39,6 +40,7 @@ def scan(id: str, kind: str) -> Control:
             passes(on),
             passes(administrator, managed("ENABLED")),
             *(fails("scan_off", scanned(s)) for s in NOT_ON),
+            fails("scan_off", Scanning(status=NOTHING, members_managed=())),
             *(fails("member_off", administrator, managed("ENABLED"), managed(s)) for s in NOT_ON),
         ],
         doc=f"Inspector's {kind} scanning is ENABLED in the account itself and in every member that it manages.",

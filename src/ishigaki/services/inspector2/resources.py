@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Batch, Resource, Source, facet, resource
@@ -70,3 +73,21 @@ class Member(Resource):
             Batch(param="accountIds", of="{accountId}", size=100, by="{accountId}"),
         )
     )
+
+
+def _delegated(page: Mapping[str, Any]) -> list[Any]:
+    found = page.get("delegatedAdmin")
+    return [found] if found else []
+
+
+@resource(
+    "AWS::::Account",
+    listed_by=call("inspector2", "GetDelegatedAdminAccount"),
+    at=_delegated,
+    nothing=("ResourceNotFoundException", NO_ADMINISTRATOR),
+    id="AWS::::Account:{accountId}",
+    name="{accountId}",
+    owner="{accountId}",
+)
+class DelegatedAdministrator(Resource):
+    """The account that manages Inspector for the organization: one, or none."""

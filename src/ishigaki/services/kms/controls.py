@@ -16,7 +16,7 @@ from ishigaki.services.kms.resources import Key
 LEAVING = ("PendingDeletion", "PendingReplicaDeletion")
 
 
-def _policy(principal: Any, **elements: Any) -> str:
+def policy_of(principal: Any, **elements: Any) -> str:
     statement = {"Sid": "Use", "Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, **elements}]})
 
@@ -26,19 +26,20 @@ KEY = Key(
     key_spec="SYMMETRIC_DEFAULT",
     origin="AWS_KMS",
     key_state="Enabled",
+    primary="",
     rotation_enabled=True,
-    policy=_policy({"AWS": "arn:aws:iam::111122223333:root"}),
+    policy=policy_of({"AWS": "arn:aws:iam::111122223333:root"}),
 )
 OLDER_SHAPE = replace(KEY, key_spec="", customer_master_key_spec="SYMMETRIC_DEFAULT")
 
 
-def _is_customers(key: Key) -> bool:
+def is_customers(key: Key) -> bool:
     return key.key_manager == "CUSTOMER"
 
 
 @control(
     "KMS.3",
-    where=_is_customers,
+    where=is_customers,
     examples=[
         passes(KEY),
         passes(replace(KEY, key_state="Disabled")),
@@ -52,11 +53,11 @@ def is_not_scheduled_for_deletion(key: Key) -> Faults:
         yield fault("scheduled", state=key.key_state)
 
 
-def _can_rotate(key: Key) -> bool:
+def can_rotate(key: Key) -> bool:
     """KMS rotates only symmetric keys whose material it made. Of a key that waits for its deletion it answers
     false, whatever was set."""
     return (
-        _is_customers(key)
+        is_customers(key)
         and key.spec == "SYMMETRIC_DEFAULT"
         and key.origin == "AWS_KMS"
         and key.key_state not in LEAVING
@@ -65,7 +66,7 @@ def _can_rotate(key: Key) -> bool:
 
 @control(
     "KMS.4",
-    where=_can_rotate,
+    where=can_rotate,
     examples=[
         passes(KEY),
         fails("no_rotation", replace(KEY, rotation_enabled=False)),
@@ -89,34 +90,36 @@ EVERYONE = {"AWS": "*"}
 
 @control(
     "KMS.5",
-    where=_is_customers,
+    where=is_customers,
     examples=[
         passes(KEY),
-        passes(replace(KEY, policy=_policy({"AWS": "arn:aws:iam::444455556666:root"}))),
-        passes(replace(KEY, policy=_policy(EVERYONE, Effect="Deny"))),
+        passes(replace(KEY, policy=policy_of({"AWS": "arn:aws:iam::444455556666:root"}))),
+        passes(replace(KEY, policy=policy_of(EVERYONE, Effect="Deny"))),
         passes(
             replace(
                 KEY,
-                policy=_policy(EVERYONE, Condition={"StringEquals": {"kms:CallerAccount": "111122223333"}}),
+                policy=policy_of(EVERYONE, Condition={"StringEquals": {"kms:CallerAccount": "111122223333"}}),
             )
         ),
-        fails("open", replace(KEY, policy=_policy(EVERYONE))),
-        fails("open", replace(KEY, policy=_policy("*", Action="kms:Decrypt"))),
+        fails("open", replace(KEY, policy=policy_of(EVERYONE))),
+        fails("open", replace(KEY, policy=policy_of("*", Action="kms:Decrypt"))),
         fails(
             "open",
-            replace(KEY, policy=_policy(EVERYONE, Condition={"StringLike": {"kms:CallerAccount": "1111*"}})),
+            replace(
+                KEY, policy=policy_of(EVERYONE, Condition={"StringLike": {"kms:CallerAccount": "1111*"}})
+            ),
         ),
         fails(
             "open",
             replace(
                 KEY,
-                policy=_policy(
+                policy=policy_of(
                     EVERYONE,
                     Condition={"StringEquals": {"kms:ViaService": "s3.ap-northeast-1.amazonaws.com"}},
                 ),
             ),
         ),
-        ignores(replace(KEY, key_manager="AWS", policy=_policy(EVERYONE))),
+        ignores(replace(KEY, key_manager="AWS", policy=policy_of(EVERYONE))),
     ],
 )
 def is_not_open_to_everyone(key: Key) -> Faults:

@@ -65,6 +65,11 @@ class Key(Resource):
             "Updating",
         )
     )
+    primary: str = member(
+        at="MultiRegionConfiguration.PrimaryKey.Arn",
+        absent="",
+        why="MultiRegionConfiguration is present only when the key is a multi-Region key",
+    )
     rotation_enabled: bool = facet(
         call("kms", "GetKeyRotationStatus", KeyId="{KeyArn}"), at="KeyRotationEnabled", only=ROTATABLE
     )
@@ -76,3 +81,8 @@ class Key(Resource):
     def spec(self) -> str:
         """What the key is made of, by whichever of its two names KMS shows it."""
         return self.key_spec or self.customer_master_key_spec
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether it takes its material, and its rotation, from a primary key in another Region."""
+        return self.primary not in ("", self.id)

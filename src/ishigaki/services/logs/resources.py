@@ -17,10 +17,21 @@ from ishigaki.core.resource import Resource, resource
 class LogGroup(Resource):
     """A log group of the account."""
 
+    retention_in_days: int | None = member(
+        absent=None, why="a log group without a retention setting keeps its events for ever"
+    )
+    retention_policy_name: str = member(
+        absent="", why="returned only when an account-level retention policy applies to the log group"
+    )
+    log_group_class: str = member(
+        absent="STANDARD", why="If you omit this parameter, the default of STANDARD is used"
+    )
+
 
 class MetricTransformation(Value):
     metric_name: str
     metric_namespace: str
+    metric_value: str
 
 
 @resource(

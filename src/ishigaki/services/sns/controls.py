@@ -15,11 +15,14 @@ from ishigaki.services.sns.resources import DELIVERY_ROLES, NOTHING_SET, Topic
 ROLE = "arn:aws:iam::111122223333:role/delivery"
 
 
+NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
 @control(
     "SNS.1",
     examples=[
         passes(Topic(attributes=replace(NOTHING_SET, kms_master_key_id="alias/aws/sns"))),
-        fails("not_encrypted", Topic(attributes=NOTHING_SET)),
+        fails("not_encrypted", Topic(attributes=replace(NOTHING_SET, policy=NOBODY))),
     ],
 )
 def is_encrypted(topic: Topic) -> Faults:

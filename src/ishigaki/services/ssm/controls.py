@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from ishigaki.core.control import control, fails, passes
 from ishigaki.core.fault import Faults, fault
-from ishigaki.services.ssm.resources import Document, PublicSharing, SsmSettings
+from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
+from ishigaki.services.ssm.resources import Document, Share, SsmSettings
+
+
+def _shared(*accounts: str) -> Document:
+    shares = tuple(Share(account_id=account, shared_document_version="$DEFAULT") for account in accounts)
+    return Document(shared_with=accounts, shares=shares)
+
+
+def is_everyone(account: str) -> bool:
+    """Whether a document's share is with everyone: AWS writes `all`, and `All` in its reference; the pattern of
+    the member allows any case."""
+    return account.lower() == "all"
 
 
 @control(
     "SSM.4",
     examples=[
-        passes(Document(shared_with=())),
-        passes(Document(shared_with=("444455556666",))),
-        fails("public", Document(shared_with=("444455556666", "all"))),
-        fails("public", Document(shared_with=("All",))),
+        passes(_shared()),
+        passes(_shared("444455556666")),
+        fails("public", _shared("444455556666", "all")),
+        fails("public", _shared("All")),
     ],
 )
 def is_private(document: Document) -> Faults:
     """A document that the account owns is not shared with everyone; single accounts may have it."""
-    # AWS writes `all`, and `All` in its reference; the pattern of the member allows any case.
-    if any(account.lower() == "all" for account in document.shared_with):
+    if any(is_everyone(account) for account in document.shared_with):
         yield fault("public")
 
 
@@ -27,7 +38,7 @@ def is_private(document: Document) -> Faults:
     "SSM.6",
     examples=[
         passes(SsmSettings(script_log_destination="CloudWatch")),
-        fails("not_logged", SsmSettings(script_log_destination="None")),
+        fails("not_logged", SsmSettings(script_log_destination="None", script_log_status="Default")),
     ],
 )
 def logs_automation(settings: SsmSettings) -> Faults:
@@ -39,13 +50,15 @@ def logs_automation(settings: SsmSettings) -> Faults:
 @control(
     "SSM.7",
     examples=[
-        passes(SsmSettings(public_sharing=PublicSharing(setting_value="Disable"))),
-        fails("sharing_possible", SsmSettings(public_sharing=PublicSharing(setting_value="Enable"))),
+        passes(SsmSettings(public_sharing="Disable")),
+        fails("sharing_possible", SsmSettings(public_sharing="Enable", public_sharing_status="Default")),
     ],
 )
 def blocks_public_sharing(settings: SsmSettings) -> Faults:
     """Public sharing of documents is disabled in the Region."""
-    if settings.public_sharing.setting_value != "Disable":
+    if settings.public_sharing not in ("Enable", "Disable"):
+        raise Unseen("SsmSettings.public_sharing", UNKNOWN_VALUE)
+    if settings.public_sharing == "Enable":
         yield fault("sharing_possible")
 
 

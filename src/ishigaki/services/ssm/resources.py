@@ -6,9 +6,18 @@ from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, facet, resource
 
+SHARES = call("ssm", "DescribeDocumentPermission", Name="{Name}", PermissionType="Share", MaxResults=200)
+SCRIPT_LOGS = "/ssm/automation/customer-script-log-destination"
+PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission"
 
-class PublicSharing(Value):
-    setting_value: str = member(values=("Enable", "Disable"))
+
+class Share(Value):
+    """With whom a document is shared, and which version of it."""
+
+    account_id: str
+    shared_document_version: str | None = member(
+        absent=None, why="ModifyDocumentPermission need not be told a version"
+    )
 
 
 @resource(
@@ -22,23 +31,25 @@ class PublicSharing(Value):
 class Document(Resource):
     """A document that the account owns."""
 
-    shared_with: tuple[str, ...] = facet(
-        call("ssm", "DescribeDocumentPermission", Name="{Name}", PermissionType="Share", MaxResults=200),
-        at="AccountIds",
-    )
+    shared_with: tuple[str, ...] = facet(SHARES, at="AccountIds")
+    shares: tuple[Share, ...] = facet(SHARES, at="AccountSharingInfoList")
 
 
 @resource("AWS::::Account")
 class SsmSettings(Resource):
-    """Service settings of Systems Manager in the Region."""
+    """Service settings of Systems Manager in the Region: each with its status, Default or Customized."""
 
     script_log_destination: str = facet(
-        call("ssm", "GetServiceSetting", SettingId="/ssm/automation/customer-script-log-destination"),
-        at="ServiceSetting.SettingValue",
+        call("ssm", "GetServiceSetting", SettingId=SCRIPT_LOGS), at="ServiceSetting.SettingValue"
     )
-    public_sharing: PublicSharing = facet(
-        call("ssm", "GetServiceSetting", SettingId="/ssm/documents/console/public-sharing-permission"),
-        at="ServiceSetting",
+    script_log_status: str = facet(
+        call("ssm", "GetServiceSetting", SettingId=SCRIPT_LOGS), at="ServiceSetting.Status"
+    )
+    public_sharing: str = facet(
+        call("ssm", "GetServiceSetting", SettingId=PUBLIC_SHARING), at="ServiceSetting.SettingValue"
+    )
+    public_sharing_status: str = facet(
+        call("ssm", "GetServiceSetting", SettingId=PUBLIC_SHARING), at="ServiceSetting.Status"
     )
 
 

@@ -12,7 +12,7 @@ from ishigaki.services.ec2.instances.resources import Instance, Interface, Priva
     "EC2.8",
     examples=[
         passes(Instance(http_tokens="required")),
-        fails("tokens_optional", Instance(http_tokens="optional")),
+        fails("tokens_optional", Instance(http_tokens="optional", managed=False)),
     ],
 )
 def requires_imdsv2(instance: Instance) -> Faults:

@@ -47,6 +47,9 @@ class Instance(Resource):
     """An instance, running or not."""
 
     http_tokens: str = member(at="MetadataOptions.HttpTokens", values=("optional", "required"))
+    managed: bool = member(
+        at="Operator.Managed", absent=False, why="AWS shows the service provider that manages the instance"
+    )
     public_ip_address: str | None = member(absent=None, why=IF_APPLICABLE)
     network_interfaces: tuple[Interface, ...]
 

@@ -53,7 +53,7 @@ def is_used(acl: NetworkAcl) -> Faults:
         yield fault("unused")
 
 
-def _lets_the_world_in(entry: Entry) -> bool:
+def lets_the_world_in(entry: Entry) -> bool:
     return (
         not entry.egress
         and entry.rule_action == "allow"
@@ -66,7 +66,7 @@ def blocks_administration(id: str, *, where: Callable[[NetworkAcl], bool] | None
     """A control that no inbound entry allows SSH or RDP from the whole internet."""
 
     def keeps_closed(acl: NetworkAcl) -> Faults:
-        for entry in chosen(acl.entries, _lets_the_world_in):
+        for entry in chosen(acl.entries, lets_the_world_in):
             reached = ", ".join(str(port) for port in ADMINISTRATION if entry.reaches(port))
             yield fault("world_open", rule=entry.rule_number, source=entry.block, reached=reached)
 

@@ -57,7 +57,7 @@ def unrestricted(
     """Each inbound rule that admits what is asked about, with each of its sources that is the whole internet."""
     return chosen(
         _named(chosen(group.ip_permissions, admits)),
-        lambda pair: some(_blocks(pair[1], lists, aws_lists), world),
+        lambda pair: some(blocks_of(pair[1], lists, aws_lists), world),
     )
 
 
@@ -73,7 +73,7 @@ def _named(rules: Iterable[IpPermission]) -> Iterator[tuple[IpPermission, str]]:
         raise blind
 
 
-def _blocks(source: str, lists: Given[PrefixList], aws_lists: Given[AwsPrefixList]) -> Iterable[str]:
+def blocks_of(source: str, lists: Given[PrefixList], aws_lists: Given[AwsPrefixList]) -> Iterable[str]:
     """The address blocks of a source. A prefix list that is no longer shared still works, unseen by its user."""
     if "/" in source:
         return (source,)
@@ -89,7 +89,7 @@ def _reached(rule: IpPermission, ports: Iterable[int]) -> list[int]:
     return [port for port in ports if port in span]
 
 
-def _facts(rule: IpPermission, source: str) -> dict[str, str]:
+def facts_of(rule: IpPermission, source: str) -> dict[str, str]:
     protocol = "ALL" if rule.ip_protocol == ALL_PROTOCOLS else rule.ip_protocol.upper()
     first, last = rule.ports[0], rule.ports[-1]
     return {
@@ -99,7 +99,9 @@ def _facts(rule: IpPermission, source: str) -> dict[str, str]:
     }
 
 
-EMPTY = SecurityGroup(group_name="web", ip_permissions=(), ip_permissions_egress=())
+EMPTY = SecurityGroup(
+    group_id="sg-1", group_name="web", vpc_id="vpc-1", ip_permissions=(), ip_permissions_egress=()
+)
 INTERNAL = IpPermission(
     ip_protocol="tcp",
     from_port=443,
@@ -107,6 +109,7 @@ INTERNAL = IpPermission(
     ip_ranges=(IpRange(cidr_ip="10.0.0.0/8"),),
     ipv6_ranges=(),
     prefix_list_ids=(),
+    user_id_group_pairs=(),
 )
 FROM_IPV4 = replace(INTERNAL, ip_ranges=(IpRange(cidr_ip="0.0.0.0/0"),))
 FROM_IPV6 = replace(INTERNAL, ip_ranges=(), ipv6_ranges=(Ipv6Range(cidr_ipv6="::/0"),))
@@ -145,7 +148,7 @@ def _names_the_world(group: SecurityGroup) -> bool:
     return some(group.ip_permissions, lambda rule: some(rule.sources, lambda s: anywhere(s) or "/" not in s))
 
 
-def _unauthorized(rule: IpPermission) -> bool:
+def unauthorized(rule: IpPermission) -> bool:
     if rule.ip_protocol in TCP:
         return not all(port in AUTHORIZED_TCP for port in rule.ports)
     return rule.ip_protocol == ALL_PROTOCOLS or rule.ip_protocol in UDP
@@ -179,8 +182,8 @@ def opens_only_authorized_ports(
     AWS's rule asks about TCP and UDP: ICMP and other protocols without ports do not count, all protocols do.
     It is not about groups that name neither 0.0.0.0/0 nor ::/0; one with a prefix list may do so, and is judged.
     """
-    for rule, source in unrestricted(group, lists, aws_lists, admits=_unauthorized):
-        yield fault("unauthorized_port", **_facts(rule, source))
+    for rule, source in unrestricted(group, lists, aws_lists, admits=unauthorized):
+        yield fault("unauthorized_port", **facts_of(rule, source))
 
 
 def blocks_ports(
@@ -197,7 +200,7 @@ def blocks_ports(
     ) -> Faults:
         for rule, source in unrestricted(group, lists, aws_lists, admits=admits, world=world):
             reached = ", ".join(map(str, _reached(rule, ports)))
-            yield fault("world_open", reached=reached, **_facts(rule, source))
+            yield fault("world_open", reached=reached, **facts_of(rule, source))
 
     return control(
         id, examples=[*_closed(ports, protocols, world), *_open(ports, protocols, world)], doc=doc

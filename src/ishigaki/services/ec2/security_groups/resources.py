@@ -27,6 +27,12 @@ class PrefixListId(Value):
     prefix_list_id: str
 
 
+class UserIdGroupPair(Value):
+    """A security group that a rule names."""
+
+    group_id: str
+
+
 class IpPermission(Value):
     """One rule's protocol and ports, with every source (inbound) or destination (outbound) it names."""
 
@@ -36,6 +42,7 @@ class IpPermission(Value):
     ip_ranges: tuple[IpRange, ...]
     ipv6_ranges: tuple[Ipv6Range, ...]
     prefix_list_ids: tuple[PrefixListId, ...]
+    user_id_group_pairs: tuple[UserIdGroupPair, ...]
 
     @property
     def sources(self) -> Iterator[str]:
@@ -72,6 +79,41 @@ class SecurityGroup(Resource):
     vpc_id: str
     ip_permissions: tuple[IpPermission, ...]
     ip_permissions_egress: tuple[IpPermission, ...]
+
+
+@resource(
+    "AWS::EC2::SecurityGroupRule",
+    listed_by=call("ec2", "DescribeSecurityGroupRules", MaxResults=1000),
+    at="SecurityGroupRules",
+    id="arn:{partition}:ec2:{region}:{account}:security-group-rule/{SecurityGroupRuleId}",
+    name="{SecurityGroupRuleId}",
+    tags="Tags",
+)
+class SecurityGroupRule(Resource):
+    """A rule of a security group by its own id: only here do its tags show."""
+
+    group_id: str
+    is_egress: bool
+
+
+class GroupIdentifier(Value):
+    group_id: str
+
+
+@resource(
+    "AWS::EC2::NetworkInterface",
+    listed_by=call("ec2", "DescribeNetworkInterfaces", IncludeManagedResources=True, MaxResults=1000),
+    at="NetworkInterfaces",
+    id="arn:{partition}:ec2:{region}:{OwnerId}:network-interface/{NetworkInterfaceId}",
+    name="{NetworkInterfaceId}",
+    owner="{OwnerId}",
+    tags="TagSet",
+)
+class GroupedInterface(Resource):
+    """A network interface as a member of security groups: the evidence that a group is in use."""
+
+    vpc_id: str
+    groups: tuple[GroupIdentifier, ...]
 
 
 @resource(

@@ -16,7 +16,7 @@ from ishigaki.services.ec2.settings.resources import (
     "EC2.7",
     examples=[
         passes(EbsSettings(encryption_by_default=True)),
-        fails("setting_off", EbsSettings(encryption_by_default=False)),
+        fails("setting_off", EbsSettings(encryption_by_default=False, default_key="alias/aws/ebs")),
     ],
 )
 def encrypts_by_default(ebs: EbsSettings) -> Faults:
@@ -48,7 +48,9 @@ def blocks_internet_gateways(vpcs: VpcSettings) -> Faults:
 
 
 def _sharing(state: str) -> EbsSettings:
-    return EbsSettings(snapshot_block_public_access=SnapshotBlockPublicAccess(state=state))
+    return EbsSettings(
+        snapshot_block_public_access=SnapshotBlockPublicAccess(state=state, managed_by="account")
+    )
 
 
 @control(

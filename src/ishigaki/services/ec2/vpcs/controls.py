@@ -12,7 +12,7 @@ VPC = Vpc(vpc_id="vpc-1")
 REJECTS = FlowLog(resource_id="vpc-1", flow_log_status="ACTIVE", traffic_type="REJECT")
 
 
-def _records_rejects(log: FlowLog) -> bool:
+def records_rejects(log: FlowLog) -> bool:
     return log.flow_log_status == "ACTIVE" and log.traffic_type in ("REJECT", "ALL")
 
 
@@ -35,7 +35,7 @@ def logs_rejected_traffic(vpc: Vpc, logs: Given[FlowLog]) -> Faults:
     Flow logs of single subnets or interfaces do not make up for it, nor do those of Security Lake. Whether the
     logs arrive (DeliverLogsStatus) is not asked.
     """
-    if none(logs.by("resource_id")[vpc.vpc_id], _records_rejects):
+    if none(logs.by("resource_id")[vpc.vpc_id], records_rejects):
         yield fault("no_flow_log")
 
 

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.record import member
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+
+
+class CidrBlockState(Value):
+    state: str
+
+
+class CidrBlockAssociation(Value):
+    cidr_block: str
+    cidr_block_state: CidrBlockState
 
 
 @resource(
@@ -20,6 +29,15 @@ class Vpc(Resource):
     """A VPC. One whose subnets another account shares is listed, too."""
 
     vpc_id: str
+    cidr_block_association_set: tuple[CidrBlockAssociation, ...]
+    dns_support: bool = facet(
+        call("ec2", "DescribeVpcAttribute", VpcId="{VpcId}", Attribute="enableDnsSupport"),
+        at="EnableDnsSupport.Value",
+    )
+    dns_hostnames: bool = facet(
+        call("ec2", "DescribeVpcAttribute", VpcId="{VpcId}", Attribute="enableDnsHostnames"),
+        at="EnableDnsHostnames.Value",
+    )
 
 
 @resource(
@@ -34,6 +52,8 @@ class Vpc(Resource):
 class Subnet(Resource):
     """A subnet, or one that another account shares."""
 
+    vpc_id: str
+    availability_zone: str
     map_public_ip_on_launch: bool
     assign_ipv6_address_on_creation: bool
 

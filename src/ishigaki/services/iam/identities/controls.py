@@ -8,7 +8,7 @@ from typing import Any
 from ishigaki.core.control import control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.policy import decrypts_any_key
-from ishigaki.core.population import Given, chosen, none, some
+from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
 from ishigaki.services.iam.authorization import AttachedPolicy, InlinePolicy, policy_in
 from ishigaki.services.iam.identities.resources import Group, Role, Support
@@ -23,7 +23,7 @@ def _managed(name: str) -> tuple[AttachedPolicy]:
     return (AttachedPolicy(policy_name=name, policy_arn=f"arn:aws:iam::aws:policy/{name}"),)
 
 
-def _has_attached(identity: User | Group | Role, name: str) -> bool:
+def has_attached(identity: User | Group | Role, name: str) -> bool:
     """Whether AWS's managed policy of this name is attached; a policy of one's own may have the same name."""
     arn = f"arn:{identity.partition}:iam::aws:policy/{name}"
     return some(identity.attached_managed_policies, lambda attached: attached.policy_arn == arn)
@@ -62,13 +62,18 @@ def lets_somebody_call_support(
 
     The title speaks of a role, but the control's rule runs with policyUsageType ANY.
     """
-    ways: tuple[Callable[[], bool], ...] = (
-        lambda: some(users, lambda user: _has_attached(user, SUPPORT)),
-        lambda: some(groups, lambda group: _has_attached(group, SUPPORT) and _has_users(group, users)),
-        lambda: some(roles, lambda role: _has_attached(role, SUPPORT) and _trusts_somebody(role)),
-    )
-    if none(ways, lambda way: way()):
+    if not somebody_may_call_support(users, groups, roles):
         yield fault("nobody")
+
+
+def somebody_may_call_support(users: Given[User], groups: Given[Group], roles: Given[Role]) -> bool:
+    """Whether AWSSupportAccess is in somebody's hands, in any of the three ways; one proven way is enough."""
+    ways: tuple[Callable[[], bool], ...] = (
+        lambda: some(users, lambda user: has_attached(user, SUPPORT)),
+        lambda: some(groups, lambda group: has_attached(group, SUPPORT) and _has_users(group, users)),
+        lambda: some(roles, lambda role: has_attached(role, SUPPORT) and _trusts_somebody(role)),
+    )
+    return some(ways, lambda way: way())
 
 
 def _has_users(group: Group, users: Given[User]) -> bool:
@@ -95,7 +100,7 @@ SHELL = "AWSCloudShellFullAccess"
 )
 def lacks_full_cloudshell(identity: User | Group | Role) -> Faults:
     """AWS's managed policy AWSCloudShellFullAccess is not attached to the user, group or role itself."""
-    if _has_attached(identity, SHELL):
+    if has_attached(identity, SHELL):
         yield fault("attached")
 
 

@@ -24,6 +24,7 @@ TAKEN = (
     "PasswordReusePrevention",
     "HardExpiry",
 )
+CLASSES = ("RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters", "RequireLowercaseCharacters")
 # What an account without a policy of its own goes by, as IAM's documentation says.
 AWS_DEFAULT: Mapping[str, Any] = {
     "MinimumPasswordLength": 8,
@@ -79,6 +80,8 @@ def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Cha
     raised = _raised(known, wanted)
     if not raised:
         return
+    if before is None:  # IAM's own rule of three classes of four ends with the account's first policy
+        raised |= dict.fromkeys(CLASSES, True)
     after = {**known, **raised}
     after["ExpirePasswords"] = bool(after.get("MaxPasswordAge"))
     yield change(
@@ -91,12 +94,11 @@ def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Cha
 
 
 def _raised(known: Mapping[str, Any], wanted: PasswordRules) -> dict[str, Any]:
-    classes = ("RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters", "RequireLowercaseCharacters")
     raised: dict[str, Any] = {}
     if int(known.get("MinimumPasswordLength") or 0) < wanted.minimum_length:
         raised["MinimumPasswordLength"] = wanted.minimum_length
     if wanted.character_classes:
-        raised |= {name: True for name in classes if not known.get(name)}
+        raised |= {name: True for name in CLASSES if not known.get(name)}
     if wanted.users_may_change and known.get("AllowUsersToChangePassword") is False:
         raised["AllowUsersToChangePassword"] = True
     if int(known.get("PasswordReusePrevention") or 0) < wanted.reuse_prevention:
@@ -108,7 +110,8 @@ def _raised(known: Mapping[str, Any], wanted: PasswordRules) -> dict[str, Any]:
 
 
 def _update(policy: Mapping[str, Any]) -> Call:
-    sent = {name: policy[name] for name in TAKEN if policy.get(name) is not None}
+    # An age or a memory of 0 means none, and is not taken: leaving it out says so.
+    sent = {name: policy[name] for name in TAKEN if policy.get(name) is False or policy.get(name)}
     return call("iam", "UpdateAccountPasswordPolicy", **sent)
 
 

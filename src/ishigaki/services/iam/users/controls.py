@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,28 @@ from ishigaki.core.population import Given, chosen
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
 from ishigaki.services.iam.authorization import AttachedPolicy, InlinePolicy
-from ishigaki.services.iam.users.resources import NO_DATE, AccessKey, Credentials, User, moment
+from ishigaki.services.iam.users.resources import NO_DATE, AccessKey, Credentials, User, UserKey, moment
 
 NONE, NEVER = "N/A", "no_information"
 THIS_WEEK, LONG_AGO = "2026-10-31T08:00:00+00:00", "2024-01-01T00:00:00Z"
-KEY = AccessKey(number=1, active=True, last_rotated="2026-10-01T09:00:00+00:00", last_used_date=THIS_WEEK)
+KEY = AccessKey(
+    number=1,
+    active=True,
+    last_rotated="2026-10-01T09:00:00+00:00",
+    last_used_date=THIS_WEEK,
+    last_used_region="ap-northeast-1",
+    last_used_service="s3",
+)
 NO_KEY = AccessKey(number=2, active=False, last_rotated=NONE, last_used_date=NONE)
 USER = User(inline_policies=(), attached_managed_policies=(), group_list=("developers",))
+POWER = AttachedPolicy(policy_name="PowerUserAccess", policy_arn="arn:aws:iam::aws:policy/PowerUserAccess")
+UPLOAD = InlinePolicy(
+    policy_name="s3-upload",
+    policy_document={
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::example/*"}],
+    },
+)
 GOOD = Credentials(
     password_enabled=True,
     password_last_used=THIS_WEEK,
@@ -32,19 +48,28 @@ NO_PASSWORD = replace(
 )
 
 
-def _with_key(**changes: Any) -> Credentials:
+OLD_KEY = UserKey(  # as IAM lists the key that the report says was made LONG_AGO
+    id="AWS::IAM::AccessKey:AKIAIOSFODNN7EXAMPLE",
+    name="AKIAIOSFODNN7EXAMPLE",
+    user_name="example",
+    status="Active",
+    create_date=datetime.fromisoformat(LONG_AGO),
+)
+
+
+def with_key(**changes: Any) -> Credentials:
     """The good user, whose first access key differs in this."""
     return replace(GOOD, access_keys=(replace(KEY, **changes), NO_KEY))
 
 
-def _credentials(user: User, report: Given[Credentials]) -> Credentials:
+def credentials_of(user: User, report: Given[Credentials]) -> Credentials:
     """The user's row. A user created after the report was made is not in it, and nothing is known of them."""
     for row in report.by("id")[user.id]:
         return row
     raise Unseen("credential report", NOT_IN_ANSWER)
 
 
-def _must_show_all(row: Credentials) -> None:
+def must_show_all(row: Credentials) -> None:
     if row.additional_credentials_info and row.additional_credentials_info not in NO_DATE:
         raise Unseen("access keys beyond the second", NOT_IN_ANSWER)
 
@@ -53,11 +78,8 @@ def _must_show_all(row: Credentials) -> None:
     "IAM.2",
     examples=[
         passes(USER),
-        fails(
-            "attached",
-            replace(USER, attached_managed_policies=(AttachedPolicy(policy_name="PowerUserAccess"),)),
-        ),
-        fails("inline", replace(USER, inline_policies=(InlinePolicy(policy_name="s3-upload"),))),
+        fails("attached", replace(USER, attached_managed_policies=(POWER,))),
+        fails("inline", replace(USER, inline_policies=(UPLOAD,))),
     ],
 )
 def has_no_policies_of_its_own(user: User) -> Faults:
@@ -69,26 +91,46 @@ def has_no_policies_of_its_own(user: User) -> Faults:
 
 
 ROTATION = timedelta(days=90)
+RETIRED = replace(OLD_KEY, status="Inactive")  # since the report was made
 
 
 @control(
     "IAM.3",
     examples=[
         passes(USER, GOOD),
-        passes(USER, _with_key(active=False, last_rotated=LONG_AGO)),
-        passes(USER, _with_key(last_rotated="2026-08-03T00:00:00Z")),
-        fails("old_key", USER, _with_key(last_rotated="2026-08-02T23:59:59Z")),
+        passes(USER, with_key(active=False, last_rotated=LONG_AGO)),
+        passes(USER, with_key(last_rotated=LONG_AGO), RETIRED),
+        passes(USER, with_key(last_rotated="2026-08-03T00:00:00Z")),
+        fails("old_key", USER, with_key(last_rotated="2026-08-02T23:59:59Z")),
+        fails("old_key", USER, with_key(last_rotated=LONG_AGO, last_used_date=NONE), OLD_KEY),
+        fails("old_key", USER, with_key(active=False, last_rotated=LONG_AGO), OLD_KEY),
+        fails("old_key", USER, with_key(last_rotated=LONG_AGO), replace(RETIRED, user_name="hanako")),
+        fails("old_key", USER, with_key(last_rotated=LONG_AGO), RETIRED, replace(OLD_KEY, id="its-twin")),
         fails(
             "old_key", USER, replace(GOOD, access_keys=(KEY, replace(KEY, number=2, last_rotated=LONG_AGO)))
         ),
     ],
 )
-def rotates_access_keys(user: User, report: Given[Credentials], now: datetime) -> Faults:
-    """No active access key is older than 90 days; an inactive one may be."""
-    row = _credentials(user, report)
-    for key in chosen(row.access_keys, lambda key: key.active and now - _made(key) > ROTATION):
+def rotates_access_keys(
+    user: User, report: Given[Credentials], keys: Given[UserKey], now: datetime
+) -> Faults:
+    """No active access key is older than 90 days; an inactive one may be.
+
+    The report is up to four hours old: where IAM's list shows the key, its status there counts.
+    """
+    row = credentials_of(user, report)
+    for key in chosen(row.access_keys, lambda key: is_old(key, now) and is_active(row, key, keys)):
         yield fault("old_key", number=key.number, days=(now - _made(key)).days)
-    _must_show_all(row)
+    must_show_all(row)
+
+
+def is_old(key: AccessKey, now: datetime) -> bool:
+    return _is_there(key) and now - _made(key) > ROTATION
+
+
+def _is_there(key: AccessKey) -> bool:
+    """Whether there is a key at all: the report tells nothing of one that there is not."""
+    return key.active or moment(key.last_rotated) is not None
 
 
 def _made(key: AccessKey) -> datetime:
@@ -96,6 +138,23 @@ def _made(key: AccessKey) -> datetime:
     if made is None:
         raise Unseen("age of an active access key", NOT_IN_ANSWER)
     return made
+
+
+def listed_key(row: Credentials, key: AccessKey, keys: Given[UserKey]) -> UserKey | None:
+    """The key that the report speaks of, as IAM lists it; None where it is not there, or is one of several.
+
+    The report tells no ids: the user and the second in which the key was made must agree.
+    """
+    made = _made(key).replace(microsecond=0)
+    of_user = keys.by("user_name")[row.name]
+    same = [each for each in of_user if each.create_date.replace(microsecond=0) == made]
+    return same[0] if len(same) == 1 else None
+
+
+def is_active(row: Credentials, key: AccessKey, keys: Given[UserKey]) -> bool:
+    """Whether a key can be used, by IAM's list, or else by the report."""
+    listed = listed_key(row, key, keys)
+    return key.active if listed is None else listed.status == "Active"
 
 
 @control(
@@ -108,28 +167,30 @@ def _made(key: AccessKey) -> datetime:
 )
 def uses_mfa_in_the_console(user: User, report: Given[Credentials]) -> Faults:
     """A user with a console password has an MFA device; a user without one passes."""
-    row = _credentials(user, report)
+    row = credentials_of(user, report)
     if row.password_enabled and not row.mfa_active:
         yield fault("no_mfa")
 
 
-# What it is called when it is unused, which one it is, when it was last used, when it was set.
-Use = tuple[str, dict[str, int], str, str]
+@dataclass(frozen=True)
+class Use:
+    """A credential, when it was last used and when it was set, in the report's words."""
+
+    used: str
+    since: str
+    key: AccessKey | None = None  # None: the password
 
 
-def _in_force(row: Credentials) -> Iterator[Use]:
-    """What the user could use today: the password and the active access keys."""
+def uses_of(row: Credentials) -> Iterator[Use]:
+    """The password and the access keys of a user, active or not."""
     if row.password_enabled:
-        yield "unused_password", {}, row.password_last_used, row.password_last_changed
-    for key in row.access_keys:
-        if key.active:
-            yield "unused_key", {"number": key.number}, key.last_used_date, key.last_rotated
+        yield Use(row.password_last_used, row.password_last_changed)
+    yield from (Use(k.last_used_date, k.last_rotated, k) for k in row.access_keys if _is_there(k))
 
 
-def _idle(use: Use, now: datetime) -> timedelta:
+def idle(use: Use, now: datetime) -> timedelta:
     """How long a credential has not been used; of one that never was, how long it has been set."""
-    _, _, used, since = use
-    found = moment(used) or moment(since)
+    found = moment(use.used) or moment(use.since)
     if found is None:
         raise Unseen("last use of a credential", NOT_IN_ANSWER)
     return now - found
@@ -146,24 +207,32 @@ def uses_credentials(id: str, *, days: int) -> Control:
             passes(USER, GOOD),
             passes(USER, NO_PASSWORD),
             passes(USER, replace(GOOD, password_last_used=NEVER, password_last_changed=fresh)),
-            passes(USER, _with_key(last_used_date=NONE, last_rotated=fresh)),
-            passes(USER, _with_key(last_used_date=LONG_AGO, active=False)),
+            passes(USER, with_key(last_used_date=NONE, last_rotated=fresh)),
+            passes(USER, with_key(last_used_date=LONG_AGO, active=False)),
             fails("unused_password", USER, replace(GOOD, password_last_used=LONG_AGO)),
             fails("unused_password", USER, replace(GOOD, password_last_used=NEVER)),
-            fails("unused_key", USER, _with_key(last_used_date=LONG_AGO)),
-            fails("unused_key", USER, _with_key(last_used_date=NONE, last_rotated=LONG_AGO)),
+            fails("unused_key", USER, with_key(last_used_date=LONG_AGO)),
+            fails("unused_key", USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), OLD_KEY),
+            passes(USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), RETIRED),
         ],
         doc=f"""No password and no active access key of the user has been unused for {days} days.
 
         AWS does not say what "unused" is for a credential that was never used: then the time counts since it
         was set, as CIS reads the report. A password that was changed but not used since is unused.""",
     )
-    def test(user: User, report: Given[Credentials], now: datetime) -> Faults:
-        row = _credentials(user, report)
-        for use in chosen(_in_force(row), lambda use: _idle(use, now) >= limit):
-            code, credential, *_ = use
-            yield fault(code, **credential, days=_idle(use, now).days)
-        _must_show_all(row)
+    def test(user: User, report: Given[Credentials], keys: Given[UserKey], now: datetime) -> Faults:
+        row = credentials_of(user, report)
+
+        def unused(use: Use) -> bool:
+            return idle(use, now) >= limit and (use.key is None or is_active(row, use.key, keys))
+
+        for use in chosen(uses_of(row), unused):
+            days_idle = idle(use, now).days
+            if use.key is None:
+                yield fault("unused_password", days=days_idle)
+            else:
+                yield fault("unused_key", number=use.key.number, days=days_idle)
+        must_show_all(row)
 
     return test
 

@@ -40,7 +40,7 @@ class User(Resource):
 FLAGS: Mapping[str, bool] = {"true": True, "false": False}
 NO_DATE = frozenset({"N/A", "no_information", "not_supported"})
 KEYS = (1, 2)  # the report has columns for two access keys, as many as IAM's quota allows
-KEY_COLUMNS = ("active", "last_rotated", "last_used_date")
+KEY_COLUMNS = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 
 
 def credential_report(page: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -82,6 +82,8 @@ class AccessKey(Value):
     active: bool
     last_rotated: str
     last_used_date: str
+    last_used_region: str
+    last_used_service: str
 
 
 @resource(
@@ -109,6 +111,23 @@ class Credentials(Resource):
         absent="N/A",
         why="told only of users with more than two access keys or certificates; reports without them lack it",
     )
+
+
+@resource(
+    "AWS::IAM::AccessKey",
+    listed_by=call("iam", "ListAccessKeys", UserName="{UserName}"),
+    over=User,
+    at="AccessKeyMetadata",
+    id="AWS::IAM::AccessKey:{AccessKeyId}",
+    name="{AccessKeyId}",
+    scope="global",
+)
+class UserKey(Resource):
+    """An access key as IAM lists it: with its id, which the credential report does not tell."""
+
+    user_name: str
+    status: str = member(values=("Active", "Inactive", "Expired"))
+    create_date: datetime
 
 
 def moment(word: str) -> datetime | None:

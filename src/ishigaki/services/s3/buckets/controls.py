@@ -16,7 +16,8 @@ from ishigaki.services.s3.buckets.resources import (
     Versioning,
 )
 
-ACTIVE, INACTIVE = LifecycleRule(status="Enabled"), LifecycleRule(status="Disabled")
+ACTIVE = LifecycleRule(id="a", status="Enabled", expires_after=None)
+INACTIVE = replace(ACTIVE, status="Disabled")
 VERSIONED = Versioning(status="Enabled", mfa_delete="Disabled")
 SILENT = Notifications(topic_configurations=(), queue_configurations=(), lambda_function_configurations=())
 UPLOADS = (Target(events=("s3:ObjectCreated:*",)),)
@@ -98,6 +99,9 @@ def notifies_of_events(bucket: Bucket) -> Faults:
         passes(Bucket(lifecycle=(INACTIVE, ACTIVE))),
         fails("no_active_rule", Bucket(lifecycle=())),
         fails("no_active_rule", Bucket(lifecycle=(INACTIVE,))),
+        fails(
+            "no_active_rule", Bucket(lifecycle=(INACTIVE,), lifecycle_minimum_size="", versioning=VERSIONED)
+        ),
     ],
 )
 def has_lifecycle(bucket: Bucket) -> Faults:

@@ -87,7 +87,11 @@ class Versioning(Value):
 
 
 class LifecycleRule(Value):
+    id: str = member(absent="", why="ID is optional: S3 makes one up for a rule that was given none")
     status: str = member(values=("Enabled", "Disabled"))
+    expires_after: int | None = member(
+        at="Expiration.Days", absent=None, why="a rule may do other things than expire objects after days"
+    )
 
 
 class EncryptionRule(Value):
@@ -110,6 +114,10 @@ class Notifications(Value):
     topic_configurations: tuple[Target, ...] = _targets()
     queue_configurations: tuple[Target, ...] = _targets()
     lambda_function_configurations: tuple[Target, ...] = _targets()
+
+
+class Website(Value):
+    """A static website served from the bucket, or a redirect. It is reached over plain HTTP only."""
 
 
 # us-east-1 goes by no name here; EU is an old name of Ireland.
@@ -164,6 +172,17 @@ class Bucket(Resource):
         absent={"NoSuchLifecycleConfiguration": ()},
         why="AWS answers NoSuchLifecycleConfiguration for a bucket without a lifecycle configuration",
     )
+    lifecycle_minimum_size: str = facet(
+        call(
+            "s3",
+            "GetBucketLifecycleConfiguration",
+            Bucket="{Name}",
+            permission="s3:GetLifecycleConfiguration",
+        ),
+        at="TransitionDefaultMinimumObjectSize",
+        absent={"NoSuchLifecycleConfiguration": "", NOT_IN_ANSWER: ""},
+        why="a header beside the rules; where it is left out S3 goes by its default",
+    )
     encryption: tuple[EncryptionRule, ...] = facet(
         call("s3", "GetBucketEncryption", Bucket="{Name}", permission="s3:GetEncryptionConfiguration"),
         at="ServerSideEncryptionConfiguration.Rules",
@@ -178,3 +197,13 @@ class Bucket(Resource):
             permission="s3:GetBucketNotification",
         )
     )
+    website: Website | None = facet(
+        call("s3", "GetBucketWebsite", Bucket="{Name}"),
+        absent={"NoSuchWebsiteConfiguration": None},
+        why="AWS answers NoSuchWebsiteConfiguration for a bucket that serves no website",
+    )
+
+
+@resource("AWS::::Account", scope="global")
+class LogKeeping(Resource):
+    """The account as one that keeps logs: its own, or those of others."""

@@ -27,7 +27,7 @@ ALLOW_HTTPS = {**DENY_HTTP, "Effect": "Allow", "Condition": {"Bool": {"aws:Secur
 
 def _with(*statements: dict[str, Any]) -> Bucket:
     policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-    return Bucket(id=BUCKET, name="example", policy=policy)
+    return Bucket(id=BUCKET, name="example", policy=policy, website=None)
 
 
 @control(
@@ -36,7 +36,7 @@ def _with(*statements: dict[str, Any]) -> Bucket:
         passes(_with(DENY_HTTP)),
         passes(_with(ALLOW_HTTPS, {**DENY_HTTP, "Resource": "*"})),
         passes(_with({**DENY_HTTP, "Resource": BUCKET}, {**DENY_HTTP, "Resource": f"{BUCKET}/*"})),
-        fails("no_policy", Bucket(id=BUCKET, policy=None)),
+        fails("no_policy", Bucket(id=BUCKET, policy=None, website=None)),
         fails("http_not_denied", _with(ALLOW_HTTPS)),
         fails("http_not_denied", _with({**DENY_HTTP, "Resource": f"{BUCKET}/*"})),
         fails("http_not_denied", _with({**DENY_HTTP, "Resource": BUCKET})),
@@ -137,7 +137,7 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 
 def _granting(grantee: Grantee) -> Bucket:
-    return Bucket(acl=replace(OWN, grants=(FULL, Grant(grantee=grantee, permission="READ"))))
+    return Bucket(acl=replace(OWN, grants=(FULL, Grant(grantee=grantee, permission="READ"))), logging=None)
 
 
 @control(

@@ -55,7 +55,7 @@ def account_blocks_public_access(account: AccountPublicAccess) -> Faults:
             fails("setting_off", Bucket(public_access_block=replace(BLOCKED, **{setting: False})))
             for setting in BLOCKED.members
         ),
-        fails("setting_off", Bucket(public_access_block=UNBLOCKED)),
+        fails("setting_off", Bucket(public_access_block=UNBLOCKED, website=None)),
     ],
 )
 def bucket_blocks_public_access(bucket: Bucket) -> Faults:
@@ -163,6 +163,7 @@ PRIVATE = Bucket(
     public_access_block=UNBLOCKED,
     policy=None,
     acl=AccessControlList(owner=Owner(id="owner"), grants=(FULL,)),
+    website=None,
 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ishigaki.core.call import Call, call
-from ishigaki.core.change import Changes, Disruption, alters, change, step
+from ishigaki.core.change import Changes, Disruption, alters, change, skip, step
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
 from ishigaki.core.verbatim import said
-from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket, PublicAccessBlock
+from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket, PublicAccessBlock, Website
 from ishigaki.services.s3.public_access.resources import AccountPublicAccess
 
 BLOCKED = {
@@ -66,13 +66,20 @@ def _restore_account(account: AccountPublicAccess, before: Mapping[str, bool] | 
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
-        mends(Bucket(public_access_block=UNBLOCKED)),
+        mends(Bucket(public_access_block=UNBLOCKED, website=None)),
         leaves(Bucket(public_access_block=ALL_ON)),
+        leaves(Bucket(public_access_block=UNBLOCKED, website=Website()), skip="website_is_public"),
     ],
 )
 def block_public_access_of_bucket(bucket: Bucket) -> Changes:
-    """Switches on all four settings of a bucket's own public access block."""
+    """Switches on all four settings of a bucket's own public access block.
+
+    A bucket that serves a website is left to a person: it is meant to be read by everyone.
+    """
     if bucket.public_access_block == ALL_ON:
+        return
+    if bucket.website is not None:
+        yield skip("website_is_public")
         return
     before = said(bucket, "public_access_block")
     yield change(

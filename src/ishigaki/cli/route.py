@@ -1,0 +1,59 @@
+"""`ishigaki route`: which fixes, in which order, bring the score where it should be."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from ishigaki.cli.change import environment_known
+from ishigaki.cli.language import language
+from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
+
+
+@click.command()
+@click.argument("snapshot", default="")
+@click.option(
+    "--to", type=click.IntRange(1, 100), default=100, show_default=True, help="The score to reach, in percent."
+)
+@click.option(
+    "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
+)
+@click.option("--environment", default="", help="What accounts are for that the estate file says nothing of.")
+@click.option("--owned", is_flag=True, help="Count on changing what CloudFormation or Terraform owns, too.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--estate",
+    "estate_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Estate file (default: estate.toml, where there is one).",
+)
+@excepting
+@choosing
+@common
+def route(
+    snapshot: str,
+    to: int,
+    only_accounts: tuple[str, ...],
+    environment: str,
+    owned: bool,
+    form: str,
+    estate_file: Path | None,
+    waivers_file: Path | None,
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Simulate, on a scan (default: the newest), which fixes move the score by how much, in which order.
+
+    Changes nothing, asks AWS nothing. Says of every step its class, a person's time and its cost, and of what no
+    call can fix the reason and what to write down.
+    """
+    from ishigaki.flows.route import Wish, routes
+    from ishigaki.report.route import render, to_json
+    from ishigaki.standards.choice import asked_of
+    from ishigaki.store.snapshots import Snapshots

@@ -1,0 +1,61 @@
+"""What differs between two values in AWS's form: leaf by leaf, and in lists item by item, whatever their order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """`path` is dotted, `[]` stands for an item of a list; None is a value that is not there."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]:
+    """Where the two differ. A policy in a string counts as what it says."""
+    before, after = _opened(before), _opened(after)
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys([*before, *after]):
+            inner = f"{path}.{name}" if path else str(name)
+            yield from differences(before.get(name), after.get(name), inner)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _items(before, after, f"{path}[]")
+    elif before != after:
+        if before is None and isinstance(after, Mapping):
+            yield from differences({}, after, path)
+        elif after is None and isinstance(before, Mapping):
+            yield from differences(before, {}, path)
+        else:
+            yield Difference(path, before, after)
+
+
+def _items(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Difference]:
+    gone, come = [*before], []
+    for item in after:
+        if item in gone:
+            gone.remove(item)
+        else:
+            come.append(item)
+    yield from (Difference(path, item, None) for item in gone)
+    yield from (Difference(path, None, item) for item in come)
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] == "{":
+        try:
+            return _opened(json.loads(value))
+        except ValueError:
+            return value
+    if isinstance(value, tuple):
+        return [_opened(v) for v in value]
+    if isinstance(value, list):
+        return [_opened(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _opened(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,240 @@
+"""The route to a score on the terminal and as JSON: fixes in order, then what is left to people."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ishigaki.core.change import Safety
+from ishigaki.core.route import ByHand, Leg, Route, Work
+from ishigaki.report.flow import Flow
+from ishigaki.report.table import plain
+from ishigaki.report.words import brief_words, known, phrase, said_of, score_words, title_of, words
+from ishigaki.standards import standard
+from ishigaki.standards.prices import known_since, prices
+from ishigaki.texts import Language, note_text, remediation_text
+
+STYLE = {Safety.SAFE: "green", Safety.DISRUPTIVE: "yellow", Safety.MANUAL: "cyan"}
+LONG = 120  # minutes; beyond, hours are said
+REASONS = 3  # told of one control
+
+
+def render(
+    routes: Sequence[Route], *, scan: str, home: str, language: Language, width: int, color: bool = False
+) -> str:
+    """The routes for a terminal of so many columns; `home` is the Region whose prices were taken."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        color_system="standard" if color else None,
+        force_terminal=color,
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+    for route in routes:
+        console.print(_document(route, scan, home, language))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _document(route: Route, scan: str, home: str, language: Language) -> RenderableType:
+    parts: list[RenderableType] = [_head(route, scan, language)]
+    if route.legs:
+        parts.append(_legs(route, language))
+    if route.by_hand:
+        parts.append(_by_hand(route, language))
+    notes = [Flow(Text(line)) for line in _notes(route, home, language)]
+    return Group(*(Padding(p, (0, 0, 1, 0)) for p in (*parts, Group(*notes))))
+
+
+def _head(route: Route, scan: str, language: Language) -> Flow:
+    named = standard(route.standard)
+    title = named.title_ja if language == "ja" else named.title_en
+    text = Text(phrase("route.title", to=route.to, standard=title)[language], style="bold")
+    lines = [phrase("route.now", score=score_words(route.start))]
+    if route.legs:
+        lines.append(phrase("route.then", score=score_words(route.legs[-1].after)))
+    if route.by_hand:
+        lines.append(phrase("route.end", score=score_words(route.end)))
+    lines.append(_verdict(route))
+    for line in lines:
+        text.append(f"\n{line[language]}", style="not bold")
+    text.append(f"\n{phrase('route.simulated', scan=scan)[language]}", style="not bold dim")
+    return Flow(text)
+
+
+def _verdict(route: Route) -> dict[str, str]:
+    if not route.legs and not route.by_hand and (route.start.low or 0) >= route.to:
+        return dict(phrase("route.there"))
+    if (route.end.low or 0) >= route.to:
+        return dict(phrase("route.reached", to=route.to, more=route.more))
+    return dict(phrase("route.short", to=route.to))
+
+
+def _table(title: str, columns: Sequence[str], language: Language) -> Table:
+    table = Table(
+        title=Text(phrase(title)[language], style="bold"),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        expand=True,
+        pad_edge=False,
+    )
+    table.add_column("", justify="right", width=2)
+    for name in columns:
+        table.add_column(Flow(Text(phrase(f"route.{name}")[language] if name else "")), overflow="fold")
+    table.columns[1].ratio = 1
+    return table
+
+
+def _legs(route: Route, language: Language) -> Table:
+    table = _table("route.fixes", ("step", "risk", "time", "cost", "after"), language)
+    table.columns[2].width, table.columns[3].width = 10, 8
+    table.columns[4].width, table.columns[4].justify, table.columns[5].width = 9, "right", 13
+    for number, leg in enumerate(route.legs, start=1):
+        risk = Text(phrase(f"safety.{leg.safety}")[language], style=STYLE[leg.safety])
+        monthly = f"{leg.monthly:,.2f}" if leg.monthly else "–"
+        table.add_row(
+            str(number),
+            _step(leg, language),
+            Flow(risk),
+            _time(leg.minutes, language),
+            monthly,
+            _score(leg, language),
+            end_section=number < len(route.legs),
+        )
+    return table
+
+
+def _step(leg: Leg, language: Language) -> Flow:
+    text = Text("\n".join(_does(work, language) for work in leg.work), style="bold")
+    size = [phrase("route.size", changes=leg.safe + leg.disruptive, accounts=len(leg.accounts))]
+    if leg.safe and leg.disruptive:
+        size.append(phrase("route.mixed", disruptive=leg.disruptive))
+    if leg.for_good:
+        size.append(phrase("route.for_good", count=leg.for_good))
+    text.append(f"\n{' · '.join(w[language] for w in size)}", style="not bold dim")
+    if leg.wins:
+        text.append(f"\n{_controls('wins', leg.wins, language)}", style="not bold")
+    elif not leg.loses:
+        text.append(f"\n{phrase('route.no_points')[language]}", style="not bold")
+    for key, found in (("brings", leg.brings), ("loses", leg.loses)):
+        if found:
+            text.append(f"\n{_controls(key, found, language)}", style="not bold yellow")
+    return Flow(text)
+
+
+def _does(work: Work, language: Language) -> str:
+    name = plain(work.name)
+    if work.things > 1:
+        name = phrase("route.and_more", name=name, count=work.things - 1)[language]
+    return remediation_text(work.remediation).does[language].format(name=name)
+
+
+def _controls(key: str, controls: Iterable[str], language: Language) -> str:
+    return phrase(f"route.{key}", controls=_list(controls, language))[language]
+
+
+def _list(said: Iterable[str], language: Language) -> str:
+    return ("、" if language == "ja" else ", ").join(said)
+
+
+def _time(minutes: int, language: Language) -> str:
+    if minutes <= LONG:
+        return phrase("route.minutes", minutes=minutes)[language]
+    halves = -(-minutes // 30)
+    return phrase("route.hours", hours=halves // 2 if halves % 2 == 0 else halves / 2)[language]
+
+
+def _score(step: Leg | ByHand, language: Language) -> Flow:
+    """The score after a step, its range on a line of its own."""
+    return Flow(Text(brief_words(step.after)[language].replace(" = ", "\n").replace(" (", "\n(")))
+
+
+def _by_hand(route: Route, language: Language) -> Table:
+    table = _table("route.by_hand", ("step", "time", "after"), language)
+    table.columns[2].width, table.columns[3].width = 8, 13
+    for number, each in enumerate(route.by_hand, start=len(route.legs) + 1):
+        table.add_row(
+            str(number),
+            _task(each, language),
+            _time(each.minutes, language),
+            _score(each, language),
+            end_section=each is not route.by_hand[-1],
+        )
+    return table
+
+
+def _task(each: ByHand, language: Language) -> Flow:
+    """The control, where it fails, why no call puts it right, the exact step, and what is to be recorded."""
+    text = Text(f"{each.control} ", style="cyan").append(title_of(each.control)[language], style="bold")
+    size = phrase("route.failures", resources=each.resources, accounts=len(each.accounts))[language]
+    text.append(f"\n{size}", style="not bold dim")
+    reasons = [note_text(n, language) for n in each.reasons]
+    for reason in dict.fromkeys(reasons[:REASONS]):
+        text.append(f"\n{plain(reason)}", style="not bold")
+    if len(set(reasons)) > REASONS:
+        more = phrase("today.more", count=len(set(reasons)) - REASONS)[language]
+        text.append(f"\n{more}", style="not bold dim")
+    said = said_of(each.control)
+    if said:
+        text.append(f"\n→ {said.fix[language]}", style="not bold green")
+    record = words()["record"].get(each.control) or words()["record"]["other"]
+    text.append(f"\n{phrase('route.write_down', what=record)[language]}", style="not bold")
+    return Flow(text)
+
+
+def _notes(route: Route, home: str, language: Language) -> Iterable[str]:
+    """What no step moves, and what the estimates rest on."""
+    if route.unknown:
+        yield _controls("unknown", route.unknown, language)
+    if route.unjudged:
+        yield phrase("route.unjudged", count=len(route.unjudged))[language]
+    if route.excepted:
+        covered = [f"{control} ({count})" for control, count in route.excepted.items()]
+        yield _controls("excepted", covered, language)
+    facts = tuple(dict.fromkeys(f for leg in route.legs for f in leg.facts))
+    if not facts:
+        if route.legs:
+            yield phrase("route.prices_none")[language]
+        return
+    regions = dict.fromkeys(prices()[f].basis(home) for f in facts)
+    yield phrase(
+        "route.prices",
+        region=_list(regions, language),
+        date=str(known_since(facts)),
+        facts=("、" if language == "ja" else "; ").join(prices()[f].label[language] for f in facts),
+    )[language]
+
+
+def to_json(routes: Sequence[Route], *, scan: str) -> str:
+    """The routes as JSON: every step with the score before and after it."""
+    said = [{**msgspec.to_builtins(r), "legs": [_leg(x) for x in r.legs]} for r in routes]
+    for route, plain_route in zip(routes, said, strict=True):
+        plain_route["by_hand"] = [_hand(x) for x in route.by_hand]
+        plain_route["start"], plain_route["end"] = _counts(route.start), _counts(route.end)
+    return json.dumps({"scan": scan, "routes": said}, ensure_ascii=False, indent=1)
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    scores = {"before": _counts(leg.before), "after": _counts(leg.after)}
+    return {**msgspec.to_builtins(leg), "safety": leg.safety.value, **scores}
+
+
+def _hand(each: ByHand) -> dict[str, Any]:
+    record = known("record", each.control if each.control in words()["record"] else "other")
+    scores = {"before": _counts(each.before), "after": _counts(each.after)}
+    return {**msgspec.to_builtins(each), "safety": Safety.MANUAL.value, "write_down": record, **scores}
+
+
+def _counts(score: Any) -> dict[str, Any]:
+    return {**msgspec.to_builtins(score), "counted": score.counted, "low": score.low, "high": score.high}
