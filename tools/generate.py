@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import msgspec
 
 from ishigaki.cli.commands import COMMANDS, program
-from ishigaki.core.change import Act, Change
+from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import Account, Estate, Rule, Settings
 from ishigaki.core.planning import changes_of
 from ishigaki.core.population import Population
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
-from ishigaki.core.remediation import Remediation
+from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
@@ -62,24 +63,17 @@ def _writes(remedy: Remediation) -> dict[str, object]:
     permissions: set[str] = set()
     undo: set[str] = set()
     for case in remedy.examples:
-        world = watched(world_of(case.subject, case.given, remedy.kinds), read)
-        found = next(
-            (p, r)
-            for p, r in world.subjects(remedy.subjects)
-            if r.id == case.subject.id and r.region == case.subject.region
-        )
-        wanted = case.wanted or remedy.aim
-        for said in changes_of(remedy, world, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW):
-            if isinstance(said, Change):
-                read |= {
-                    (plain_kind(e.resource), "tags")
-                    for e in said.effects
-                    if e.act is not Act.CREATE and e.resource.listed_by is not None
-                }
-                for step in said.steps:
+        # What it reads may depend on how much of its own work is done: after each of its changes it is asked again.
+        world: World | None = world_of(case.subject, case.given, remedy.kinds)
+        while world is not None:
+            first = next((s for s in _said(remedy, case, world, read) if isinstance(s, Change)), None)
+            if first is not None:
+                read |= _owned_by(first)
+                for step in first.steps:
                     looks = [s.call for s in (step.found, step.until) if s is not None]
                     permissions |= {p for c in (step.call, *looks) for p in c.permissions}
                     undo |= {p for c in step.undo for p in c.permissions}
+            world = world.after(_plain(first)) if first is not None else None
     reads: dict[str, set[str]] = {}
     for kind, name in read:
         if name not in IDENTITY_OF_FINDING:
@@ -89,6 +83,40 @@ def _writes(remedy: Remediation) -> dict[str, object]:
         "permissions": sorted(permissions),
         "undo": sorted(undo),
     }
+
+
+def _said(remedy: Remediation, case: Case, world: World, read: Reads) -> list[Change | Skip]:
+    seen = watched(world, read)
+    found = next(
+        (
+            (p, r)
+            for p, r in seen.subjects(remedy.subjects)
+            if r.id == case.subject.id and r.region == case.subject.region
+        ),
+        None,
+    )
+    if found is None:
+        return []
+    wanted = case.wanted or remedy.aim
+    return changes_of(remedy, seen, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW)
+
+
+def _owned_by(change: Change) -> Reads:
+    """The tags of what a change touches tell whose it is."""
+    existing = [e.resource for e in change.effects if e.act is not Act.CREATE]
+    return {(plain_kind(r), "tags") for r in existing if r.listed_by is not None}
+
+
+def _plain(change: Change) -> Change:
+    """The change on things that note nothing."""
+    effects = tuple(replace(e, resource=unspied(e.resource)) for e in change.effects)
+    return replace(change, effects=effects)
+
+
+def unspied(resource: Resource) -> Resource:
+    made = object.__new__(plain_kind(resource))
+    made.__dict__.update(resource.__dict__)
+    return made
 
 
 def watched(world: World, into: Reads) -> World:

@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ishigaki.cli import beside
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.cli.options import (
+    access_of,
+    choosing,
+    common,
+    estate_of,
+    excepting,
+    now,
+    reaching,
+    refused,
+    waivers_of,
+)
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from ishigaki.core.plan import Plan, Planned
     from ishigaki.flows.apply import Permit, Run
     from ishigaki.flows.carrying import Result
+    from ishigaki.standards.choice import Ask
+    from ishigaki.store.snapshots import ScanHeader
 
 PENDING, INTERRUPTED = 4, 130
 MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "skipped": "·"}
@@ -42,11 +55,18 @@ MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "
     type=click.Path(path_type=Path, dir_okay=False),
     help="Estate file (default: estate.toml, where there is one).",
 )
+@beside.beside
 @choosing
+@excepting
 @common
 def plan(
     snapshot: str,
     out: Path | None,
+    notice: Path | None,
+    when: str,
+    contact: str,
+    spend: bool,
+    profile: str,
     only_accounts: tuple[str, ...],
     environment: str,
     owned: bool,
@@ -54,27 +74,32 @@ def plan(
     standards: tuple[str, ...],
     globs: tuple[str, ...],
     severities: tuple[str, ...],
+    waivers_file: Path | None,
     store: Path,
     lang: str | None,
 ) -> int:
-    """Plan what would put failed findings right (default: of the newest scan). Changes nothing, asks AWS nothing."""
-    from ishigaki.core.finding import Severity
+    """Plan what would put failed findings right (default: of the newest scan). Changes nothing.
+
+    Asks AWS nothing, except with --spend.
+    """
+    from ishigaki.flows import waivers
     from ishigaki.flows.planning import Wishes, make_plan
-    from ishigaki.standards.choice import ask, choose
     from ishigaki.store.snapshots import Snapshots
 
     estate = estate_of(estate_file, lang)
-    _environment_known(environment, estate)
+    environment_known(environment, estate)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
-    if standards or globs or severities:
-        names = standards or (() if globs else header.standards)
-        asked = choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
-    else:
-        asked = ask(header.controls, names=header.standards)
+    asked = asked_of(header, standards, globs, severities)
+    excepted = waivers_of(waivers_file, estate)
+    hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
     wishes = Wishes(only_accounts, environment, owned)
-    made = make_plan(snapshots, header, asked, estate=estate, now=now(), wishes=wishes)
-    return told(made, out)
+    made = make_plan(snapshots, header, asked, estate=estate, now=now(), wishes=wishes, hide=hide)
+    code = told(made, out)
+    owners = {a.id: a.owner for a in header.accounts}
+    beside.announce(made, notice, when=when, contact=contact, estate=estate, owners=owners)
+    beside.spend(made, asked=spend, estate=estate, profile=profile, store=store)
+    return code
 
 
 def told(made: Plan, out: Path | None) -> int:
@@ -97,7 +122,21 @@ def told(made: Plan, out: Path | None) -> int:
     return PENDING if made.changes else 0
 
 
-def _environment_known(word: str, estate: Estate | None) -> None:
+def asked_of(
+    header: ScanHeader, standards: tuple[str, ...], globs: tuple[str, ...], severities: tuple[str, ...]
+) -> Ask:
+    """What the options choose of a kept scan: all that it asked, if they choose nothing."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.standards.choice import ask, choose
+
+    if not (standards or globs or severities):
+        return ask(header.controls, names=header.standards)
+    names = standards or (() if globs else header.standards)
+    return choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
+
+
+def environment_known(word: str, estate: Estate | None) -> None:
+    """Raises `UsageError` for a word that stands for no environment."""
     from ishigaki.core.estate import Estate, environment_of
 
     if word and environment_of(word, estate or Estate()) is None:
@@ -162,7 +201,7 @@ def carry_out(
     """Ask, carry out, tell; the exit code."""
     from ishigaki.flows import apply as applying
 
-    access, accounts = _way_in(estate, profile, store)
+    access, accounts = way_in(estate, profile, store)
     applying.check(made, now=now(), partition=access.partition)
     made = applying.narrowed(made, only)
     _known(made, accounts)
@@ -178,11 +217,11 @@ def carry_out(
 def _resume(run_id: str, estate: Estate | None, profile: str, store: Path) -> int:
     from ishigaki.flows.apply import resume
 
-    access, accounts = _way_in(estate, profile, store)
+    access, accounts = way_in(estate, profile, store)
     return _ended(resume(access, accounts, run_id, folder=store, watch=_watching))
 
 
-def _way_in(estate: Estate | None, profile: str, store: Path) -> tuple[Access, tuple[Account, ...]]:
+def way_in(estate: Estate | None, profile: str, store: Path) -> tuple[Access, tuple[Account, ...]]:
     from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
 

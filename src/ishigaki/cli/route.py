@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ishigaki.cli.change import environment_known
+from ishigaki.cli.change import asked_of, environment_known
 from ishigaki.cli.language import language
 from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
 
@@ -16,7 +16,11 @@ from ishigaki.cli.options import choosing, common, estate_of, excepting, now, wa
 @click.command()
 @click.argument("snapshot", default="")
 @click.option(
-    "--to", type=click.IntRange(1, 100), default=100, show_default=True, help="The score to reach, in percent."
+    "--to",
+    type=click.IntRange(1, 100),
+    default=100,
+    show_default=True,
+    help="The score to reach, in percent.",
 )
 @click.option(
     "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
@@ -53,7 +57,25 @@ def route(
     Changes nothing, asks AWS nothing. Says of every step its class, a person's time and its cost, and of what no
     call can fix the reason and what to write down.
     """
-    from ishigaki.flows.route import Wish, routes
+    from ishigaki.flows.planning import Wishes
+    from ishigaki.flows.route import routes
     from ishigaki.report.route import render, to_json
-    from ishigaki.standards.choice import asked_of
     from ishigaki.store.snapshots import Snapshots
+
+    estate = estate_of(estate_file, lang)
+    environment_known(environment, estate)
+    snapshots = Snapshots(store)
+    header = snapshots.header(snapshot)
+    asked = asked_of(header, standards, globs, severities)
+    wishes = Wishes(only_accounts, environment, owned)
+    waivers = waivers_of(waivers_file, estate)
+    found = routes(snapshots, header, asked, estate=estate, now=now(), to=to, wishes=wishes, waivers=waivers)
+    if form == "json":
+        click.echo(to_json(found, scan=header.id))
+        return 0
+    width = shutil.get_terminal_size((120, 24)).columns
+    shown = render(
+        found, scan=header.id, home=header.home, language=language(), width=width, color=sys.stdout.isatty()
+    )
+    sys.stdout.write(shown)
+    return 0

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ishigaki.flows.scan import Outcome, Progress
     from ishigaki.report.picture import Picture
     from ishigaki.standards.choice import Ask
+    from ishigaki.store.snapshots import ScanHeader
 
 FORMATS = ("table", "json", "csv", "asff", "sarif", "html")
 FAILED, INCOMPLETE, INTERRUPTED = 1, 3, 130
@@ -199,13 +200,9 @@ def tell_unseen(outcome: Outcome) -> None:
     """Name on standard error every account and Region that was not, or not wholly, seen."""
     from ishigaki.core.unseen import NOT_OFFERED
 
+    tell_trouble(outcome.header)
     for account in outcome.header.accounts:
         who: dict[str, Any] = {"name": account.name, "id": account.id}
-        if account.trouble:
-            told = TROUBLES.get(account.trouble, "unseen_account")
-            say(told, err=True, **who, code=account.trouble, message=account.message)
-        if account.not_enabled:
-            say("not_enabled", err=True, **who, regions=", ".join(account.not_enabled))
         judged = outcome.judged.get(account.id)
         gaps = [g for g in judged.gaps if g.code != NOT_OFFERED] if judged else []
         if gaps:
@@ -241,6 +238,17 @@ def tell_exceptions(picture: Picture) -> None:
 
 def _about(waiver: Waiver) -> dict[str, object]:
     return {"control": ", ".join(waiver.controls), "scope": waiver.scope, "expires": waiver.expires}
+
+
+def tell_trouble(header: ScanHeader) -> None:
+    """Name every account that was not entered, and the Regions that are not enabled."""
+    for account in header.accounts:
+        who: dict[str, Any] = {"name": account.name, "id": account.id}
+        if account.trouble:
+            told = TROUBLES.get(account.trouble, "unseen_account")
+            say(told, err=True, **who, code=account.trouble, message=account.message)
+        if account.not_enabled:
+            say("not_enabled", err=True, **who, regions=", ".join(account.not_enabled))
 
 
 def watching() -> Callable[[Progress], None]:

@@ -65,6 +65,7 @@ class Touched(msgspec.Struct, frozen=True):
     kind: str = ""  # which declaration of the type: room and class
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    traced: bool = True  # false where what was made has an id that only AWS knows
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -75,7 +76,7 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """A change of a plan. `serves` are the controls it makes pass; `item` the baseline's item it belongs to;
+    """A change of a plan. `serves` are the controls it helps to pass, `proves` those that pass once it is made; `item` the baseline's item it belongs to;
     `subject` is the id, `place` the Region (or aws-global) that it is planned for."""
 
     id: str
@@ -89,9 +90,11 @@ class Planned(msgspec.Struct, frozen=True):
     disruption: str
     reversible: bool
     serves: tuple[str, ...] = ()
+    proves: tuple[str, ...] = ()
     item: str = ""
     wanted: dict[str, Any] = {}
     notes: tuple[Note, ...] = ()
+    needs: tuple[str, ...] = ()  # ids of things, maybe of another account
     depends_on: tuple[str, ...] = ()
     cost: Cost | None = None
 

@@ -150,7 +150,8 @@ def _served(draft: _Draft, control: Control) -> bool:
         change = draft.changes[number]
         if any(t.type in kinds for t in change.touches):
             if control.id not in change.serves:
-                draft.changes[number] = msgspec.structs.replace(change, serves=(*change.serves, control.id))
+                serves, proves = (*change.serves, control.id), (*change.proves, control.id)
+                draft.changes[number] = msgspec.structs.replace(change, serves=serves, proves=proves)
             return True
     return False
 
@@ -169,6 +170,7 @@ def _mend(
     place, subject = found
     control = finding.control if finding else ""
     any_change = False
+    last: int | None = None
     for said in changes_of(remedy, draft.world, found, around=setting.around, wanted=wanted, now=setting.now):
         owned = None if setting.owned or isinstance(said, Skip) else _owner(said)
         if isinstance(said, Skip) or owned is not None:
@@ -197,6 +199,11 @@ def _mend(
         serves = (control,) if control else ()
         draft.changes.append(msgspec.structs.replace(made, serves=serves, item=item, depends_on=after))
         draft.world = draft.world.after(said)
+        last = len(draft.changes) - 1
+    if (
+        last is not None and control
+    ):  # what a control asks for may take several changes: it passes after the last
+        draft.changes[last] = msgspec.structs.replace(draft.changes[last], proves=(control,))
     return any_change
 
 
@@ -260,6 +267,7 @@ def _planned(
         said.reversible,
         wanted=msgspec.to_builtins(wanted) if wanted is not None else {},
         notes=notes,
+        needs=said.needs,
         cost=_cost(said, setting.prices),
     )
 
@@ -280,6 +288,18 @@ def safety(disruption: Disruption, *, reversible: bool, around: Around) -> Safet
     if disruption is Disruption.LOW and around.kind != NON_PRODUCTION:
         return Safety.DISRUPTIVE
     return Safety.SAFE
+
+
+def across(changes: Sequence[Planned]) -> list[Planned]:
+    """The changes of several accounts: those that stand on another account's come after it, and say so."""
+    made = {t.id: c for c in reversed(changes) for t in c.touches if t.type != "AWS::::Account"}
+    linked = []
+    for each in changes:
+        others = {made[n].id for n in each.needs if n in made and made[n].account != each.account}
+        linked.append(msgspec.structs.replace(each, depends_on=(*each.depends_on, *sorted(others))))
+    owners = {c.id: c.account for c in linked}
+    needed = {owners[d] for c in linked for d in c.depends_on if owners.get(d, c.account) != c.account}
+    return sorted(linked, key=lambda c: c.account not in needed)
 
 
 def _touches(said: Change, setting: Setting) -> tuple[Touched, ...]:

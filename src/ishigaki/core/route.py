@@ -16,7 +16,7 @@ from ishigaki.core.catalogue import order, plain
 from ishigaki.core.change import Note, Safety
 from ishigaki.core.finding import Finding, Status, Unjudged
 from ishigaki.core.plan import Left, Planned
-from ishigaki.core.planning import Setting, plan_account
+from ishigaki.core.planning import Setting, across, plan_account
 from ishigaki.core.score import ControlStatus, Score, score, statuses
 from ishigaki.core.world import World
 
@@ -209,6 +209,7 @@ def _groups(here: Mapping[str, Start], scale: _Scale, seen: Mapping[str, Sight])
         planned, _, world = plan_account(start.world, start.setting)
         changes += planned
         after.append(start.judge(world))
+    changes = across(changes)
     before, final = scale.statuses(seen.values()), scale.statuses(after)
     won = [c for c in scale.controls if _passes(final[c]) and not _passes(before[c])]
     needs = {c: frozenset(x.remediation for x in changes if c in x.serves) for c in won}
@@ -300,7 +301,7 @@ def _told(changes: Sequence[Planned], minutes: Mapping[str, int]) -> Leg:
         for_good=sum(not c.reversible for c in changes),
         monthly=round(sum(c.cost.monthly for c in changes if c.cost), 2),
         facts=tuple(dict.fromkeys(f for c in changes if c.cost for f in c.cost.facts)),
-        minutes=AT_ONCE + _looking(disruptive, minutes),
+        minutes=max(AT_ONCE, _looking(disruptive, minutes)),
     )
 
 

@@ -18,7 +18,7 @@ from ishigaki.core.call import Call
 from ishigaki.core.change import Note, note
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import PATIENCE, Failure, Outcome, Patience, classify
-from ishigaki.core.plan import REF, Look, Planned, Request, Step, canonical
+from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, canonical
 from ishigaki.core.remediation import Around
 from ishigaki.flows.looking import look, proven, said_again, same, touched_now, unseen_in
 from ishigaki.store.runs import Done, Journal
@@ -127,7 +127,9 @@ class _Carrying:
 
     def _refused_undo(self) -> Result | None:
         for touch, state in zip(self.change.touches, self._after(), strict=True):
-            if touch.act == "create":
+            if not touch.traced:
+                fits = True  # its undo names it by the answer that AWS gave when it was made
+            elif touch.act == "create":
                 fits = not state["seen"]
             elif touch.act == "delete":
                 fits = bool(state["seen"])
@@ -151,7 +153,7 @@ class _Carrying:
     def _not_shown(self) -> str:
         if self.change.remediation == UNDO:
             states = zip(self.change.touches, self._after(), strict=True)
-            late = [t for t, s in states if t.act == "alter" and canonical(s["values"]) != canonical(t.after)]
+            late = [t for t, s in states if t.traced and not _is_as(t, s)]
             return late[0].name if late else ""
         world = look(self.change, self.hands.around, self.hands.read)
         return proven(self.change, world, self.hands.around, now=self.hands.clock())
@@ -175,7 +177,10 @@ class _Carrying:
                 self._wait_for(step)
                 return made
             failure = classify(answer.error, answer.message)
-            if failure is Failure.EXISTS and uncertain:
+            done = (failure is Failure.EXISTS and uncertain) or (
+                failure is Failure.MISSING and self.change.remediation == UNDO
+            )
+            if done:
                 return self._answered(step, {})
             self._log(step, error=answer.error, message=answer.message, failure=failure.value)
             tries += 1
@@ -220,6 +225,13 @@ class _Carrying:
     def _shows(self, until: Look) -> bool:
         answer = self.hands.read(bound(until.request, self.answers))
         return not answer.error and search(until.at, answer.merged) in until.values
+
+
+def _is_as(touch: Touched, state: Mapping[str, Any]) -> bool:
+    """Whether a thing is as a change was to leave it."""
+    if touch.act == "alter":
+        return bool(canonical(state["values"]) == canonical(touch.after))
+    return bool(state["seen"]) == (touch.act == "create")
 
 
 def _pause(failure: Failure, tries: int, waited: float) -> float | None:

@@ -45,7 +45,7 @@ def places_of(around: Around) -> list[Place]:
 def look(change: Planned, around: Around, perform: Perform) -> World:
     """The account, as far as planning the change again and judging what it serves need it."""
     remedy = remedies()[change.remediation]
-    asked = ask_for(remedy, change.serves)
+    asked = ask_for([remedy], change.proves)
     wide = asked.account_wide
     neighbours = {n.kind for g in _givens(asked) for n in g.values()}
     found: dict[Place, dict[type[Resource], frozenset[str]]] = {}
@@ -144,11 +144,14 @@ def proven(change: Planned, world: World, around: Around, *, now: datetime) -> s
         return str(blind.facts.get("what", change.remediation))
     if any(isinstance(c, Planned) and same(change, c) for c in said_now):
         return change.remediation
-    asked = ask_for(remedies()[change.remediation], change.serves)
+    asked = ask_for([remedies()[change.remediation]], change.proves)
     ids = {t.id for t in change.touches} | {change.subject}
+    regions = {t.region for t in change.touches} | {change.place}
     wrong = (Status.FAILED, Status.NOT_AVAILABLE)
     for finding in judge_world(world, asked, now=now):
-        if isinstance(finding, Finding) and finding.resource in ids and finding.status in wrong:
+        if not isinstance(finding, Finding) or finding.status not in wrong:
+            continue
+        if finding.resource in ids and finding.region in regions:
             return finding.control
     return ""
 

@@ -15,7 +15,7 @@ from ishigaki.core.estate import Estate, environment_of
 from ishigaki.core.evaluate import Listed
 from ishigaki.core.finding import Finding
 from ishigaki.core.plan import SCHEMA, Caps, Left, Plan, Planned, sealed
-from ishigaki.core.planning import Item, Setting, plan_account
+from ishigaki.core.planning import Item, Setting, across, plan_account
 from ishigaki.core.remediation import Around
 from ishigaki.core.world import World
 from ishigaki.flows.scan import kept
@@ -100,7 +100,7 @@ def make_plan(
             home=header.home,
             partition=header.partition,
             around=arounds,
-            changes=tuple(changes),
+            changes=tuple(across(changes)),
             left=tuple(left),
             caps=wishes.caps,
             counts=dict(counts),

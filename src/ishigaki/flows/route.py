@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-import msgspec
-
 from ishigaki.core.estate import Estate
 from ishigaki.core.finding import Finding, Unjudged
-from ishigaki.core.planning import Setting
 from ishigaki.core.route import Route, Sight, Start, route
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.waiver import HIDEABLE, Shipped, Waiver, lay_over
 from ishigaki.core.world import World
-from ishigaki.flows.planning import around_of, implemented
-from ishigaki.flows.scan import kept
-from ishigaki.flows.units import judge_world, world_of
-from ishigaki.services import controls, key, remediations
+from ishigaki.flows.planning import PLAIN, Wishes, setting_of, worlds
+from ishigaki.flows.units import judge_world
+from ishigaki.services import controls
 from ishigaki.standards import standard
 from ishigaki.standards.choice import Ask
-from ishigaki.standards.prices import monthly
 from ishigaki.standards.waivers import proven, shipped
 from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.texts import control_text
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """How far, for which accounts, what accounts are for that the estate does not tell, and whether things of
-    CloudFormation and Terraform are changed, too."""
-
-    to: int = 100
-    accounts: tuple[str, ...] = ()
-    environment: str = ""
-    owned: bool = False
 
 
 def routes(
@@ -44,11 +30,17 @@ def routes(
     *,
     estate: Estate | None,
     now: datetime,
-    wish: Wish,
+    to: int = 100,
+    wishes: Wishes = PLAIN,
     waivers: Sequence[Waiver] = (),
 ) -> tuple[Route, ...]:
     """The route of each standard that was asked about. What exceptions cover counts as it does in the score."""
-    starts = dict(_starts(snapshots, header, asked, estate=estate, now=now, wish=wish, waivers=waivers))
+    look = partial(judged, asked, waivers, now)
+    starts: dict[str, Start] = {}
+    for around, world in worlds(snapshots, header, asked, estate=estate, wishes=wishes):
+        setting = setting_of(around, asked, now=now, wishes=wishes)
+        planned = replace(setting, judge=lambda world: look(world).findings)
+        starts[around.account] = Start(world, planned, look)
     known = frozenset(q.id for q in asked.questions)
     minutes = {c: control_text(c).minutes for c in known if c in controls()}
     return tuple(
@@ -56,40 +48,11 @@ def routes(
             starts,
             standard=name,
             controls=[c for c in standard(name).controls if c in known],
-            to=wish.to,
+            to=to,
             minutes=minutes,
         )
         for name in asked.standards
     )
-
-
-def _starts(
-    snapshots: Snapshots,
-    header: ScanHeader,
-    asked: Ask,
-    *,
-    estate: Estate | None,
-    now: datetime,
-    wish: Wish,
-    waivers: Sequence[Waiver],
-) -> Iterator[tuple[str, Start]]:
-    look = partial(judged, asked, waivers, now)
-    for account, here, shown in kept(snapshots, header, asked, verbatim=True):
-        if wish.accounts and account.id not in wish.accounts:
-            continue
-        around = around_of(account, header, estate, environment=wish.environment)
-        world = world_of(shown, [p for p in here if p not in shown])
-        setting = Setting(
-            around=around,
-            controls=implemented(asked),
-            remedies=remediations(),
-            judge=lambda world: look(world).findings,
-            namer=key,
-            now=now,
-            owned=wish.owned,
-            prices=monthly(header.home),
-        )
-        yield account.id, Start(world, setting, look)
 
 
 def judged(asked: Ask, waivers: Sequence[Waiver], now: datetime, world: World) -> Sight:

@@ -101,7 +101,10 @@ def _back(touch: Touched, state: dict[str, Any]) -> Touched:
     """From what the run left behind to what was there before it."""
     if touch.act == "alter":
         return msgspec.structs.replace(touch, before=state["values"], after=touch.before)
-    return msgspec.structs.replace(touch, act=OPPOSITE[touch.act], before=touch.after, after=touch.before)
+    traced = bool(state["seen"]) == (touch.act == "create")
+    return msgspec.structs.replace(
+        touch, act=OPPOSITE[touch.act], before=touch.after, after=touch.before, traced=traced
+    )
 
 
 def _left(done: Done, why: Note) -> Left:

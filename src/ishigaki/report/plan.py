@@ -19,6 +19,7 @@ from ishigaki.core.plan import Left, Plan, Planned, Touched
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
 from ishigaki.report.words import phrase, title_of
+from ishigaki.standards.prices import known_since, prices
 from ishigaki.texts import Language, control_text, note_text, remediation_text
 
 STYLE = {Safety.SAFE: "green", Safety.DISRUPTIVE: "yellow", Safety.MANUAL: "cyan"}
@@ -85,9 +86,10 @@ def _head(plan: Plan, language: Language) -> Text:
     )[language]
     until = phrase("plan.until", at=f"{plan.expires:%Y-%m-%d %H:%M} UTC", scan=plan.scan)[language]
     head.append(f"\n{counts}", style="not bold").append(f"\n{until}", style="not bold dim")
-    monthly = sum(c.cost.monthly for c in plan.changes if c.cost)
-    if monthly:
-        head.append(f"\n{phrase('plan.monthly', usd=f'{monthly:,.2f}')[language]}", style="not bold")
+    costs = [c.cost for c in plan.changes if c.cost]
+    if costs:
+        usd, since = f"{sum(c.monthly for c in costs):,.2f}", known_since(f for c in costs for f in c.facts)
+        head.append(f"\n{phrase('plan.monthly', usd=usd, date=str(since))[language]}", style="not bold")
     return head
 
 
@@ -161,8 +163,9 @@ def _to_know(change: Planned, language: Language) -> Iterable[tuple[str, str]]:
         if each.code != "undoes":
             yield f"! {plain(note_text(each, language))}", "yellow not bold not dim"
     if change.cost:
-        usd = f"{change.cost.monthly:,.2f}"
-        yield phrase("plan.cost", usd=usd, facts=", ".join(change.cost.facts))[language], "not bold not dim"
+        usd, known = f"{change.cost.monthly:,.2f}", prices()
+        facts = "; ".join(known[f].label[language] if f in known else f for f in change.cost.facts)
+        yield phrase("plan.cost", usd=usd, facts=facts)[language], "not bold not dim"
     if not change.reversible:
         yield phrase("plan.for_good")[language], "red not bold not dim"
     if change.depends_on:

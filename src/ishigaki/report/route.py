@@ -18,13 +18,21 @@ from ishigaki.core.change import Safety
 from ishigaki.core.route import ByHand, Leg, Route, Work
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
-from ishigaki.report.words import brief_words, known, phrase, said_of, score_words, title_of, words
+from ishigaki.report.words import (
+    brief_words,
+    known,
+    phrase,
+    said_of,
+    score_words,
+    time_words,
+    title_of,
+    words,
+)
 from ishigaki.standards import standard
 from ishigaki.standards.prices import known_since, prices
 from ishigaki.texts import Language, note_text, remediation_text
 
 STYLE = {Safety.SAFE: "green", Safety.DISRUPTIVE: "yellow", Safety.MANUAL: "cyan"}
-LONG = 120  # minutes; beyond, hours are said
 REASONS = 3  # told of one control
 
 
@@ -54,7 +62,7 @@ def _document(route: Route, scan: str, home: str, language: Language) -> Rendera
     if route.by_hand:
         parts.append(_by_hand(route, language))
     notes = [Flow(Text(line)) for line in _notes(route, home, language)]
-    return Group(*(Padding(p, (0, 0, 1, 0)) for p in (*parts, Group(*notes))))
+    return Group(*(Padding(p, (0, 0, 1, 0)) for p in parts), *notes, Text())
 
 
 def _head(route: Route, scan: str, language: Language) -> Flow:
@@ -77,11 +85,11 @@ def _verdict(route: Route) -> dict[str, str]:
     if not route.legs and not route.by_hand and (route.start.low or 0) >= route.to:
         return dict(phrase("route.there"))
     if (route.end.low or 0) >= route.to:
-        return dict(phrase("route.reached", to=route.to, more=route.more))
+        return dict(phrase("route.beyond" if route.more else "route.reached", to=route.to, more=route.more))
     return dict(phrase("route.short", to=route.to))
 
 
-def _table(title: str, columns: Sequence[str], language: Language) -> Table:
+def _table(title: str, language: Language) -> Table:
     table = Table(
         title=Text(phrase(title)[language], style="bold"),
         title_justify="left",
@@ -90,39 +98,33 @@ def _table(title: str, columns: Sequence[str], language: Language) -> Table:
         pad_edge=False,
     )
     table.add_column("", justify="right", width=2)
-    for name in columns:
-        table.add_column(Flow(Text(phrase(f"route.{name}")[language] if name else "")), overflow="fold")
-    table.columns[1].ratio = 1
+    table.add_column(phrase("route.step")[language], ratio=1)
+    table.add_column(phrase("route.after")[language], width=15)
     return table
 
 
 def _legs(route: Route, language: Language) -> Table:
-    table = _table("route.fixes", ("step", "risk", "time", "cost", "after"), language)
-    table.columns[2].width, table.columns[3].width = 10, 8
-    table.columns[4].width, table.columns[4].justify, table.columns[5].width = 9, "right", 13
+    table = _table("route.fixes", language)
     for number, leg in enumerate(route.legs, start=1):
-        risk = Text(phrase(f"safety.{leg.safety}")[language], style=STYLE[leg.safety])
-        monthly = f"{leg.monthly:,.2f}" if leg.monthly else "–"
-        table.add_row(
-            str(number),
-            _step(leg, language),
-            Flow(risk),
-            _time(leg.minutes, language),
-            monthly,
-            _score(leg, language),
-            end_section=number < len(route.legs),
-        )
+        last = number == len(route.legs)
+        table.add_row(str(number), _step(leg, language), _score(leg, language), end_section=not last)
     return table
 
 
 def _step(leg: Leg, language: Language) -> Flow:
-    text = Text("\n".join(_does(work, language) for work in leg.work), style="bold")
-    size = [phrase("route.size", changes=leg.safe + leg.disruptive, accounts=len(leg.accounts))]
+    """What is done, how it is to be regarded, how long it takes, what it costs, and what it does to controls."""
+    text = Text("\n".join(does(work, language) for work in leg.work), style="bold")
+    text.append(f"\n{phrase(f'safety.{leg.safety}')[language]}", style=f"not bold {STYLE[leg.safety]}")
+    size = [_time(leg, language)]
+    if leg.monthly:
+        size.append(phrase("route.monthly", usd=f"{leg.monthly:,.2f}")[language])
+    size.append(phrase("route.size", changes=leg.safe + leg.disruptive, accounts=len(leg.accounts))[language])
     if leg.safe and leg.disruptive:
-        size.append(phrase("route.mixed", disruptive=leg.disruptive))
+        label = phrase(f"safety.{leg.safety}")
+        size.append(phrase("route.mixed", disruptive=leg.disruptive, label=label)[language])
     if leg.for_good:
-        size.append(phrase("route.for_good", count=leg.for_good))
-    text.append(f"\n{' · '.join(w[language] for w in size)}", style="not bold dim")
+        size.append(phrase("route.for_good", count=leg.for_good)[language])
+    text.append(f" · {' · '.join(size)}", style="not bold")
     if leg.wins:
         text.append(f"\n{_controls('wins', leg.wins, language)}", style="not bold")
     elif not leg.loses:
@@ -133,11 +135,14 @@ def _step(leg: Leg, language: Language) -> Flow:
     return Flow(text)
 
 
-def _does(work: Work, language: Language) -> str:
+def does(work: Work, language: Language) -> str:
+    """What a remediation does, with the first thing's name and how many more there are."""
     name = plain(work.name)
     if work.things > 1:
         name = phrase("route.and_more", name=name, count=work.things - 1)[language]
-    return remediation_text(work.remediation).does[language].format(name=name)
+    said = remediation_text(work.remediation).does[language].format(name=name)
+    # Japanese takes a space beside a Latin name, none beside the words that follow it here.
+    return said.replace(f"{name} ", name) if work.things > 1 and language == "ja" else said
 
 
 def _controls(key: str, controls: Iterable[str], language: Language) -> str:
@@ -148,29 +153,22 @@ def _list(said: Iterable[str], language: Language) -> str:
     return ("、" if language == "ja" else ", ").join(said)
 
 
-def _time(minutes: int, language: Language) -> str:
-    if minutes <= LONG:
-        return phrase("route.minutes", minutes=minutes)[language]
-    halves = -(-minutes // 30)
-    return phrase("route.hours", hours=halves // 2 if halves % 2 == 0 else halves / 2)[language]
+def _time(step: Leg | ByHand, language: Language) -> str:
+    if isinstance(step, Leg) and step.safety is Safety.SAFE:
+        return phrase("route.at_once")[language]
+    return time_words(step.minutes)[language]
 
 
 def _score(step: Leg | ByHand, language: Language) -> Flow:
     """The score after a step, its range on a line of its own."""
-    return Flow(Text(brief_words(step.after)[language].replace(" = ", "\n").replace(" (", "\n(")))
+    return Flow(Text(brief_words(step.after)[language].replace(" (", "\n(")))
 
 
 def _by_hand(route: Route, language: Language) -> Table:
-    table = _table("route.by_hand", ("step", "time", "after"), language)
-    table.columns[2].width, table.columns[3].width = 8, 13
+    table = _table("route.by_hand", language)
     for number, each in enumerate(route.by_hand, start=len(route.legs) + 1):
-        table.add_row(
-            str(number),
-            _task(each, language),
-            _time(each.minutes, language),
-            _score(each, language),
-            end_section=each is not route.by_hand[-1],
-        )
+        last = each is route.by_hand[-1]
+        table.add_row(str(number), _task(each, language), _score(each, language), end_section=not last)
     return table
 
 
@@ -178,7 +176,8 @@ def _task(each: ByHand, language: Language) -> Flow:
     """The control, where it fails, why no call puts it right, the exact step, and what is to be recorded."""
     text = Text(f"{each.control} ", style="cyan").append(title_of(each.control)[language], style="bold")
     size = phrase("route.failures", resources=each.resources, accounts=len(each.accounts))[language]
-    text.append(f"\n{size}", style="not bold dim")
+    text.append(f"\n{phrase('safety.MANUAL')[language]}", style="not bold cyan")
+    text.append(f" · {_time(each, language)} · {size}", style="not bold")
     reasons = [note_text(n, language) for n in each.reasons]
     for reason in dict.fromkeys(reasons[:REASONS]):
         text.append(f"\n{plain(reason)}", style="not bold")

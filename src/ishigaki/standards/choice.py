@@ -96,12 +96,13 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
     return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()})
 
 
-def ask_for(remedy: Remediation, serves: Iterable[str]) -> Ask:
-    """What has to be looked at to plan one remediation again and to judge the controls it serves."""
+def ask_for(planned: Sequence[Remediation], serves: Iterable[str]) -> Ask:
+    """What has to be looked at to plan these remediations and to judge the controls they serve."""
     served = ask([c for c in serves if c in controls()], names=())
     wanted = {k: set(v) for k, v in served.wanted.items()}
-    want(remedy, wanted)
-    return Ask((), served.questions, {k: frozenset(v) for k, v in wanted.items()}, (remedy,))
+    for remedy in planned:
+        want(remedy, wanted)
+    return Ask((), served.questions, {k: frozenset(v) for k, v in wanted.items()}, tuple(planned))
 
 
 def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:

@@ -229,6 +229,7 @@ def encrypt_trail(trail: Trail, buckets: AccountWide[Bucket], around: Around) ->
                 step("encrypt", _update(trail, KmsKeyId=NEW_KEY), undo=_update(trail, KmsKeyId="")),
             ],
             notes=(note("trail_with_own_key", key=made.name),),
+            costs={"kms_key": 1},
         )
 
 

@@ -71,6 +71,7 @@ def alert_topic(near: Resource, *, region: str, email: str) -> Change:
         ],
         needs=(role,),
         notes=(note("subscription_to_confirm", email=email), note("topic_with_key", key=key.name)),
+        costs={"kms_key": 1, "sns_mail": 1},
     )
 
 

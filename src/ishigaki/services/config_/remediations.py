@@ -242,6 +242,7 @@ def _recorded(
         steps=steps,
         needs=tuple(n for n in needs if n),
         notes=_notes(recorder, becomes, bucket=bucket),
+        costs={"config_region": 1} if "is_recording" in becomes else None,
     )
 
 

@@ -85,6 +85,7 @@ def watch_for_threats(
                 step("resume", _update(detector, Enable=True), undo=_update(detector, Enable=False)),
             ],
             notes=(note("guardduty_charges"),),
+            costs={"guardduty_region": 1, "guardduty_traffic": 1},
         )
 
 
@@ -113,6 +114,7 @@ def _made(threats: ThreatDetection, *, on: Sequence[str], off: Sequence[str], ag
         ],
         disruption=Disruption.HIGH if agent else None,
         notes=(note("guardduty_charges"), note("findings_go_with_detector"), *_agent_notes(agent)),
+        costs={"guardduty_region": 1, "guardduty_traffic": 1},
     )
 
 

@@ -70,6 +70,7 @@ def log_group(name: str, *, purpose: str, near: Resource, region: str, retention
             ),
         ],
         notes=(note("log_group_with_key", group=name, days=retention.period),),
+        costs={"kms_key": 1, "log_group": 1},
     )
 
 

@@ -159,6 +159,7 @@ def judge_by_security_hub(
         disruption=Disruption.HIGH if consolidates else None,
         needs=tuple(r.id for r in recording),
         notes=_notes(posture, standards, wanted, lacking=lacking, consolidates=consolidates),
+        costs={"securityhub_region": 1} if lacking else None,
     )
 
 

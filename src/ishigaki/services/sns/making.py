@@ -78,6 +78,7 @@ def topic_of_service(name: str, *, service: str, near: Resource, region: str) ->
         steps=[*steps, step("topic", made, undo=undo)],
         notes=(note("topic_without_subscribers", topic=name, days=WAIT_DAYS),),
         needs=(role_arn(ROLE_NAME, near=near),),
+        costs={"kms_key": 1},
     )
 
 

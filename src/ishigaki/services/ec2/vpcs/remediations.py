@@ -126,6 +126,7 @@ def _flow_log(vpc: Vpc, destination: str, around: Around) -> Change:
         ],
         notes=(note("flow_log_delivered", destination=destination, account=around.log_archive),),
         needs=(destination,),
+        costs={"flow_log_s3": 1},
     )
 
 
@@ -296,6 +297,7 @@ def _endpoint(vpc: Vpc, service: str, subnets: Sequence[str]) -> Change:
         creates(group),
         steps=[*steps, step("endpoint", made, undo=gone, found=found, until=until)],
         notes=(note("endpoint_costs", service=service, zones=len(subnets)),),
+        costs={"interface_endpoint_az": len(subnets)},
     )
 
 

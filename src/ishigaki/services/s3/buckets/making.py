@@ -200,6 +200,7 @@ def access_log_bucket(near: Resource, *, region: str, days: int = STANDARD_DAYS)
         creates(bucket),
         steps=_birth(bucket, BY_S3),
         notes=(*retention_notes(days), note("bucket_deleted_if_empty", bucket=name)),
+        costs={"s3_log_storage": 1},
     )
 
 
@@ -278,4 +279,5 @@ def log_store(
         steps=[*steps, *_birth(bucket, by_key(made.id if key else NEW_KEY))],
         notes=(*retention_notes(days), gone),
         needs=needs,
+        costs={"s3_log_storage": 1} if key else {"s3_log_storage": 1, "kms_key": 1},
     )

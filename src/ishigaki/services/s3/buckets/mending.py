@@ -111,6 +111,7 @@ def bucket_made_good(bucket: Bucket, key: Key | None, around: Around, wanted: Lo
             needs=(bucket_arn(becomes["logging"]["TargetBucket"], partition=bucket.partition),)
             if "logging" in becomes
             else (),
+            costs={"kms_key": 1} if made else None,
         )
 
 

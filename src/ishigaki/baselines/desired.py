@@ -1,0 +1,138 @@
+"""The desired account as data: a profile, what a file says beside it, and of each value where it comes from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from ishigaki.baselines import items
+from ishigaki.core.estate import line_of
+from ishigaki.core.planning import Item
+from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.usage import UsageError
+
+PROFILES = ("standard", "production", "sandbox")
+NONE = "none"  # nothing but what the file names
+ON, SOURCE = "on", "source"
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class AccountBaseline(_Table, frozen=True):
+    """What differs for one account: its profile, and the values of items."""
+
+    profile: str = ""
+    items: dict[str, dict[str, Any]] = {}
+
+
+class Baseline(_Table, frozen=True):
+    """What `baseline.toml` says. `profile` is standard, production, sandbox or none (only what is named here);
+    `environments` maps the estate's words to profiles; `items` sets values (`on = false` leaves an item out);
+    `accounts` says what differs for single accounts."""
+
+    profile: str = "standard"
+    environments: dict[str, str] = {}
+    items: dict[str, dict[str, Any]] = {}
+    accounts: dict[str, AccountBaseline] = {}
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """An item as it is wanted of one account, and of each value where it comes from."""
+
+    item: Item
+    source: str
+    values: Mapping[str, tuple[Any, str]]
+
+
+@cache
+def profile(name: str) -> dict[str, dict[str, Any]]:
+    """The items of a profile, each with its source and values."""
+    if name == NONE:
+        return {}
+    data = tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    inherited = profile(data["extends"]) if "extends" in data else {}
+    return {**inherited, **{i: {**inherited.get(i, {}), **v} for i, v in data["items"].items()}}
+
+
+def parse(text: str, *, file: str) -> Baseline:
+    """A baseline from TOML. Raises `UsageError` that names file, line and remedy."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as broken:
+        line = re.search(r"line (\d+)", str(broken))
+        at = line.group(1) if line else str(len(text.splitlines()))
+        raise UsageError("estate_not_toml", file=file, line=at, detail=str(broken)) from None
+    try:
+        baseline = msgspec.convert(data, Baseline)
+    except msgspec.ValidationError as broken:
+        raise _invalid(text, file, broken, "$") from None
+    profiles = [baseline.profile, *baseline.environments.values()]
+    profiles += [a.profile for a in baseline.accounts.values() if a.profile]
+    for name in profiles:
+        if name not in (*PROFILES, NONE):
+            raise UsageError("unknown_profile", file=file, profile=name, known=", ".join((*PROFILES, NONE)))
+    for values in (baseline.items, *(a.items for a in baseline.accounts.values())):
+        for item, given in values.items():
+            _checked(item, given, text, file)
+    return baseline
+
+
+def _checked(item: str, given: Mapping[str, Any], text: str, file: str) -> None:
+    known = items()
+    if item not in known:
+        raise UsageError("unknown_item", file=file, item=item, known=", ".join(known))
+    _wanted(item, given, text, file)
+
+
+def _wanted(item: str, given: Mapping[str, Any], text: str = "", file: str = "") -> Wanted | None:
+    kind = items()[item].wanted
+    values = {k: v for k, v in given.items() if k not in (ON, SOURCE)}
+    if kind is None:
+        if values:
+            raise UsageError("item_without_values", file=file, item=item, field=next(iter(values)))
+        return None
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as broken:
+        raise _invalid(text, file, broken, f"$.items.{item}") from None
+
+
+def _invalid(text: str, file: str, broken: msgspec.ValidationError, within: str) -> UsageError:
+    detail, _, path = str(broken).partition(" - at `")
+    path = path.rstrip("`") or within
+    return UsageError(
+        "baseline_invalid", file=file, line=line_of(text, path, detail), detail=detail, path=path
+    )
+
+
+def resolve(baseline: Baseline, around: Around, *, file: str = "baseline.toml") -> list[Resolved]:
+    """What is wanted of one account, item by item in the order of the set-up."""
+    own = baseline.accounts.get(around.account, AccountBaseline())
+    name = own.profile or baseline.environments.get(around.environment) or baseline.profile
+    layers = [
+        (f"profile {name}", profile(name)),
+        (file, baseline.items),
+        (f"{file}, account {around.account}", own.items),
+    ]
+    found = []
+    for item, remedy in items().items():
+        named = [(where, values[item]) for where, values in layers if item in values]
+        merged: dict[str, Any] = {}
+        for _, values in named:
+            merged |= values
+        if not named or not merged.get(ON, True):
+            continue
+        wanted = _wanted(item, merged)
+        told = {k: (v, where) for where, values in named for k, v in values.items() if k not in (ON, SOURCE)}
+        defaults = msgspec.to_builtins(wanted) if wanted is not None else {}
+        whole = {k: told.get(k, (v, f"profile {name}")) for k, v in defaults.items()}
+        found.append(Resolved(Item(item, remedy, wanted), str(merged.get(SOURCE, "")), whole))
+    return found

@@ -1,0 +1,161 @@
+"""The baseline: looked at, planned, checked, discovered. Only carrying out its plan changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from ishigaki.aws.access import Access
+from ishigaki.baselines import items
+from ishigaki.baselines.desired import NONE, Baseline, Resolved, parse, profile, resolve
+from ishigaki.core.change import Note
+from ishigaki.core.estate import Account, Estate
+from ishigaki.core.plan import Caps, Plan
+from ishigaki.core.remediation import Around
+from ishigaki.core.usage import UsageError
+from ishigaki.flows.planning import Wishes, make_plan
+from ishigaki.flows.scan import Progress, scan
+from ishigaki.services import remediations
+from ishigaki.standards.choice import Ask, ask_for
+from ishigaki.store.snapshots import ScanHeader, Snapshots
+
+# A new account's baseline is many changes, and they are what was asked for.
+CAPS = Caps(changes=1_000, share=1.0)
+BLIND = ("not_seen", "remediation_error")
+
+
+class State(msgspec.Struct, frozen=True):
+    """How one item stands in one account: `holds`, `differs` (with so many changes), `person` (left to somebody),
+    or `unseen`."""
+
+    account: str
+    item: str
+    state: str
+    changes: int = 0
+    notes: tuple[Note, ...] = ()
+
+
+def read(path: Path) -> Baseline:
+    """The baseline file. Raises `UsageError`."""
+    if not path.is_file():
+        raise UsageError("baseline_missing", file=str(path))
+    return parse(path.read_text(encoding="utf-8"), file=str(path))
+
+
+def asked_of(names: Iterable[str]) -> Ask:
+    """What has to be looked at for these items, and the controls that they serve."""
+    planned = [items()[n] for n in names]
+    mended = {r.name for r in planned}
+    return ask_for(planned, [c for c, r in remediations().items() if r.name in mended])
+
+
+def look(
+    access: Access,
+    accounts: Sequence[Account],
+    *,
+    folder: Path,
+    now: datetime,
+    watch: Callable[[Progress], None] = lambda _: None,
+) -> tuple[ScanHeader, Ask]:
+    """Look at everything that the baseline is about."""
+    asked = asked_of(items())
+    return scan(access, accounts, asked, folder=folder, now=now, watch=watch).header, asked
+
+
+def plan(
+    baseline: Baseline,
+    folder: Path,
+    header: ScanHeader,
+    asked: Ask,
+    *,
+    estate: Estate | None,
+    now: datetime,
+    wishes: Wishes,
+) -> Plan:
+    """What would bring the accounts to their baseline."""
+    wishes = msgspec.structs.replace(wishes, purpose="baseline", caps=CAPS)
+    return make_plan(
+        Snapshots(folder),
+        header,
+        asked,
+        estate=estate,
+        now=now,
+        wishes=wishes,
+        items=lambda around: [r.item for r in resolve(baseline, around)],
+    )
+
+
+def states(baseline: Baseline, made: Plan) -> list[State]:
+    """How every item stands in every account that was seen."""
+    found = []
+    for around in made.around.values():
+        for each in resolve(baseline, around):
+            found.append(_state(around, each, made))
+    return found
+
+
+def _state(around: Around, each: Resolved, made: Plan) -> State:
+    name = each.item.name
+    changes = [c for c in made.changes if (c.account, c.item) == (around.account, name)]
+    left = [x.note for x in made.left if (x.account, x.item) == (around.account, name)]
+    notes = tuple({(n.code, str(n.facts)): n for n in left}.values())
+    if any(n.code in BLIND for n in left):
+        return State(around.account, name, "unseen", len(changes), notes)
+    if changes:
+        return State(around.account, name, "differs", len(changes), notes)
+    return State(around.account, name, "person" if left else "holds", 0, notes)
+
+
+def discover(
+    folder: Path,
+    header: ScanHeader,
+    asked: Ask,
+    *,
+    estate: Estate | None,
+    now: datetime,
+    wishes: Wishes,
+    from_profile: str = "standard",
+) -> tuple[str, list[State]]:
+    """A baseline file that plans nothing on the accounts as they are: it names the items that hold everywhere; what
+    does not yet is there as a comment, to be raised step by step."""
+    whole = Baseline(profile=from_profile)
+    made = plan(whole, folder, header, asked, estate=estate, now=now, wishes=wishes)
+    found = states(whole, made)
+    by_item: dict[str, list[State]] = {}
+    for state in found:
+        by_item.setdefault(state.item, []).append(state)
+    lines = [HEAD.format(scan=header.id, at=f"{header.at:%Y-%m-%d %H:%M} UTC", profile=from_profile)]
+    lines.append(f'profile = "{NONE}"\n')
+    for item, several in by_item.items():
+        lines.append(_discovered(item, several, from_profile))
+    return "\n".join(lines), found
+
+
+HEAD = """\
+# The baseline as `ishigaki baseline discover` found it in scan {scan} ({at}).
+# It plans no change: it names what already holds. Raise it step by step by taking away a "#",
+# or set profile = "{profile}" to want all of it. What is not named is not managed and never deleted.
+"""
+
+
+def _discovered(item: str, several: Sequence[State], from_profile: str) -> str:
+    entry = profile(from_profile)[item]
+    values = [f"{k} = {_toml(v)}" for k, v in entry.items() if k not in ("source", "on")]
+    body = [f"[items.{item}]", *values]
+    source = f"# {entry['source']}"
+    if all(s.state == "holds" for s in several):
+        return "\n".join([source, *body, ""])
+    wrong = [
+        f"{s.account}: {s.state}{f' ({s.changes})' if s.changes else ''}"
+        for s in several
+        if s.state != "holds"
+    ]
+    said = f"# not yet: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}"
+    return "\n".join([source, said, *(f"# {line}" for line in body), ""])
+
+
+def _toml(value: object) -> str:
+    return msgspec.json.encode(value).decode()

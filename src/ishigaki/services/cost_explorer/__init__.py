@@ -1,0 +1,1 @@
+"""Cost Explorer: unusual spending, and who is told of it."""
