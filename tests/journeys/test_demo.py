@@ -115,7 +115,7 @@ def test_it_shows_every_account_the_worst_findings_and_the_next_command(demo: De
 
 def test_the_summary_has_the_figures(demo: Demo) -> None:
     summary = demo.document("summary.json")
-    assert set(summary) == {"accounts", "findings", "exceptions", "calls", "wall_s"}
+    assert set(summary) == {"accounts", "findings", "exceptions", "calls", "wall_s", "new_account"}
     assert [a["id"] for a in summary["accounts"]] == [m.id for m in COMPANY]
     for account, member in zip(summary["accounts"], COMPANY, strict=True):
         assert set(account) == {"id", "name", "environment", "seen", "scores"}
@@ -138,6 +138,21 @@ def test_the_new_account_has_a_score_of_passed_out_of_counted(demo: Demo) -> Non
     assert 0 < new["passed"] < new["counted"]
     assert new["score"] == round(100 * new["passed"] / new["counted"])
     assert scores[SHOP]["score"] < new["score"] < scores[AUDIT]["score"]
+
+
+def test_the_new_account_goes_its_road(demo: Demo) -> None:
+    """Before, the product's own plan applied and proven, after; what stays is named with its reason."""
+    road = demo.document("summary.json")["new_account"]
+    before, after = road["before"]["fsbp"], road["after"]["fsbp"]
+    assert before["passed"] < before["counted"]
+    assert after["score"] == 99
+    assert before["score"] < after["honest_score"] < after["score"], "exceptions count in the honest score"
+    assert road["applied"] > 50
+    assert road["undone"] == 1
+    assert {r["control"] for r in road["residuals"]} == {"IAM.6", "IAM.9"}
+    assert all(r["reason"] for r in road["residuals"])
+    assert {"EC2.172", "Inspector.1", "Macie.1", "S3.9"} <= set(road["excepted"])
+    assert f"{road['applied']} changes made and proven" in demo.said
 
 
 def test_the_report_is_one_page_that_shows_unpleasant_names_as_text(demo: Demo) -> None:

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from ishigaki.core.plan import Plan, Planned
     from ishigaki.flows.apply import Permit, Run
     from ishigaki.flows.carrying import Result
+    from ishigaki.flows.planning import Items
     from ishigaki.standards.choice import Ask
     from ishigaki.store.snapshots import ScanHeader
 
+BASELINE = Path("baseline.toml")
 PENDING, INTERRUPTED = 4, 130
 MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "skipped": "·"}
 
@@ -54,6 +56,12 @@ MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "
     "estate_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Estate file (default: estate.toml, where there is one).",
+)
+@click.option(
+    "--baseline",
+    "baseline_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Values wanted, such as contacts (default: baseline.toml, where there is one).",
 )
 @beside.beside
 @choosing
@@ -75,6 +83,7 @@ def plan(
     globs: tuple[str, ...],
     severities: tuple[str, ...],
     waivers_file: Path | None,
+    baseline_file: Path | None,
     store: Path,
     lang: str | None,
 ) -> int:
@@ -94,12 +103,33 @@ def plan(
     excepted = waivers_of(waivers_file, estate)
     hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
     wishes = Wishes(only_accounts, environment, owned)
-    made = make_plan(snapshots, header, asked, estate=estate, now=now(), wishes=wishes, hide=hide)
+    made = make_plan(
+        snapshots,
+        header,
+        asked,
+        estate=estate,
+        now=now(),
+        wishes=wishes,
+        items=wanted_of(baseline_file),
+        hide=hide,
+    )
     code = told(made, out)
     owners = {a.id: a.owner for a in header.accounts}
     beside.announce(made, notice, when=when, contact=contact, estate=estate, owners=owners)
     beside.spend(made, asked=spend, estate=estate, profile=profile, store=store)
     return code
+
+
+def wanted_of(file: Path | None) -> Items:
+    """The values that a baseline file wants of an account; the remediations' own where there is no file."""
+    from ishigaki.baselines.desired import resolve
+    from ishigaki.flows.baseline import read
+
+    path = file or (BASELINE if BASELINE.is_file() else None)
+    if path is None:
+        return lambda _: ()
+    wanted = read(path)
+    return lambda around: [r.item for r in resolve(wanted, around)]
 
 
 def told(made: Plan, out: Path | None) -> int:

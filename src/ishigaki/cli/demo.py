@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from ishigaki.cli.language import choose, language, say
 from ishigaki.cli.options import STORE, access_of, now
 
 if TYPE_CHECKING:
+    from ishigaki.demo.road import Walked
     from ishigaki.flows.scan import Outcome
     from ishigaki.report.picture import Picture
 
@@ -41,15 +43,16 @@ def demo(out: Path, lang: str | None) -> int:
     if any(find_spec(module) is None for module in EXTRA):
         click.echo(said("needs_extra", language()), err=True)
         return USAGE
-    picture, outcome = _shown(out)
-    return _told(picture, outcome, out)
+    picture, outcome, walked = _shown(out)
+    return _told(picture, outcome, walked, out)
 
 
-def _shown(out: Path) -> tuple[Picture, Outcome]:
-    """The company scanned by its estate file, every account entered by its role."""
+def _shown(out: Path) -> tuple[Picture, Outcome, Walked | None]:
+    """The company scanned by its estate file, every account entered by its role; then its new account's road."""
     from ishigaki.cli.scan import watching
-    from ishigaki.demo.company import COMPANY
+    from ishigaki.demo.company import COMPANY, NEW_VENTURE
     from ishigaki.demo.embedded import embedded
+    from ishigaki.demo.road import walk_new_account
     from ishigaki.demo.steps import REGIONS
     from ishigaki.demo.words import said
     from ishigaki.flows import estate as estates
@@ -65,12 +68,18 @@ def _shown(out: Path) -> tuple[Picture, Outcome]:
         accounts = estates.accounts(access, estate)
         asked = choice.choose(names=estate.estate.standards)
         outcome = scan(access, accounts, asked, folder=store, now=now(), watch=watching())
+        walked = None
+        if not outcome.header.interrupted:
+            new = next(a for a in accounts if a.id == NEW_VENTURE.id)
+            click.echo(said("walking", language(), account=new.name), err=True)
+            kept = store / "new_account"
+            walked = walk_new_account(access, new, asked, estate=estate, folder=kept, language=language())
     seen = pictures.keep(outcome, store)
     at = outcome.header.at.astimezone(ZoneInfo("Asia/Tokyo"))
-    return pictures.draw(outcome, seen, language=language(), zone=at), outcome
+    return pictures.draw(outcome, seen, language=language(), zone=at), outcome, walked
 
 
-def _told(picture: Picture, outcome: Outcome, out: Path) -> int:
+def _told(picture: Picture, outcome: Outcome, walked: Walked | None, out: Path) -> int:
     """Print the scores and the worst findings, write the documents, name what to try next; the exit code."""
     from ishigaki.cli.scan import INCOMPLETE, INTERRUPTED, tell_unseen
     from ishigaki.demo.words import said
@@ -80,18 +89,50 @@ def _told(picture: Picture, outcome: Outcome, out: Path) -> int:
     documents.print_table(picture)
     tell_unseen(outcome)
     for form, name in DOCUMENTS.items():
-        (out / name).write_text(documents.write(picture, form), encoding="utf-8", newline="")
+        text = documents.write(picture, form)
+        if form == "summary" and walked is not None:
+            text = _with_road(text, walked)
+        (out / name).write_text(text, encoding="utf-8", newline="")
         say("written", err=True, path=out / name)
     if outcome.header.interrupted:
         return INTERRUPTED
     if pictures.incomplete(picture):
         click.echo(said("incomplete", language()), err=True)
         return INCOMPLETE
+    if walked is not None:
+        _tell_road(walked)
     store = out / STORE
     click.echo("\n" + said("open_report", language(), path=out / DOCUMENTS["html"]))
     say("next_command", command=f"{_program()} judge --store {store} --severity CRITICAL --lang {language()}")
     click.echo(said("own_account", language(), command=f"{_program()} scan"))
     return 0
+
+
+def _with_road(text: str, walked: Walked) -> str:
+    """The summary with the new account's road."""
+    from ishigaki.demo.road import figures
+
+    summary = {**json.loads(text), "new_account": figures(walked, language())}
+    return json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tell_road(walked: Walked) -> None:
+    """Before and after, what was done, and what stays with its reason."""
+    from ishigaki.demo.road import figures
+    from ishigaki.demo.words import said
+    from ishigaki.report.words import score_words
+    from ishigaki.standards import standard
+
+    road, spoken = figures(walked, language()), language()
+    click.echo("\n" + said("road", spoken))
+    for name, before in walked.road.before.scores.items():
+        title = standard(name).title_ja if spoken == "ja" else standard(name).title_en
+        after = walked.excepted.scores[name]
+        click.echo(f"  {title}: {score_words(before)[spoken]} → {score_words(after)[spoken]}")
+    click.echo("  " + said("road_done", spoken, applied=road["applied"], undone=road["undone"]))
+    click.echo("  " + said("road_excepted", spoken, controls=", ".join(road["excepted"])))
+    for left in road["residuals"]:
+        click.echo(f"  {left['control']}: {left['reason']}")
 
 
 def _program() -> str:

@@ -132,7 +132,8 @@ def setting_of(
     items: Sequence[Item] = (),
     hide: Choose = lambda findings: findings,
 ) -> Setting:
-    """What planning one account goes by. A baseline's plan carries out its items and nothing else."""
+    """What planning one account goes by. A baseline's plan carries out its items and nothing else; any other plan
+    takes the values that the items aim at."""
     return Setting(
         around=around,
         controls=implemented(asked),
@@ -140,7 +141,7 @@ def setting_of(
         judge=partial(_judged, asked, now, hide),
         namer=key,
         now=now,
-        items=items,
+        items=items if wishes.purpose == "baseline" else (),
         values={i.remediation.name: i.wanted for i in items if i.wanted is not None},
         owned=wishes.owned,
         prices=monthly(around.home),

@@ -93,4 +93,4 @@ def _register(kind: str, person: Person) -> Step:
 
 
 # Account.1 itself is left to a person: only the baseline's file can say who the contact is.
-REMEDIATIONS: dict[str, Remediation] = {}
+REMEDIATIONS: dict[str, Remediation] = {"Account.1": register_contacts}

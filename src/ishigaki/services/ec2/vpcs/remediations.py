@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace as replace_struct
 from typing import Any
 
 import msgspec
@@ -22,11 +23,11 @@ from ishigaki.core.change import (
     skip,
     step,
 )
-from ishigaki.core.population import AccountWide, Given, none
+from ishigaki.core.population import AccountWide, Given, chosen, none
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import EXAMPLE_AROUND, Around, Wanted, leaves, mends, remediation
 from ishigaki.core.resource import Source
-from ishigaki.core.verbatim import new
+from ishigaki.core.verbatim import new, said
 from ishigaki.services.ec2.security_groups.resources import SecurityGroup
 from ishigaki.services.ec2.vpcs.controls import PRIVATE, REJECTS, VPC, records_rejects
 from ishigaki.services.ec2.vpcs.resources import (
@@ -45,18 +46,25 @@ from ishigaki.services.s3.buckets.making import (
     log_bucket_name,
     log_key,
     log_store,
+    put_policy,
 )
 from ishigaki.services.s3.buckets.resources import Bucket
+from ishigaki.services.s3.buckets.statements import deny_plain_http, merged
 
 NOT_YET = "new"  # opens what stands for an id until AWS has given it
 ELSEWHERE = msgspec.structs.replace(EXAMPLE_AROUND, archive="222233334444")
-STORE = Bucket(id=f"arn:aws:s3:::{log_bucket_name(EXAMPLE_AROUND)}", name=log_bucket_name(EXAMPLE_AROUND))
+STORE = Bucket(
+    id=f"arn:aws:s3:::{log_bucket_name(EXAMPLE_AROUND)}",
+    name=log_bucket_name(EXAMPLE_AROUND),
+    policy=merged(None, deny_plain_http(f"arn:aws:s3:::{log_bucket_name(EXAMPLE_AROUND)}")),
+)
 
 
 @remediation(
     disruption=Disruption.NONE,
     examples=[
         mends(VPC, STORE),
+        mends(VPC, replace(STORE, policy=None)),
         mends(VPC),
         mends(VPC, around=ELSEWHERE),
         mends(VPC, replace(REJECTS, traffic_type="ACCEPT"), STORE),
@@ -78,18 +86,25 @@ def log_rejected_traffic(
     """
     if not none(logs.by("resource_id")[vpc.vpc_id], records_rejects):
         return
-    bucket = log_bucket_name(around)
-    if around.is_log_archive and none(buckets, lambda b: b.name == bucket):
-        yield from access_logs(vpc, region=around.home, buckets=buckets, days=wanted.days)
-        key = log_key(keys, region=around.home)
-        yield log_store(vpc, around, wanted, key=key, access_logs=True)
-    yield _flow_log(vpc, bucket_arn(bucket, partition=vpc.partition), around)
+    name = log_bucket_name(around)
+    store: Bucket | None = None
+    if around.is_log_archive:
+        store = next(chosen(buckets, lambda bucket: bucket.name == name), None)
+        if store is None:
+            yield from access_logs(vpc, region=around.home, buckets=buckets, days=wanted.days)
+            key = log_key(keys, region=around.home)
+            made = log_store(vpc, around, wanted, key=key, access_logs=True)
+            yield made
+            store = made.effects[0].resource if isinstance(made.effects[0].resource, Bucket) else None
+    yield _flow_log(vpc, bucket_arn(name, partition=vpc.partition), around, store=store)
 
 
-def _flow_log(vpc: Vpc, destination: str, around: Around) -> Change:
+def _flow_log(vpc: Vpc, destination: str, around: Around, *, store: Bucket | None) -> Change:
     """Make a flow log. CreateFlowLogs answers without an error even where it made none, so it is looked for.
 
-    Without a folder the logs come to lie under AWSLogs/ and the account, where the bucket's policy lets them.
+    Without a folder the logs come to lie under AWSLogs/ and the account, where the bucket's policy lets them. In
+    the bucket's own account AWS puts a policy of its own in the place of the bucket's (`store`), so AWS documents:
+    it is said once more.
     """
     kind: dict[str, Any] = {
         "TrafficType": "REJECT",
@@ -122,12 +137,20 @@ def _flow_log(vpc: Vpc, destination: str, around: Around) -> Change:
                 undo=gone,
                 found=Source(of_vpc, f"{ours}.{{FlowLogIds: [FlowLogId]}}"),
                 until=Until(of_vpc, f"{ours}.FlowLogStatus", ("ACTIVE",), seconds=60),
-            )
+            ),
+            *_policy_again(store),
         ],
         notes=(note("flow_log_delivered", destination=destination, account=around.log_archive),),
         needs=(destination,),
         costs={"flow_log_s3": 1},
     )
+
+
+def _policy_again(store: Bucket | None) -> Iterator[Step]:
+    document = said(store, "policy") if store is not None else None
+    if store is not None and document is not None:
+        again = replace_struct(put_policy(store.name, document), region=store.region)
+        yield step("policy", again, undo=again)
 
 
 @remediation(
@@ -180,6 +203,7 @@ class BoughtEndpoints(Wanted, frozen=True):
     zones: int = 2
 
 
+ALL_BOUGHT = BoughtEndpoints(services=("ec2", "ecr.api", "ecr.dkr", "ssm", "ssm-contacts", "ssm-incidents"))
 EC2_BOUGHT = BoughtEndpoints(services=("ec2",))
 GONE = ("deleting", "deleted", "rejected", "failed", "expired")
 # AWS accepts the FIPS endpoint in the place of the other.
@@ -208,6 +232,7 @@ ENDPOINT = VpcEndpoint(
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
+        mends(HOUSE, ROOM, SECOND_ROOM, wanted=ALL_BOUGHT),
         mends(HOUSE, ROOM, SECOND_ROOM, wanted=EC2_BOUGHT),
         mends(HOUSE, ROOM, replace(ENDPOINT, state="failed"), wanted=EC2_BOUGHT),
         mends(HOUSE, ROOM, wanted=BoughtEndpoints(services=("ec2", "ssm"))),
@@ -280,6 +305,10 @@ def _endpoint(vpc: Vpc, service: str, subnets: Sequence[str]) -> Change:
     made = call(
         "ec2",
         "CreateVpcEndpoint",
+        permission=(
+            "ec2:CreateVpcEndpoint",
+            "route53:AssociateVPCWithHostedZone",
+        ),  # for its private DNS name
         VpcEndpointType="Interface",
         VpcId=vpc.vpc_id,
         ServiceName=name,
@@ -341,4 +370,7 @@ def _group(vpc: Vpc, service: str) -> tuple[SecurityGroup, tuple[Step, ...]]:
 REMEDIATIONS = {
     "EC2.6": log_rejected_traffic,
     "EC2.15": stop_public_addresses,
+    **dict.fromkeys(
+        ("EC2.10", "EC2.55", "EC2.56", "EC2.57", "EC2.58", "EC2.60"), open_interface_endpoints
+    ),  # nothing is planned until somebody buys them
 }

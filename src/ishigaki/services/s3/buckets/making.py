@@ -32,6 +32,8 @@ BLOCKED = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+# S3 refuses SSE-C, keys that come with each request, in new buckets; setting a default must not let it in again.
+NO_FOREIGN_KEYS = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
 BY_S3 = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
 
 
@@ -128,8 +130,14 @@ def put_block(bucket: str, block: Mapping[str, bool] | None) -> Call:
 
 
 def _bucket(near: Resource, name: str, region: str, facets: Mapping[str, Any]) -> Bucket:
-    """The bucket as AWS will show it. Its ACL is not foretold: it names the owner by an id that nobody knows."""
+    """The bucket as AWS will show it. Where ACLs are off S3 shows the owner's full control; the owner's canonical
+    id is AWS's to know."""
+    owner = {"ID": "owner"}
     shown = {
+        "acl": {
+            "Owner": owner,
+            "Grants": [{"Grantee": {**owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}],
+        },
         "public_access_block": BLOCKED,
         "versioning": {"Status": "Enabled"},
         "logging": None,
@@ -137,6 +145,7 @@ def _bucket(near: Resource, name: str, region: str, facets: Mapping[str, Any]) -
         "notifications": {},
         "website": None,
         **facets,
+        "encryption": [{**rule, **NO_FOREIGN_KEYS} for rule in facets["encryption"]],
     }
     return new(Bucket, near=near, region=region, item={"Name": name, "BucketRegion": region}, **shown)
 
@@ -160,7 +169,7 @@ def _birth(bucket: Bucket, encryption: list[dict[str, Any]]) -> list[Step]:
     settings = {
         "block": put_block(name, BLOCKED),
         "versions": put_versioning(name, "Enabled"),
-        "encryption": put_encryption(name, encryption),
+        "encryption": put_encryption(name, [{**rule, **NO_FOREIGN_KEYS} for rule in encryption]),
         "lifecycle": put_lifecycle(name, said(bucket, "lifecycle")),
         "policy": put_policy(name, bucket.policy),
     }
