@@ -17,6 +17,7 @@ from ishigaki.demo.emulator.server import Running, start
 from ishigaki.demo.furnish import furnish
 from ishigaki.flows.scan import Outcome, scan
 from ishigaki.standards.choice import Ask, choose
+from tests.journeys.workshop import ID, Workshop
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,32 @@ def asked() -> Ask:
 def seen(company: Company, asked: Ask) -> Outcome:
     """A scan of every account of the company, kept in its folder."""
     return scan(company.access(), company.accounts, asked, folder=company.folder / "store", now=EXAMPLE_NOW)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Running]:
+    """An emulator of a module's own, which its tests may change."""
+    running = start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """An untouched account, entered with its own credentials."""
+    for name in [n for n in os.environ if n.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ENDPOINT_URL": emulator.url,
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "AWS_ACCESS_KEY_ID": ID,
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    shop = Workshop(emulator, tmp_path / "store")
+    shop.control("POST", "reset")
+    shop.control("DELETE", "faults")
+    shop.control("PUT", "accounts", {"id": ID})
+    return shop

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +14,6 @@ import pytest
 from ishigaki.core.outcome import Outcome
 from ishigaki.core.plan import Plan, sealed
 from ishigaki.core.usage import UsageError
-from ishigaki.demo.emulator.server import Running, start
 from ishigaki.flows.apply import Permit, check, over_caps, permitted
 from ishigaki.store.runs import Journal, Runs, read_plan, write_plan
 from tests.journeys.workshop import ID, Workshop, furnish_simply, outcomes, reasons
@@ -24,32 +21,11 @@ from tests.journeys.workshop import ID, Workshop, furnish_simply, outcomes, reas
 ASKED = ("S3.8", "IAM.7", "IAM.15")
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    running = start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": emulator.url,
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-        "AWS_ACCESS_KEY_ID": ID,
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    shop = Workshop(emulator, tmp_path / "store")
-    shop.control("POST", "reset")
-    shop.control("DELETE", "faults")
-    shop.control("PUT", "accounts", {"id": ID})
-    furnish_simply(shop)
-    return shop
+def workshop(workshop: Workshop) -> Workshop:
+    """The account with two open buckets and no password policy."""
+    furnish_simply(workshop)
+    return workshop
 
 
 def state(workshop: Workshop) -> list[Any]:

@@ -8,11 +8,8 @@ walked beside it.
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -20,7 +17,6 @@ from msgspec import structs
 from ishigaki.baselines.desired import Baseline, parse
 from ishigaki.core.estate import Account
 from ishigaki.core.waiver import Waiver
-from ishigaki.demo.emulator.server import Running, start
 from ishigaki.flows import baseline
 from ishigaki.flows.apply import Machine, Permit, Run, apply
 from ishigaki.flows.planning import Wishes
@@ -44,31 +40,11 @@ DIFFERENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    running = start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": emulator.url,
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-        "AWS_ACCESS_KEY_ID": ID,
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    shop = Workshop(emulator, tmp_path / "store")
-    shop.control("POST", "reset")
-    shop.control("DELETE", "faults")
-    shop.control("PUT", "accounts", {"id": ID, "root": {"mfa": "virtual"}})  # R70: software MFA is set
-    return shop
+def workshop(workshop: Workshop) -> Workshop:
+    """The account's root user has software MFA (R70)."""
+    workshop.control("PUT", "accounts", {"id": ID, "root": {"mfa": "virtual"}})
+    return workshop
 
 
 def traveller(workshop: Workshop, *standards: str, excepted: tuple[Waiver, ...] = ()) -> Traveller:
