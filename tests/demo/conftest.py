@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from ishigaki.demo.emulator.server import Running, start
 
@@ -51,10 +52,31 @@ class Aws:
         asked, here = urlsplit(request.url), urlsplit(self.url)
         request.url = urlunsplit((here.scheme, here.netloc, asked.path, asked.query, ""))
 
+    def log_bucket(self, name: str, service: str) -> str:
+        """A bucket that a service of AWS may write to for the management account."""
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"Service": f"{service}.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+            "Condition": {"StringEquals": {"aws:SourceAccount": MANAGEMENT}},
+        }
+        self.client("s3").create_bucket(Bucket=name)
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        self.client("s3").put_bucket_policy(Bucket=name, Policy=policy)
+        return name
+
     def role(self, arn: str, **params: str) -> str:
         """The access key of a session of the role, as the management account gets it."""
         answer = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test", **params)
         return str(answer["Credentials"]["AccessKeyId"])
+
+
+def refused(code: str, call: Callable[..., Any], **params: Any) -> None:
+    """The call is refused with that code."""
+    with pytest.raises(ClientError) as error:
+        call(**params)
+    assert error.value.response["Error"]["Code"] == code
 
 
 Control = Callable[..., Any]

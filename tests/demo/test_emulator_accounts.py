@@ -234,7 +234,7 @@ def test_an_opt_in_region_refuses_until_it_is_enabled(aws: Aws) -> None:
 
 def test_a_trail_of_the_organization_is_seen_by_its_members(aws: Aws) -> None:
     member = vended(aws)
-    aws.client("s3").create_bucket(Bucket="trail-bucket")
+    aws.log_bucket("trail-bucket", "cloudtrail")
     trail = {"S3BucketName": "trail-bucket", "IsMultiRegionTrail": True}
     aws.client("cloudtrail").create_trail(Name="own", **trail)
     arn = aws.client("cloudtrail").create_trail(Name="all", IsOrganizationTrail=True, **trail)["TrailARN"]

@@ -1,21 +1,33 @@
-"""Every operation that the layer adds answers in botocore's shape; what nothing implements says so."""
+"""Every operation that the layer adds answers in botocore's shape."""
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError
 from botocore.handlers import json_decode_policies
 
 from ishigaki.demo.emulator.handlers import HANDLERS
-from ishigaki.demo.emulator.nothing import nothing_made
+from ishigaki.demo.emulator.handlers.ec2 import HANDLERS as EC2_SETTINGS
 from ishigaki.demo.emulator.server import Running
 from ishigaki.demo.emulator.shapes import mismatches
 from tests.demo.conftest import MANAGEMENT, Aws, ask
 
 BUCKET, TRAIL, ANALYZER = "answers-bucket", "answers-trail", "answers"
 TRUST = json.dumps({"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}})
+DELIVERY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        },
+    }
+)
 POLICY = "arn:aws:iam::aws:policy/AWSSupportAccess"
 PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission"
 Answers = dict[tuple[str, str], tuple[Any, dict[str, Any]]]
@@ -59,6 +71,16 @@ def identity(do: Script) -> None:
     do.call("iam", "PutRolePermissionsBoundary", RoleName="role", PermissionsBoundary=POLICY)
     do.call("iam", "PutUserPermissionsBoundary", UserName="alice", PermissionsBoundary=POLICY)
     do.call("iam", "DeleteUserPermissionsBoundary", UserName="alice")
+    do.call(
+        "iam", "DeleteGroup", GroupName=do.call("iam", "CreateGroup", GroupName="gone")["Group"]["GroupName"]
+    )
+    do.call("iam", "CreateRole", RoleName="gone", AssumeRolePolicyDocument=TRUST)
+    do.call("iam", "DeleteRole", RoleName="gone")
+    linked = do.call("iam", "CreateServiceLinkedRole", AWSServiceName="config.amazonaws.com")["Role"]
+    task = do.call("iam", "DeleteServiceLinkedRole", RoleName=linked["RoleName"])
+    do.call("iam", "GetServiceLinkedRoleDeletionStatus", **task)
+    do.call("iam", "UpdateAccountPasswordPolicy", MinimumPasswordLength=14)
+    do.call("iam", "GetAccountPasswordPolicy")
     version = do.answers["iam", "GetPolicy"][1]["Policy"]["DefaultVersionId"]
     do.call("iam", "GetPolicyVersion", PolicyArn=POLICY, VersionId=version)
     do.call("iam", "ListPolicies", Scope="Local")
@@ -72,18 +94,25 @@ def identity(do: Script) -> None:
     contact = {"AddressLine1": "1", "City": "Kyoto", "CountryCode": "JP", "FullName": "A", "PhoneNumber": "1"}
     do.call("account", "PutContactInformation", ContactInformation={**contact, "PostalCode": "600"})
     do.call("account", "GetContactInformation")
+    alternate = {"AlternateContactType": "SECURITY", "EmailAddress": "a@example.com", "Name": "A"}
+    do.call("account", "PutAlternateContact", **alternate, PhoneNumber="1", Title="T")
+    do.call("account", "DeleteAlternateContact", AlternateContactType="SECURITY")
 
 
 def detection(do: Script) -> None:
     """The services that watch: trails, Config, detectors, hubs, analyzers."""
     do.call("s3", "CreateBucket", Bucket=BUCKET)
+    do.call("s3", "PutBucketPolicy", Bucket=BUCKET, Policy=DELIVERY)
     trail = do.call("cloudtrail", "CreateTrail", Name=TRAIL, S3BucketName=BUCKET)["TrailARN"]
     insights = [{"InsightType": "ApiCallRateInsight"}]
     do.call("cloudtrail", "PutInsightSelectors", TrailName=TRAIL, InsightSelectors=insights)
-    do.call("cloudtrail", "StartLogging", Name=TRAIL)
+    do.calls("cloudtrail", "StartLogging", "UpdateTrail", Name=TRAIL)
+    everything = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
+    do.call("cloudtrail", "PutEventSelectors", TrailName=TRAIL, EventSelectors=everything)
     do.calls("cloudtrail", "DescribeTrails", "ListTrails")
     do.calls("cloudtrail", "GetTrail", "GetTrailStatus", Name=trail)
     do.calls("cloudtrail", "GetEventSelectors", "GetInsightSelectors", TrailName=trail)
+    do.calls("cloudtrail", "StopLogging", "DeleteTrail", Name=TRAIL)
     role = f"arn:aws:iam::{MANAGEMENT}:role/config"
     recorder = {"name": "default", "roleARN": role, "recordingGroup": {"allSupported": True}}
     do.call("config", "PutConfigurationRecorder", ConfigurationRecorder=recorder)
@@ -95,25 +124,41 @@ def detection(do: Script) -> None:
     reads = ("GetDetector", "ListFilters", "ListMembers", "GetAdministratorAccount", "GetMasterAccount")
     do.calls("guardduty", "UpdateDetector", *reads, DetectorId=detector)
     do.call("guardduty", "GetMemberDetectors", DetectorId=detector, AccountIds=["222222222222"])
-    hub = ("EnableSecurityHub", "DescribeStandards", "GetEnabledStandards")
-    do.calls("securityhub", *hub)
-    standards = do.answers["securityhub", "DescribeStandards"][1]["Standards"]
-    wanted = [{"StandardsArn": standards[-1]["StandardsArn"]}]
-    on = do.call("securityhub", "BatchEnableStandards", StandardsSubscriptionRequests=wanted)
-    arns = [one["StandardsSubscriptionArn"] for one in on["StandardsSubscriptions"]]
-    do.call("securityhub", "BatchDisableStandards", StandardsSubscriptionArns=arns)
-    aggregator = do.call("securityhub", "CreateFindingAggregator", RegionLinkingMode="ALL_REGIONS")
-    arn = aggregator["FindingAggregatorArn"]
-    do.call("securityhub", "GetFindingAggregator", FindingAggregatorArn=arn)
-    do.calls("securityhub", "ListFindingAggregators", "DisableSecurityHub")
+    do.call("guardduty", "DeleteDetector", DetectorId=detector)
+    watch_by_hub(do)
     do.call("accessanalyzer", "CreateAnalyzer", analyzerName=ANALYZER, type="ACCOUNT")
     do.call("accessanalyzer", "ListAnalyzers")
     do.calls("accessanalyzer", "GetAnalyzer", "DeleteAnalyzer", analyzerName=ANALYZER)
     do.calls("inspector2", "Enable", "Disable", resourceTypes=["EC2"])
     do.call("inspector2", "BatchGetAccountStatus")
+    do.call("inspector2", "EnableDelegatedAdminAccount", delegatedAdminAccountId=MANAGEMENT)
+    do.call("inspector2", "GetDelegatedAdminAccount")
     do.calls("macie2", "EnableMacie", "UpdateMacieSession", "GetMacieSession")
     do.call("macie2", "UpdateAutomatedDiscoveryConfiguration", status="ENABLED")
     do.calls("macie2", "GetAutomatedDiscoveryConfiguration", "DisableMacie")
+
+
+def watch_by_hub(do: Script) -> None:
+    """Security Hub: standards, controls, the aggregator."""
+    hub = ("EnableSecurityHub", "DescribeHub", "DescribeStandards", "UpdateSecurityHubConfiguration")
+    do.calls("securityhub", *hub)
+    standards = do.answers["securityhub", "DescribeStandards"][1]["Standards"]
+    wanted = [{"StandardsArn": standards[0]["StandardsArn"]}]
+    on = do.call("securityhub", "BatchEnableStandards", StandardsSubscriptionRequests=wanted)
+    arns = [one["StandardsSubscriptionArn"] for one in on["StandardsSubscriptions"]]
+    do.call("securityhub", "GetEnabledStandards")
+    do.call("securityhub", "DescribeStandardsControls", StandardsSubscriptionArn=arns[0])
+    off = {**wanted[0], "SecurityControlId": "IAM.6", "AssociationStatus": "DISABLED"}
+    updates = {"StandardsControlAssociationUpdates": [off]}
+    do.call("securityhub", "BatchUpdateStandardsControlAssociations", **updates)
+    admin = {"AdminAccountId": MANAGEMENT}
+    do.call("securityhub", "EnableOrganizationAdminAccount", **admin)
+    do.call("securityhub", "DescribeOrganizationConfiguration")
+    do.call("securityhub", "BatchDisableStandards", StandardsSubscriptionArns=arns)
+    aggregator = do.call("securityhub", "CreateFindingAggregator", RegionLinkingMode="ALL_REGIONS")
+    arn = aggregator["FindingAggregatorArn"]
+    do.call("securityhub", "GetFindingAggregator", FindingAggregatorArn=arn)
+    do.calls("securityhub", "ListFindingAggregators", "DisableSecurityHub")
 
 
 def settings(do: Script) -> None:
@@ -121,13 +166,22 @@ def settings(do: Script) -> None:
     key = do.call("kms", "CreateKey")["KeyMetadata"]["KeyId"]
     do.call("kms", "GetKeyPolicy", KeyId=key)
     do.call("kms", "ListAliases")
+    do.call("kms", "CreateAlias", AliasName="alias/answers", TargetKeyId=key)
+    do.call("kms", "TagResource", KeyId=key, Tags=[{"TagKey": "a", "TagValue": "b"}])
+    do.call("kms", "UntagResource", KeyId=key, TagKeys=["a"])
+    do.call("kms", "PutKeyPolicy", KeyId=key, Policy=do.answers["kms", "GetKeyPolicy"][1]["Policy"])
+    do.calls("kms", "EnableKeyRotation", "GetKeyRotationStatus", "DisableKeyRotation", KeyId=key)
+    do.calls("kms", "DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", KeyId=key)
+    logs(do)
+    networks(do)
+    money(do)
     do.call("ec2", "ModifyInstanceMetadataDefaults", HttpTokens="required")
     do.call("ec2", "ModifyVpcBlockPublicAccessOptions", InternetGatewayBlockMode="block-ingress")
     do.call("ec2", "EnableSnapshotBlockPublicAccess", State="block-all-sharing")
     new = "block-new-sharing"
     do.call("ec2", "EnableImageBlockPublicAccess", ImageBlockPublicAccessState=new)
     do.call("ec2", "EnableAllowedImagesSettings", AllowedImagesSettingsState="enabled")
-    plain = [op for service, op in HANDLERS if service == "ec2" and ("ec2", op) not in do.answers]
+    plain = [op for op in EC2_SETTINGS if ("ec2", op) not in do.answers]
     do.calls("ec2", *plain)
     do.calls("s3", "ListBuckets", "ListDirectoryBuckets")
     do.call("s3", "DeletePublicAccessBlock", Bucket=BUCKET)
@@ -138,6 +192,12 @@ def settings(do: Script) -> None:
     told: dict[str, Any] = {"EventBridgeConfiguration": {}}
     do.call("s3", "PutBucketNotificationConfiguration", Bucket=BUCKET, NotificationConfiguration=told)
     do.call("s3", "GetBucketNotificationConfiguration", Bucket=BUCKET)
+    rule = {"Status": "Enabled", "Filter": {}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
+    rules: Any = {"LifecycleConfiguration": {"Rules": [rule]}}
+    do.call("s3", "PutBucketLifecycleConfiguration", Bucket=BUCKET, **rules)
+    do.call("s3", "PutBucketLogging", Bucket=BUCKET, BucketLoggingStatus={})
+    reads = ("GetBucketLifecycleConfiguration", "GetBucketLogging", "DeleteBucketEncryption")
+    do.calls("s3", *reads, Bucket=BUCKET)
     do.call("ssm", "UpdateServiceSetting", SettingId=PUBLIC_SHARING, SettingValue="Disable")
     do.calls("ssm", "GetServiceSetting", "ResetServiceSetting", SettingId=PUBLIC_SHARING)
     report = {"ResourceId": "i-1", "ResourceType": "ManagedInstance", "ComplianceType": "Patch"}
@@ -149,9 +209,95 @@ def settings(do: Script) -> None:
     do.call("emr", "PutBlockPublicAccessConfiguration", BlockPublicAccessConfiguration=block)
     do.call("emr", "GetBlockPublicAccessConfiguration")
     do.call("athena", "ListDataCatalogs")
+    do.calls("athena", "UpdateWorkGroup", "GetWorkGroup", WorkGroup="primary")
     topic = do.call("sns", "CreateTopic", Name="topic")["TopicArn"]
     do.call("sns", "GetTopicAttributes", TopicArn=topic)
+    do.call("sns", "Subscribe", TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    do.call("sns", "ListSubscriptions")
+    do.call("sns", "ListSubscriptionsByTopic", TopicArn=topic)
     do.call("ecs", "DescribeCapacityProviders")
+
+
+def logs(do: Script) -> None:
+    """CloudWatch Logs, and a function's policy."""
+    group: dict[str, Any] = {"logGroupName": "answers"}
+    do.call("logs", "CreateLogGroup", **group)
+    key = do.call("kms", "CreateKey")["KeyMetadata"]["Arn"]
+    do.call("logs", "AssociateKmsKey", **group, kmsKeyId=key)
+    do.call("logs", "DisassociateKmsKey", **group)
+    do.call("logs", "PutRetentionPolicy", **group, retentionInDays=365)
+    metric = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    wanted = {"filterName": "f", "filterPattern": "p", "metricTransformations": [metric]}
+    do.call("logs", "PutMetricFilter", **group, **wanted)
+    do.call("logs", "DeleteMetricFilter", **group, filterName="f")
+    do.call("logs", "DeleteLogGroup", **group)
+    code, role = {"ZipFile": empty_archive()}, f"arn:aws:iam::{MANAGEMENT}:role/role"
+    runtime = {"Runtime": "python3.12", "Handler": "f.f"}
+    do.call("lambda", "CreateFunction", FunctionName="f", Role=role, Code=code, **runtime)
+    allow = {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "*"}
+    do.call("lambda", "AddPermission", FunctionName="f", **allow)
+
+
+def empty_archive() -> bytes:
+    """A ZIP file with nothing in it."""
+    content = io.BytesIO()
+    zipfile.ZipFile(content, "w").close()
+    return content.getvalue()
+
+
+def networks(do: Script) -> None:
+    """EC2's networks, instances and snapshots."""
+    subnet = do.call("ec2", "DescribeSubnets")["Subnets"][0]
+    here = {"VpcId": subnet["VpcId"]}
+    group = do.call("ec2", "CreateSecurityGroup", GroupName="g", Description="g", **here)["GroupId"]
+    interface = {"VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.us-east-1.ec2", **here}
+    made = do.call("ec2", "CreateVpcEndpoint", **interface, SubnetIds=[subnet["SubnetId"]])
+    do.call("ec2", "DeleteVpcEndpoints", VpcEndpointIds=[made["VpcEndpoint"]["VpcEndpointId"]])
+    do.call("ec2", "DeleteSecurityGroup", GroupId=group)
+    acl = do.call("ec2", "CreateNetworkAcl", **here)["NetworkAcl"]["NetworkAclId"]
+    at: dict[str, Any] = {"NetworkAclId": acl, "RuleNumber": 90, "Egress": False}
+    rule = {"Protocol": "-1", "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}
+    do.calls("ec2", "CreateNetworkAclEntry", "ReplaceNetworkAclEntry", **at, **rule)
+    do.call("ec2", "DeleteNetworkAclEntry", **at)
+    flows = {"ResourceType": "VPC", "ResourceIds": [subnet["VpcId"]], "TrafficType": "ALL"}
+    where = {"LogDestinationType": "s3", "LogDestination": f"arn:aws:s3:::{BUCKET}/flows/"}
+    do.call("ec2", "CreateFlowLogs", **flows, **where)
+    do.call("ec2", "DescribeFlowLogs")
+    instance = do.call("ec2", "RunInstances", ImageId="ami-12345678", MinCount=1, MaxCount=1)["Instances"][0]
+    do.call("ec2", "ModifyInstanceMetadataOptions", InstanceId=instance["InstanceId"], HttpTokens="required")
+    volume = do.call("ec2", "CreateVolume", AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    snapshot = do.call("ec2", "CreateSnapshot", VolumeId=volume)["SnapshotId"]
+    public = {"Add": [{"Group": "all"}]}
+    do.call("ec2", "DescribeSnapshots", OwnerIds=["self"])
+    do.call("ec2", "ModifySnapshotAttribute", SnapshotId=snapshot, CreateVolumePermission=public)
+
+
+def money(do: Script) -> None:
+    """Budgets and Cost Explorer."""
+    account: dict[str, Any] = {"AccountId": MANAGEMENT}
+    limit = {"BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    do.call("budgets", "CreateBudget", **account, Budget={"BudgetName": "b", **limit})
+    do.call("budgets", "UpdateBudget", **account, NewBudget={"BudgetName": "b", **limit})
+    of = {**account, "BudgetName": "b"}
+    actual = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80}
+    one, two = ({"SubscriptionType": "EMAIL", "Address": f"{name}@example.com"} for name in "ab")
+    do.call("budgets", "CreateNotification", **of, Notification=actual, Subscribers=[one])
+    do.calls("budgets", "CreateSubscriber", "DeleteSubscriber", **of, Notification=actual, Subscriber=two)
+    do.call("budgets", "DescribeSubscribersForNotification", **of, Notification=actual)
+    do.call("budgets", "DescribeNotificationsForBudget", **of)
+    do.call("budgets", "DescribeBudgetNotificationsForAccount", **account)
+    do.call("budgets", "DeleteNotification", **of, Notification=actual)
+    period = {"Start": "2026-01-01", "End": "2026-02-01"}
+    do.call("ce", "GetCostAndUsage", TimePeriod=period, Granularity="DAILY", Metrics=["UnblendedCost"])
+    services = {"MonitorName": "m", "MonitorType": "DIMENSIONAL", "MonitorDimension": "SERVICE"}
+    monitor = do.call("ce", "CreateAnomalyMonitor", AnomalyMonitor=services)["MonitorArn"]
+    told: dict[str, Any] = {"Subscribers": [{"Type": "EMAIL", "Address": "a@example.com"}]}
+    told |= {"MonitorArnList": [monitor], "SubscriptionName": "s", "Frequency": "DAILY", "Threshold": 1.0}
+    made = do.call("ce", "CreateAnomalySubscription", AnomalySubscription=told)
+    do.calls("ce", "GetAnomalyMonitors", "GetAnomalySubscriptions")
+    do.call("ce", "GetAnomalies", DateInterval={"StartDate": "2026-01-01"})
+    do.calls("ce", "UpdateAnomalySubscription", "DeleteAnomalySubscription", **made)
+    do.calls("ce", "UpdateAnomalyMonitor", "DeleteAnomalyMonitor", MonitorArn=monitor)
 
 
 def listings(do: Script) -> None:
@@ -165,6 +311,11 @@ def listings(do: Script) -> None:
         "elb", "CreateLoadBalancer", **classic, Listeners=[listener], AvailabilityZones=["us-east-1a"]
     )  # fmt: skip
     do.call("elb", "DescribeLoadBalancerAttributes", **classic)
+    draining = {"ConnectionDraining": {"Enabled": True, "Timeout": 60}}
+    do.call("elb", "ModifyLoadBalancerAttributes", **classic, LoadBalancerAttributes=draining)
+    idle = {"Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "30"}]}
+    arn = balancer["LoadBalancerArn"]
+    do.call("elbv2", "ModifyLoadBalancerAttributes", LoadBalancerArn=arn, **idle)
     role = f"arn:aws:iam::{MANAGEMENT}:role/eks"
     do.call("eks", "CreateCluster", name="cluster", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
     do.call("eks", "ListNodegroups", clusterName="cluster")
@@ -210,88 +361,3 @@ def answers(running: Running, clients: Aws) -> Answers:
 def test_every_handler_answers_in_botocores_shape(answers: Answers, named: tuple[str, str]) -> None:
     shape, answer = answers[named]
     assert answer == {} if shape is None else not list(mismatches(answer, shape))
-
-
-def dummy(shape: Any, seen: tuple[str, ...] = ()) -> Any:
-    """The least value that a shape admits."""
-    match shape.type_name:
-        case "structure":
-            names = [] if shape.name in seen else shape.required_members
-            return {name: dummy(shape.members[name], (*seen, shape.name)) for name in names}
-        case "list":
-            return [dummy(shape.member, seen)]
-        case "map":
-            return {}
-        case "string":
-            return shape.enum[0] if shape.enum else "x" * max(4, int(shape.metadata.get("min", 4)))
-        case "blob":
-            return b"x"
-        case "timestamp":
-            return "2026-01-01T00:00:00Z"
-        case "boolean":
-            return True
-    return max(1, shape.metadata.get("min", 1))
-
-
-def attempt(aws: Aws, service: str, operation: str) -> dict[str, Any]:
-    """The answer to a call with the least parameters."""
-    client = aws.client(service, validate=False)
-    model = client.meta.service_model.operation_model(operation)
-    params = dummy(model.input_shape) if model.input_shape else {}
-    answer: dict[str, Any] = getattr(client, xform_name(operation))(**params)
-    answer.pop("ResponseMetadata")
-    return answer
-
-
-def switched_on(aws: Aws) -> None:
-    """Services whose operations are all refused while they are off."""
-    aws.client("securityhub").enable_security_hub()
-    aws.client("macie2").enable_macie()
-
-
-def test_an_empty_listing_is_empty_because_nothing_can_have_been_made(aws: Aws) -> None:
-    switched_on(aws)
-    for service, maker in sorted({(service, maker) for (service, _), maker in nothing_made().items()}):
-        with pytest.raises(ClientError) as refused:
-            attempt(aws, service, maker)
-        status = refused.value.response["ResponseMetadata"]["HTTPStatusCode"]
-        assert (service, maker, status) == (service, maker, 501)
-
-
-def test_an_empty_listing_has_its_shape_and_nothing_in_it(aws: Aws) -> None:
-    switched_on(aws)
-    for service, listing in nothing_made():
-        answer = attempt(aws, service, listing)
-        shape = aws.client(service, validate=False).meta.service_model.operation_model(listing).output_shape
-        lists = {name for name, member in shape.members.items() if member.type_name == "list"}
-        on_the_wire = {name for name in lists if not shape.members[name].serialization.get("flattened")}
-        assert not list(mismatches(answer, shape)), (service, listing)
-        assert on_the_wire <= set(answer), (service, listing)  # a flattened list of nothing leaves no trace
-        assert [answer.get(name) or [] for name in lists] == [[]] * len(lists), (service, listing)
-
-
-def test_a_call_without_what_it_requires_is_refused(aws: Aws) -> None:
-    with pytest.raises(ClientError, match=r"ValidationException.*SettingId"):
-        aws.client("ssm", validate=False).get_service_setting()
-
-
-@pytest.mark.parametrize(
-    ("service", "operation"),
-    [
-        ("rds", "DescribeDBRecommendations"),  # query, in moto
-        ("ec2", "DescribeFpgaImages"),  # ec2
-        ("glue", "ListConnectionTypes"),  # json
-        ("codebuild", "ListCuratedEnvironmentImages"),  # json in place of CBOR
-        ("cloudfront", "ListCachePolicies"),  # rest-xml
-        ("detective", "ListDatasourcePackages"),  # rest-json, a service moto does not have
-        ("redshift-serverless", "ListTracks"),  # json, likewise
-    ],
-)
-def test_what_nothing_implements_is_a_501_in_the_services_own_form(
-    aws: Aws, service: str, operation: str
-) -> None:
-    with pytest.raises(ClientError) as refused:
-        attempt(aws, service, operation)
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert refused.value.response["Error"]["Code"] == "NotImplemented"
-    assert operation in refused.value.response["Error"]["Message"]

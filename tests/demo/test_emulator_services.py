@@ -76,7 +76,9 @@ def test_standards_are_enabled_and_disabled(aws: Aws) -> None:
     assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
     arn = "arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0"
     hub.batch_enable_standards(StandardsSubscriptionRequests=[{"StandardsArn": arn}])
+    (new,) = hub.get_enabled_standards()["StandardsSubscriptions"]
     (on,) = hub.get_enabled_standards()["StandardsSubscriptions"]
+    assert (new["StandardsStatus"], new["StandardsControlsUpdatable"]) == ("PENDING", "NOT_READY_FOR_UPDATES")
     assert (on["StandardsArn"], on["StandardsStatus"]) == (arn, "READY")
     hub.batch_disable_standards(StandardsSubscriptionArns=[on["StandardsSubscriptionArn"]])
     assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
@@ -180,7 +182,7 @@ def test_an_analyzer_is_made_once(aws: Aws) -> None:
 
 def test_a_running_recorder_delivers(aws: Aws) -> None:
     config = aws.client("config")
-    aws.client("s3").create_bucket(Bucket="config-bucket")
+    aws.log_bucket("config-bucket", "config")
     role = f"arn:aws:iam::{MANAGEMENT}:role/config"
     group, mode = {"allSupported": True}, {"recordingFrequency": "DAILY"}
     recorder = {"name": "default", "roleARN": role, "recordingGroup": group, "recordingMode": mode}
@@ -285,7 +287,7 @@ def test_agents_are_registered_and_report_compliance(aws: Aws, control: Control)
 
 
 def test_a_trail_that_logs_delivers(aws: Aws) -> None:
-    aws.client("s3").create_bucket(Bucket="trail-bucket")
+    aws.log_bucket("trail-bucket", "cloudtrail")
     trails = aws.client("cloudtrail")
     trails.create_trail(Name="trail", S3BucketName="trail-bucket")
     assert trails.get_trail_status(Name="trail")["IsLogging"] is False

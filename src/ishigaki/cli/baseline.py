@@ -144,7 +144,7 @@ def show(
     from ishigaki.texts import remediation_text
 
     choose(lang or "")
-    for each in resolve(_wanted(file, profile_name), Around(account, environment=environment)):
+    for each in resolve(wanted_of(file, profile_name), Around(account, environment=environment)):
         does = remediation_text(each.item.remediation.name).does[language()].format(name=account or "…")
         click.echo(f"{each.item.name}: {does}\n    {each.source}")
         for name, (value, where) in each.values.items():
@@ -158,7 +158,7 @@ def _planned(**given: object) -> tuple[Baseline, Plan, Estate | None]:
     from ishigaki.flows.planning import Wishes
 
     file, name = given.get("file"), given.get("profile_name")
-    wanted = _wanted(Path(str(file)) if file else None, str(name) if name else None)
+    wanted = wanted_of(Path(str(file)) if file else None, str(name) if name else None)
     header, asked, estate, store = _look(**given)
     environment = str(given["environment"])
     environment_known(environment, estate)
@@ -171,7 +171,8 @@ def _only(given: dict[str, object]) -> tuple[str, ...]:
     return tuple(str(a) for a in chosen) if isinstance(chosen, (tuple, list)) else ()
 
 
-def _wanted(file: Path | None, name: str | None) -> Baseline:
+def wanted_of(file: Path | None, name: str | None) -> Baseline:
+    """The baseline of the options. Raises `UsageError`."""
     from ishigaki.baselines.desired import Baseline
     from ishigaki.flows.baseline import read
 

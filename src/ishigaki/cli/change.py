@@ -304,6 +304,9 @@ def _watching(change: Planned, result: Result) -> None:
 def _ended(run: Run) -> int:
     counts = Counter(r.outcome.value for r in run.results.values())
     outcomes: dict[str, Any] = {o: counts.get(o, 0) for o in MARKS}
+    if run.interrupted:
+        say("run_interrupted", err=True, run=run.id)
+        return INTERRUPTED
     say("run_done", run=run.id, **outcomes)
     return 0 if run.whole else PENDING
 

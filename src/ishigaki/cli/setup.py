@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ishigaki.cli.language import language, say
 from ishigaki.cli.options import HERE, access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from ishigaki.core.plan import Plan
+    from ishigaki.flows.permissions import Needs
 
 
 @click.group()
@@ -109,21 +115,150 @@ def permissions_scan(standards: tuple[str, ...], globs: tuple[str, ...], severit
     return 0
 
 
-@click.command()
-@click.option(
-    "--role", default="IshigakiRead", show_default=True, help="Name of the role in the member accounts."
-)
-@choosing
-def bootstrap(
-    role: str, standards: tuple[str, ...], globs: tuple[str, ...], severities: tuple[str, ...]
-) -> int:
-    """Print the CloudFormation template of the read-only role. A scan assumes it in each account."""
+def changing(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that choose what is changed: controls, the baseline, or a plan."""
+    for option in (
+        choosing,
+        click.option(
+            "--file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Baseline file (default: baseline.toml, where there is one).",
+        ),
+        click.option(
+            "--profile-name",
+            type=click.Choice(["standard", "production", "sandbox"]),
+            help="This baseline profile, without a file.",
+        ),
+        click.option("--baseline", is_flag=True, help="What the baseline needs, not what controls need."),
+        click.option(
+            "--plan",
+            "plan_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="What this plan needs and no more.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _needs(
+    plan_file: Path | None,
+    baseline: bool,
+    profile_name: str | None,
+    file: Path | None,
+    *,
+    chosen: tuple[tuple[str, ...], ...],
+    only: tuple[str, ...] = (),
+) -> tuple[Needs, Plan | None]:
+    """What the options choose needs, and the plan if it is one. Raises `UsageError`."""
     from ishigaki.core.finding import Severity
-    from ishigaki.standards import permissions as needed
+    from ishigaki.flows import permissions as flow
     from ishigaki.standards.choice import choose
 
+    whole = baseline or bool(profile_name or file)
+    if sum((plan_file is not None, whole, any(chosen))) > 1:
+        raise UsageError("one_choice")
+    if only and plan_file is None:
+        raise UsageError("account_of_plan")
+    if plan_file is not None:
+        from ishigaki.flows.apply import narrowed
+        from ishigaki.store.runs import read_plan
+
+        plan = narrowed(read_plan(plan_file), only)
+        return flow.of_plan(plan), plan
+    if whole:
+        from ishigaki.cli.baseline import wanted_of
+
+        return flow.of_baseline(wanted_of(file, profile_name)), None
+    standards, globs, severities = chosen
     asked = choose(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
-    click.echo(json.dumps(needed.member_role(needed.permissions(asked), role=role), indent=2))
+    return flow.of_chosen(asked), None
+
+
+@permissions.command("apply")
+@click.option(
+    "--account",
+    "only_accounts",
+    multiple=True,
+    metavar="ID",
+    help="Of a plan only this account (repeatable).",
+)
+@click.option(
+    "--partition",
+    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
+    default="aws",
+    show_default=True,
+    help="The partition of the accounts (a plan knows its own).",
+)
+@changing
+def permissions_apply(
+    only_accounts: tuple[str, ...],
+    partition: str,
+    plan_file: Path | None,
+    baseline: bool,
+    profile_name: str | None,
+    file: Path | None,
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+) -> int:
+    """Print the IAM policies that carrying out and undoing the chosen changes needs.
+
+    `write` is for the role that changes, `read` for the one that looks at every target before and after; each
+    document fits into one managed policy.
+    """
+    from ishigaki.standards import permissions as needed
+    from ishigaki.standards import write_permissions as writing
+
+    chosen = (standards, globs, severities)
+    needs, plan = _needs(plan_file, baseline, profile_name, file, chosen=chosen, only=only_accounts)
+    if not needs.write:
+        raise UsageError("nothing_written")
+    documents = {
+        "write": writing.policies(needs.write, partition=plan.partition if plan else partition),
+        "read": needed.policies(needs.read),
+    }
+    click.echo(json.dumps(documents, indent=2))
+    return 0
+
+
+@click.command()
+@click.option(
+    "--role",
+    default="",
+    help="Name of the role in the member accounts (default: IshigakiRead, with --write IshigakiWrite).",
+)
+@click.option("--write", is_flag=True, help="The role that changes, apart from the one that reads.")
+@changing
+def bootstrap(
+    role: str,
+    write: bool,
+    plan_file: Path | None,
+    baseline: bool,
+    profile_name: str | None,
+    file: Path | None,
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+) -> int:
+    """Print the CloudFormation template of the role that reads (or --write, that changes) in each account.
+
+    A scan assumes the first (`role` in estate.toml), apply the second, too (`write_role`). Each may do what the
+    chosen controls, the baseline or a plan need, and no more.
+    """
+    from ishigaki.standards import permissions as needed
+    from ishigaki.standards import write_permissions as writing
+
+    chosen = (standards, globs, severities)
+    needs, _ = _needs(plan_file, baseline, profile_name, file, chosen=chosen)
+    if write and not needs.write:
+        raise UsageError("nothing_written")
+    template = (
+        writing.write_role(needs.write, role=role or "IshigakiWrite")
+        if write
+        else needed.member_role(needs.read, role=role or "IshigakiRead")
+    )
+    click.echo(json.dumps(template, indent=2))
     return 0
 
 

@@ -52,6 +52,7 @@ class Run:
     plan: Plan
     permit: Permit
     results: dict[str, Result] = field(default_factory=dict)
+    interrupted: bool = False
 
     @property
     def whole(self) -> bool:
@@ -189,7 +190,7 @@ def _carry_all(
                 result = Result(each.id, Outcome.SKIPPED, why)
             else:
                 try:
-                    hands = hands or _hands(access, known, run.plan.around[account], runs, journal, machine)
+                    hands = hands or _hands(access, known, run, account, runs, journal, machine)
                     result = carry_out(each, hands, done)
                 except NoEntry as no:
                     result = Result(each.id, Outcome.FAILED, note("no_way_in", code=no.code, said=no.message))
@@ -204,7 +205,12 @@ def _carry_all(
                     watch(each, run.results[each.id])
             continue
         with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="account") as pool:
-            list(pool.map(one, ring))
+            try:
+                list(pool.map(one, ring))
+            except KeyboardInterrupt:  # the call that is under way is ended, and no other begun
+                run.interrupted = True
+        if run.interrupted:
+            break
     journal.write("finish", machine.clock(), outcomes={i: r.outcome.value for i, r in run.results.items()})
     journal.close()
 
@@ -247,19 +253,25 @@ def _kind(around: Around | None) -> str:
 def _hands(
     access: Access,
     known: Mapping[str, Account],
-    around: Around,
+    run: Run,
+    account_id: str,
     runs: Runs,
     journal: Journal,
     machine: Machine,
 ) -> Hands:
     """The way into one account. Raises `NoEntry`."""
-    account = known.get(around.account)
+    around = run.plan.around[account_id]
+    account = known.get(account_id)
     if account is None:
-        raise NoEntry("UnknownAccount", around.account)
+        raise NoEntry("UnknownAccount", account_id)
     read_role = Role(account.role, account.external_id) if account.role else None
     write_role = (
         Role(account.write_role, account.external_id) if account.write_role and account.role else read_role
     )
     writer = access.writer(account.id, write_role)
     reader = access.performing(access.enter(account.id, read_role))
-    return Hands(around, reader, writer, journal, machine.clock, machine.sleep, lambda: runs.stopped)
+
+    def stopped() -> str:
+        return "interrupted" if run.interrupted else "stopped" if runs.stopped else ""
+
+    return Hands(around, reader, writer, journal, machine.clock, machine.sleep, stopped)

@@ -26,6 +26,14 @@ from ishigaki.store.runs import Done, Journal
 SHOWS_WITHIN = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between looks until a change shows
 TRIES = 3  # of a call that broke on its way
 UNDO = "undo"
+# Where an answer that is no error tells what was not done.
+PARTLY = (
+    "UnprocessedAssociationUpdates",
+    "UnprocessedAccounts",
+    "UnprocessedStandardsControls",
+    "failedAccounts",
+    "Unsuccessful",
+)
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -47,7 +55,7 @@ class Hands:
     journal: Journal
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
-    stopped: Callable[[], bool] = lambda: False
+    stopped: Callable[[], str] = lambda: ""  # the code of why nothing more is to be done
 
 
 @dataclass
@@ -82,7 +90,7 @@ class _Carrying:
 
     def run(self) -> Result:
         if self.hands.stopped():
-            return self._end(Outcome.SKIPPED, note("stopped"))
+            return self._end(Outcome.SKIPPED, note(self.hands.stopped()))
         if self.done is not None and self.done.answers:
             self.change, self.answers = self.done.change, dict(self.done.answers)
         else:
@@ -168,10 +176,11 @@ class _Carrying:
             if uncertain and (found := self._found(step)) is not None:
                 return self._answered(step, found)
             if self.hands.stopped():
-                raise _Stopped(Outcome.SKIPPED, note("stopped"))
+                raise _Stopped(Outcome.SKIPPED, note(self.hands.stopped()))
             call = bound(step.request, self.answers)
             self.hands.journal.write("call", self.hands.clock(), change=self.change.id, step=step.name)
             answer = self.hands.write(call)
+            answer = _wholly(answer)
             if not answer.error:
                 made = self._answered(step, dict(answer.merged))
                 self._wait_for(step)
@@ -225,6 +234,17 @@ class _Carrying:
     def _shows(self, until: Look) -> bool:
         answer = self.hands.read(bound(until.request, self.answers))
         return not answer.error and search(until.at, answer.merged) in until.values
+
+
+def _wholly(answer: Answer) -> Answer:
+    """The answer, as a refusal where AWS says inside it that a part was not done."""
+    for name in PARTLY:
+        refused = answer.merged.get(name)
+        if not answer.error and refused:
+            first = refused[0]
+            code = next((str(v) for k, v in first.items() if k.lower().endswith("code")), "PartlyDone")
+            return Answer(answer.pages, code, f"{name}: {first}", answer.at)
+    return answer
 
 
 def _is_as(touch: Touched, state: Mapping[str, Any]) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ishigaki.core.catalogue import plain
-from ishigaki.core.evaluate import Listed
+from ishigaki.core.evaluate import ACCOUNT, Listed
 from ishigaki.core.finding import Severity
 from ishigaki.core.usage import UsageError
 from ishigaki.services import controls
 from ishigaki.standards import STANDARDS, catalogue, standard
 from ishigaki.standards.choice import ask, choose
 from ishigaki.standards.permissions import calls, permissions
-from ishigaki.texts import Language, control_text, message
+from ishigaki.texts import Language, control_text, message, steps
 
 
 def described(
@@ -41,6 +41,17 @@ def _described(control: str) -> dict[str, Any]:
     }
 
 
+def _blanks(control: str, fix: str, language: Language) -> Iterator[str]:
+    """What the words in capitals of a step stand for, and when the steps were checked."""
+    kinds = [kind.aws if kind.listed_by else ACCOUNT for kind in controls()[control].subjects]
+    for blank in steps.still_open(fix):
+        known = [kind for kind in kinds if blank in steps.known_for(kind)]
+        meaning = None if known else steps.meaning(blank)
+        said = meaning[language] if meaning else message("explain_known", language)
+        yield f"  - {blank}: {said}"
+    yield f"  {message('explain_valid_on', language, date=str(steps.valid_on()))}"
+
+
 def explained(control: str, language: Language) -> str:
     """A control in words. Raises `UsageError` where there is none of this id."""
     named = {c.lower(): c for c in (*catalogue(), *controls())}.get(control.lower())
@@ -55,6 +66,8 @@ def explained(control: str, language: Language) -> str:
         text = control_text(named)
         for heading in ("why", "judged", "fix", "breaks"):
             parts.append(f"\n{message(f'explain_{heading}', language)}\n  {getattr(text, heading)[language]}")
+            if heading == "fix":
+                parts += _blanks(named, text.fix[language], language)
     else:
         parts.append(f"\n{message('explain_listed', language)}")
     row = _described(named)

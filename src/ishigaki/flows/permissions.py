@@ -1,17 +1,30 @@
-"""Which permissions are missing where: every listing asked once, in every account and Region."""
+"""Which permissions are missing where, and which a change of the chosen controls, the baseline or a plan needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from ishigaki.aws.access import Access
 from ishigaki.aws.drive import Unit, drive
+from ishigaki.baselines import items
+from ishigaki.baselines.desired import Baseline, resolve
 from ishigaki.core.answer import Gap
 from ishigaki.core.estate import Account
+from ishigaki.core.grant import Grant
+from ishigaki.core.plan import Plan, Planned
+from ishigaki.core.remediation import Around, Remediation
+from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import NOT_OFFERED
+from ishigaki.flows.baseline import asked_of
+from ishigaki.flows.carrying import UNDO
 from ishigaki.flows.scan import enter
 from ishigaki.flows.units import places, questions
-from ishigaki.standards.choice import Ask
+from ishigaki.services import kinds, remedies
+from ishigaki.standards import write_permissions as writing
+from ishigaki.standards.choice import Ask, ask_for
+from ishigaki.standards.permissions import permissions
 from ishigaki.store.snapshots import Entered
 
 
@@ -32,3 +45,57 @@ def missing(
                         if gap.code != NOT_OFFERED:
                             gaps.setdefault(gap.permission, gap)
         yield entered, tuple(gaps.values())
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What carrying something out needs: actions that read, before and after; and what changes, and takes back."""
+
+    read: tuple[str, ...]
+    write: tuple[Grant, ...]
+
+
+def of_chosen(asked: Ask) -> Needs:
+    """What the remediations of the chosen controls need."""
+    return _needs(asked, asked.remedies)
+
+
+def of_baseline(baseline: Baseline) -> Needs:
+    """What the baseline needs in whichever account it is applied to. It looks at all items, wanted or not."""
+    words = ("", *baseline.environments)
+    arounds = [Around(a, environment=e) for a in ("", *baseline.accounts) for e in words]
+    wanted = {r.item.remediation.name: r.item.remediation for a in arounds for r in resolve(baseline, a)}
+    return _needs(asked_of(items()), wanted.values())
+
+
+def _needs(asked: Ask, chosen: Iterable[Remediation]) -> Needs:
+    wanted = tuple(chosen)
+    read = {*permissions(asked), *writing.looks(wanted), writing.IDENTITY}
+    return Needs(_sorted(read), tuple(writing.grants(wanted)))
+
+
+def of_plan(plan: Plan) -> Needs:
+    """What one plan needs: exactly its changes, their undo, and looking at its targets again."""
+    read = {writing.IDENTITY, *writing.looks_of_plan(plan)}
+    for change in plan.changes:
+        read |= {*permissions(_looked_at(change))}
+    return Needs(_sorted(read), tuple(writing.of_plan(plan)))
+
+
+def _looked_at(change: Planned) -> Ask:
+    """What is looked at before and after a change: what its remediation reads, and what it touches."""
+    touched: dict[type[Resource], frozenset[str]] = {}
+    for touch in change.touches:
+        kind = kinds()[touch.kind]
+        members = {*touch.before, *touch.after} & kind.members.keys() if touch.act == "alter" else set()
+        touched[kind] = touched.get(kind, frozenset()) | members
+    if change.remediation == UNDO:
+        return Ask((), (), touched)
+    asked = ask_for([remedies()[change.remediation]], change.proves)
+    both = {
+        k: asked.wanted.get(k, frozenset()) | touched.get(k, frozenset()) for k in {*asked.wanted, *touched}
+    }
+    return msgspec.structs.replace(asked, wanted=both)
+
+
+def _sorted(actions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(actions, key=str.lower))

@@ -109,4 +109,4 @@ def _back(touch: Touched, state: dict[str, Any]) -> Touched:
 
 def _left(done: Done, why: Note) -> Left:
     target = done.change.target
-    return Left(done.change.account, target.region, target.id, target.name, why)
+    return Left(done.change.account, target.region, target.id, target.name, why, type=target.type)

@@ -21,7 +21,7 @@ from ishigaki.core.answer import GLOBAL
 from ishigaki.core.finding import Status
 from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, standards_of
-from ishigaki.report.words import fault_words, reason_words, said_of
+from ishigaki.report.words import fault_words, fix_words, reason_words, said_of
 
 BATCH, BATCH_BYTES = 100, 6_000_000
 TITLE, DESCRIPTION, TEXT, REASONS = 256, 1024, 512, 20
@@ -150,7 +150,7 @@ def _description(row: Row, title: str, picture: Picture) -> str:
 def _remediation(row: Row, picture: Picture) -> dict[str, Any]:
     url = f"https://docs.aws.amazon.com/console/securityhub/{row.facts.id}/remediation"
     said = said_of(row.finding.control)
-    text = said.fix[picture.language] if said else url
+    text = fix_words(row.finding.control, [row.finding])[picture.language] if said else url
     return {"Recommendation": {"Text": _cut(text, TEXT), "Url": url}}
 
 

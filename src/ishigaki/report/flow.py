@@ -20,20 +20,31 @@ _NOT_FIRST = ")%、。，．）」』】〕〉》・ー！？：；ぁぃぅぇ�
 
 
 class Flow:
-    """A text that wraps itself to the width it is given."""
+    """A text that wraps itself to the width it is given; its lines go on `hang` columns further in, if any."""
 
-    def __init__(self, text: Text) -> None:
-        self.text = text
+    def __init__(self, text: Text, *, hang: int = 0) -> None:
+        self.text, self.hang = text, hang
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in self.text.divide(breaks(self.text.plain, options.max_width)):
-            line.rstrip()
-            yield line
+        if not self.hang:
+            yield from _wrapped(self.text, options.max_width)
+            return
+        for line in self.text.split("\n", allow_blank=True):
+            lead = len(line.plain) - len(line.plain.lstrip(" "))
+            for number, part in enumerate(_wrapped(line[lead:], options.max_width - lead - self.hang)):
+                part.pad_left(lead + self.hang if number else lead)
+                yield part
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         widest = max((cell_len(line) for line in self.text.plain.split("\n")), default=0)
         pieces = max((cell_len(p) for p in _pieces(self.text.plain)), default=0)
         return Measurement(min(pieces, options.max_width), min(widest, options.max_width))
+
+
+def _wrapped(text: Text, width: int) -> Iterator[Text]:
+    for line in text.divide(breaks(text.plain, width)):
+        line.rstrip()
+        yield line
 
 
 def breaks(text: str, width: int) -> list[int]:

@@ -19,6 +19,7 @@ from ishigaki.core.score import Score
 from ishigaki.report import exceptions, page
 from ishigaki.report.picture import Picture, current
 from ishigaki.report.words import (
+    action_fix,
     brief_words,
     honest_words,
     known,
@@ -29,7 +30,7 @@ from ishigaki.report.words import (
     time_words,
     title_of,
 )
-from ishigaki.texts import Words
+from ishigaki.texts import Words, steps
 
 PACKAGE = __name__.rpartition(".")[0]
 
@@ -59,6 +60,7 @@ def render(picture: Picture) -> str:
             titles={s.id: _title(s) for s in picture.standards},
             current=current(picture),
             severities=SEVERITIES,
+            checked=str(steps.valid_on()),
             stamp=partial(stamp, picture=picture),
         )
     )
@@ -116,6 +118,7 @@ def _environment() -> Environment:
         "known_words": known,
         "honest": honest_words,
         "said_of": said_of,
+        "fix_of": action_fix,
         "title_of": title_of,
         "bar": bar,
     }

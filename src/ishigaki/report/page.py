@@ -14,7 +14,7 @@ from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status
 from ishigaki.core.score import ControlStatus, status_of
 from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, current, standards_of, worst_first
-from ishigaki.report.words import finding_words, moment, reason_words, said_of, title_of
+from ishigaki.report.words import finding_words, fix_words, moment, reason_words, said_of, title_of
 from ishigaki.texts import ControlText, Words
 
 SHOWN = (Status.FAILED, Status.WARNING)  # what the findings section lists; the undecided are coverage
@@ -47,6 +47,7 @@ class ControlGroup(msgspec.Struct, frozen=True):
     severity: Severity
     title: Words
     said: ControlText | None
+    fix: Words
     standards: Sequence[str]
     reference: str
     counts: Mapping[str, int]  # failed, warning, suppressed, passed
@@ -125,6 +126,7 @@ def _group(
         severity=rows[0].severity,
         title=title_of(control),
         said=said_of(control),
+        fix=fix_words(control, [r.finding for r in rows if r.finding.status in SHOWN]),
         standards=standards_of(picture, control),
         reference=f"https://docs.aws.amazon.com/console/securityhub/{rows[0].facts.id}/remediation",
         counts={

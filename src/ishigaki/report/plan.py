@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import msgspec
 from rich.console import Console, Group, RenderableType
@@ -14,17 +13,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ishigaki.core.change import Note, Safety
-from ishigaki.core.differences import Difference, differences
-from ishigaki.core.plan import Left, Plan, Planned, Touched
+from ishigaki.core.plan import Plan, Planned
 from ishigaki.report.flow import Flow
+from ishigaki.report.manual import left_to_people
 from ishigaki.report.table import plain
-from ishigaki.report.words import phrase, title_of
+from ishigaki.report.values import ACCOUNT, Line, value_lines
+from ishigaki.report.words import phrase
 from ishigaki.standards.prices import known_since, prices
-from ishigaki.texts import Language, control_text, note_text, remediation_text
+from ishigaki.texts import Language, note_text, remediation_text
 
 STYLE = {Safety.SAFE: "green", Safety.DISRUPTIVE: "yellow", Safety.MANUAL: "cyan"}
-MOST = 12  # values shown of one change; the file has them all
-LONGEST = 160  # characters of one value
+PLACES = 20  # changes of one kind shown by themselves; the file has them all
+TELLING = 6  # a name as long as this is not found in other words by chance
 UNDO = "undo"
 
 
@@ -66,10 +66,9 @@ def document(plan: Plan, language: Language) -> RenderableType:
     parts: list[RenderableType] = [_head(plan, language)]
     for account, changes in groupby(plan.changes, key=lambda c: c.account):
         parts.append(_account(plan, account, language))
-        parts += [_change(c, language) for c in changes]
+        parts += [_changes(group, language) for group in _alike(changes, language)]
     if plan.left:
-        parts.append(Text(phrase("plan.left")[language], style="bold"))
-        parts += [_left(control, list(group), language) for control, group in _by_control(plan.left)]
+        parts += left_to_people(plan, language)
     return Group(*(Padding(p, (0, 0, 1, 0)) for p in parts))
 
 
@@ -108,54 +107,78 @@ def does(change: Planned, language: Language) -> str:
     return remediation_text(change.remediation).does[language].format(name=plain(change.target.name))
 
 
-def _change(change: Planned, language: Language) -> Flow:
-    text = Text(f"{change.id}  ", style="dim")
-    text.append(f"{phrase(f'safety.{change.safety}')[language]}  ", style=STYLE[change.safety])
-    text.append(does(change, language), style="bold not dim")
-    text.append(f"\n  {_where(change, language)}", style="not bold not dim")
-    for touch in change.touches:
-        for line, style in _values(touch, language, named=len(change.touches) > 1):
-            text.append(f"\n    {line}", style=style)
-    for line, style in _to_know(change, language):
+def _alike(changes: Iterable[Planned], language: Language) -> Iterable[Sequence[Planned]]:
+    """An account's changes, those together that do the same to several things, in the order they come."""
+    groups: dict[object, list[Planned]] = {}
+    for change in changes:
+        groups.setdefault(_face(change, language), []).append(change)
+    return groups.values()
+
+
+def _face(change: Planned, language: Language) -> object:
+    """What is shown of a change beside where it is made: names, ids and the Region of its own do not count."""
+    said = change.remediation if change.remediation != UNDO else does(change, language)
+    lines = [line for line, _ in _told(change, language)]
+    own = {part for t in change.touches for part in (t.id, t.name, t.region) if len(part) >= TELLING}
+    pattern = "|".join(re.escape(part) for part in sorted(own, key=lambda part: (-len(part), part)))
+    alike = tuple(re.sub(pattern, "", line) if pattern else line for line in lines)
+    return said, change.safety, change.serves, change.item, alike
+
+
+def _changes(group: Sequence[Planned], language: Language) -> Flow:
+    first = group[0]
+    text = Text(f"{phrase(f'safety.{first.safety}')[language]}  ", style=STYLE[first.safety])
+    text.append(_does_all(group, language), style="bold")
+    comma = "、" if language == "ja" else ", "
+    item = phrase("plan.item", item=first.item)[language] if first.item else ""
+    count = phrase("plan.count", count=len(group))[language] if len(group) > 1 else ""
+    beside = [part for part in (comma.join(first.serves), item, count) if part]
+    text.append("".join(f" · {part}" for part in beside), style="not bold")
+    widest = max(len(c.target.region) for c in group)
+    for change in group[:PLACES]:
+        text.append(f"\n  {_place(change, widest, language)}", style="not bold dim")
+    if len(group) > PLACES:
+        more = phrase("plan.more_places", count=len(group) - PLACES)[language]
+        text.append(f"\n  {more}", style="not bold dim")
+    for line, style in value_lines(first.touches, language):
+        text.append(f"\n    {line}", style=style)
+    for line, style in _to_know(first, language):
         text.append(f"\n  {line}", style=style)
-    return Flow(text)
+    if any(_told(c, language) != _told(first, language) for c in group):
+        text.append(f"\n  {phrase('plan.likewise', change=first.id)[language]}", style="not bold dim")
+    return Flow(text, hang=2)
 
 
-def _where(change: Planned, language: Language) -> str:
+def _told(change: Planned, language: Language) -> list[Line]:
+    return [*value_lines(change.touches, language), *_to_know(change, language)]
+
+
+def _does_all(group: Sequence[Planned], language: Language) -> str:
+    """What changes do that are alike, of the first by name."""
+    names = list(dict.fromkeys(c.target.name for c in group))
+    if len(names) == 1 or group[0].remediation == UNDO:
+        return does(group[0], language)
+    name = phrase("route.and_more", name=plain(names[0]), count=len(names) - 1)[language]
+    said = remediation_text(group[0].remediation).does[language].format(name=name)
+    return re.sub("(?<=件) (?=[ぁ-ん])", "", said)
+
+
+def _place(change: Planned, widest: int, language: Language) -> str:
+    """The change's id, the Region, and the thing: what its ARN says beyond account and Region."""
     target = change.target
-    serves = "、" if language == "ja" else ", "
-    item = phrase("plan.item", item=change.item)[language] if change.item else ""
-    parts = [target.region, plain(target.id), serves.join(change.serves), item]
-    return " · ".join(p for p in parts if p)
+    thing = target.id.split(":", 5)[-1] if target.id.startswith("arn:") else target.id
+    if target.type == ACCOUNT:
+        thing = phrase("plan.account")[language]
+    elif target.name and target.name not in thing:
+        thing = f"{target.name} ({thing})"
+    line = f"{change.id}  {target.region:<{widest}}  {plain(thing)}"
+    if not change.depends_on:
+        return line
+    return f"{line} · {phrase('plan.after', changes=', '.join(change.depends_on))[language]}"
 
 
-def _values(touch: Touched, language: Language, *, named: bool) -> Iterable[tuple[str, str]]:
-    if named or touch.act != "alter":
-        yield f"{phrase(f'act.{touch.act}')[language]} {touch.type} {plain(touch.name)}", "not dim not bold"
-    if touch.act == "delete":
-        return
-    found = list(differences(touch.before, touch.after))
-    for each in found[:MOST]:
-        yield _difference(each, language), "cyan not bold not dim"
-    if len(found) > MOST:
-        yield phrase("plan.more_values", count=len(found) - MOST)[language], "dim"
-
-
-def _difference(each: Difference, language: Language) -> str:
-    if each.before is None:
-        return f"+ {each.path} = {_value(each.after)}"
-    if each.after is None:
-        return f"- {each.path} = {_value(each.before)}"
-    return f"{each.path}: {_value(each.before)} → {_value(each.after)}"
-
-
-def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return plain(text if len(text) <= LONGEST else text[:LONGEST] + "…")
-
-
-def _to_know(change: Planned, language: Language) -> Iterable[tuple[str, str]]:
-    """What could break, what is to be known, what it costs, whether it can be taken back, what it needs."""
+def _to_know(change: Planned, language: Language) -> Iterable[Line]:
+    """What could break, what is to be known, what it costs, whether it can be taken back."""
     if change.disruption != "none" and change.remediation != UNDO:
         breaks = remediation_text(change.remediation).breaks[language]
         yield phrase("plan.breaks", what=breaks)[language], "yellow not bold not dim"
@@ -168,33 +191,6 @@ def _to_know(change: Planned, language: Language) -> Iterable[tuple[str, str]]:
         yield phrase("plan.cost", usd=usd, facts=facts)[language], "not bold not dim"
     if not change.reversible:
         yield phrase("plan.for_good")[language], "red not bold not dim"
-    if change.depends_on:
-        yield phrase("plan.after", changes=", ".join(change.depends_on))[language], "dim"
-
-
-def _by_control(left: Sequence[Left]) -> Iterable[tuple[str, Iterable[Left]]]:
-    ordered = sorted(left, key=lambda x: (x.control or x.item, x.note.code))
-    return groupby(ordered, key=lambda x: x.control or x.item)
-
-
-def _left(control: str, group: Sequence[Left], language: Language) -> Flow:
-    is_control = bool(group[0].control)
-    text = Text(f"{phrase('safety.MANUAL')[language]}  ", style="cyan")
-    text.append(f"{control} {title_of(control)[language] if is_control else ''}".rstrip(), style="bold")
-    if is_control and any(x.note.code == "manual" for x in group):
-        text.append(f"\n  → {control_text(control).fix[language]}", style="green not bold")
-    for reason, ones in groupby(group, key=lambda x: note_text(x.note, language)):
-        many = list(ones)
-        if many[0].note.code != "manual":
-            text.append(f"\n  {plain(reason)}", style="not bold")
-        for each in many[:5]:
-            text.append(
-                f"\n  · {each.account}: {each.region}: {plain(each.name or each.resource)}",
-                style="dim not bold",
-            )
-        if len(many) > 5:
-            text.append(f"\n  {phrase('today.more', count=len(many) - 5)[language]}", style="dim not bold")
-    return Flow(text)
 
 
 def summary(plan: Plan) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ from ishigaki.report.exceptions import Card, cards
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
 from ishigaki.report.words import (
+    action_fix,
     brief_words,
     fault_words,
     honest_words,
@@ -163,7 +164,7 @@ def _today(picture: Picture) -> RenderableType | None:
         comma = "、" if language == "ja" else ", "
         text.append(f"({size}{comma}{time_words(action.minutes)[language]})", style="not bold")
         text.append(f"\n{said.why[language]}", style="not bold")
-        text.append(f"\n→ {said.fix[language]}", style="green not bold")
+        text.append(f"\n→ {action_fix(action)[language]}", style="green not bold")
         where = [_place(picture, finding) for finding in action.findings]
         text.append("".join(f"\n· {plain(place)}" for place in where[:2]), style="dim not bold")
         for gain in _gains(picture, action):

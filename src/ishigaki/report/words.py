@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -14,8 +15,9 @@ from ishigaki.core.catalogue import plain
 from ishigaki.core.fault import Fault
 from ishigaki.core.finding import Finding, Reason
 from ishigaki.core.score import Score
+from ishigaki.core.today import Action
 from ishigaki.standards import catalogue
-from ishigaki.texts import LANGUAGES, ControlText, Words, control_text, fault_text
+from ishigaki.texts import LANGUAGES, ControlText, Words, control_text, fault_text, steps
 
 DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ja": tuple("月火水木金土日")}
 # AWS's codes for one cause; services differ in how they put it.
@@ -80,6 +82,17 @@ def said_of(control: str) -> ControlText | None:
         return control_text(control)
     except KeyError:
         return None
+
+
+def fix_words(control: str, findings: Iterable[Finding]) -> Words:
+    """The steps that put a control right, with what is the same for all these findings filled in."""
+    said, about = said_of(control), [(f, f.resource_type) for f in findings]
+    return {lang: steps.filled_for(text, about) for lang, text in said.fix.items()} if said else {}
+
+
+def action_fix(action: Action) -> Words:
+    """The steps of an action, filled in as far as it names everything that it is about."""
+    return fix_words(action.control, action.findings if action.resources == len(action.findings) else ())
 
 
 def fault_words(control: str, fault: Fault) -> Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -14,9 +15,13 @@ from ishigaki import services
 from ishigaki.core.catalogue import plain
 from ishigaki.core.change import Note
 from ishigaki.core.fault import Fault
+from ishigaki.texts import steps
 
 Language = Literal["en", "ja"]
 Words = Mapping[str, str]  # by language
+_BLANK = re.compile(
+    r"(?:(--[a-z0-9-]+) )?\{(\w+)\}"
+)  # in a command a fact is quoted where the shell needs it
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 
 
@@ -55,8 +60,8 @@ def _rooms() -> tuple[_Room, ...]:
         path = files(services.__name__).joinpath(*room.split("."), "texts.toml")
         if path.is_file():
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            more = {name: data.pop(name) for name in ("remediations", "notes") if name in data}
-            found.append(msgspec.convert({"controls": data, **more}, _Room))
+            whole = {name: data.pop(name) for name in ("remediations", "notes") if name in data}
+            found.append(msgspec.convert(whole | {"controls": data}, _Room))
     return tuple(found)
 
 
@@ -92,7 +97,13 @@ def _notes() -> dict[str, Words]:
 
 def note_text(note: Note, language: Language) -> str:
     """A note in words, its facts filled in. Raises KeyError for one without words."""
-    return _notes()[note.code][language].format(**note.facts)
+    text = _notes()[note.code][language]
+    return _BLANK.sub(lambda blank: _fact(blank, note.facts), text)
+
+
+def _fact(blank: re.Match[str], facts: Mapping[str, object]) -> str:
+    option, name = blank.groups()
+    return steps.option(option, facts[name]) if option else str(facts[name])
 
 
 def fault_text(control: str, fault: Fault, language: Language) -> str:

@@ -23,6 +23,7 @@ ID = "777788889999"
 IMAGES, LOGS = "drop-table-customers--1.aomine-shop", "aomine-shop-logs"
 
 NETWORK = (
+    *log_bucket(LOGS, written_by="logdelivery.elasticloadbalancing"),
     *vpc("shop", "10.30.0.0/16"),
     *group("shop-web", "shop", 80, 443, description="Web"),
     *group("test-sg", "shop", 22, name="=SUM(1+1)*test-sg", description="temporary, remove after test"),
@@ -35,7 +36,6 @@ NETWORK = (
 
 STORAGE = (
     *public_bucket(IMAGES),
-    *log_bucket(LOGS, written_by="logdelivery.elasticloadbalancing"),
     Do(
         TOKYO,
         "ec2:CreateVolume",

@@ -174,6 +174,15 @@ def _report(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     return {"lifetime_seconds": emulator.report_lifetime}
 
 
+def _confirmed(_: Emulator, body: Mapping[str, Any]) -> Json:
+    """Confirm subscriptions to a topic, as who is subscribed does by a link: one endpoint's, or all."""
+    made = get_backend("sns")[body["account"]][body["region"]].subscriptions.values()
+    wanted = [one for one in made if one.topic.arn == body["topic"]]
+    for one in (one for one in wanted if body.get("endpoint") in (None, one.endpoint)):
+        one.confirmed = True
+    return [one.endpoint for one in wanted if one.confirmed]
+
+
 def _instances(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     """Register agents with Systems Manager: what an agent on an instance does, and nothing here runs one."""
     kept = emulator.settings["ssm", body["account"], body["region"]].setdefault("managed_instances", {})
@@ -198,4 +207,5 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "ages"): _ages,
     ("PUT", "credential-report"): _report,
     ("PUT", "managed-instances"): _instances,
+    ("PUT", "subscriptions"): _confirmed,
 }

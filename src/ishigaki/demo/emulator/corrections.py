@@ -1,16 +1,19 @@
 """What moto writes otherwise than AWS. Set on its classes, as CloudFormation makes these things too."""
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from moto.awslambda.policy import Policy
 from moto.core.serialize import never_return
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.iam.models import ManagedPolicy, iam_backends
 from moto.iam.responses import IamResponse
 from moto.moto_api._internal import mock_random
-from moto.s3.models import OWNER
+from moto.s3.models import OWNER, FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
+from ishigaki.demo.emulator.handlers.delivery import may_write
 from ishigaki.demo.emulator.state import PARTITION, Answer
 
 # Parameter of AddPermission -> the operator and the key of the condition that AWS makes of it.
@@ -29,6 +32,10 @@ def install() -> None:
     """Put the answers right; called once, before the first request."""
     Policy.decode_policy = _permission
     S3Response._acl_to_dict = staticmethod(_acl)
+    FakeBucket._log_permissions_enabled_policy = staticmethod(_takes_access_logs)
+    # AWS delivers hours later; an object that a mere look makes would keep a bucket from being deleted.
+    S3Backend.log_incoming_request = lambda *_: None
+    _with_descriptions()
     ManagedPolicy.policy_name = property(lambda policy: policy.name)
     ManagedPolicy.policy_id = property(lambda policy: policy.id)
     ManagedPolicy.permissions_boundary_usage_count = property(_bounds)
@@ -81,6 +88,50 @@ def _acl(acl: Any) -> Answer:
             for permission in grant.permissions
         ],
     }
+
+
+def _with_descriptions() -> None:
+    """Security group rules described whatever their source, and told apart by everything else."""
+    make, flatten = SecurityGroupRule.__init__, SecurityGroup._flattened_rules
+    parameters = signature(make)
+
+    def made(rule: Any, *args: Any, **kwargs: Any) -> None:
+        make(rule, *args, **kwargs)
+        prefixes = parameters.bind(rule, *args, **kwargs).arguments.get("prefix_list_id")
+        rule.prefix_description = (prefixes or {}).get("Description")
+
+    def flattened(group: Any, rules: Any) -> Any:
+        views = flatten(group, rules)
+        said = {
+            (r.ip_protocol, r.from_port, r.to_port, r.prefix_list_id): r.prefix_description for r in rules
+        }
+        for view in views:
+            place = (view.ip_protocol, view.from_port, view.to_port)
+            for listed in view.prefix_list_ids:
+                if description := said[*place, listed["PrefixListId"]]:
+                    listed["Description"] = description
+        return views
+
+    SecurityGroupRule.__init__, SecurityGroup._flattened_rules = made, flattened
+    SecurityGroupRule.description = property(_description)
+    SecurityGroupRule.__eq__ = lambda rule, other: _admits(rule) == _admits(other)
+
+
+def _description(rule: Any) -> str | None:
+    said = (rule.ip_range.get("Description"), rule.source_group.get("Description"), rule.prefix_description)
+    return next(filter(None, said), None)
+
+
+def _admits(rule: Any) -> tuple[Any, ...]:
+    """What a rule is about; AWS wants no description to find a rule by."""
+    ports = () if rule.ip_protocol == "-1" else (rule.from_port, rule.to_port)
+    source = (rule.cidr_ipv4, rule.cidr_ipv6, rule.source_group.get("GroupId"), rule.prefix_list_id)
+    return (rule.ip_protocol, *ports, *source)
+
+
+def _takes_access_logs(target_bucket: Any, target_prefix: str | None) -> bool:
+    """Whether a bucket's policy lets S3 write server access logs under the prefix."""
+    return may_write(target_bucket, "logging.s3.amazonaws.com", f"{target_prefix or ''}log")
 
 
 def _bounds(policy: Any) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_block_store import EBSBackend
+from moto.ec2.models.network_acls import NetworkAclBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.iam.models import IAMBackend
 from moto.kms.models import KmsBackend, kms_backends
@@ -23,6 +24,8 @@ SERVICE_LINKED_ROLES: Mapping[str, str] = {
     "support.amazonaws.com": "AWSServiceRoleForSupport",
     "trustedadvisor.amazonaws.com": "AWSServiceRoleForTrustedAdvisor",
 }
+
+LAST_RULE = 32767  # of a network ACL; nobody can change it
 
 # Services that take a delegated administrator and that moto's list lacks.
 DELEGATED_SERVICES = (
@@ -45,6 +48,7 @@ def install() -> None:
     """Put the defaults right; called once, before the first request."""
     _after(EC2Backend, "__init__", _internet_gateway)
     _after(SecurityGroupBackend, "create_security_group", _self_rule)
+    _after(NetworkAclBackend, "create_network_acl", _last_rules)
     _after(EBSBackend, "create_volume", _encrypted_by_default)
     _after(EBSBackend, "_create_default_encryption_key", _ebs_key)
     _after(S3Backend, "create_bucket", _bucket_defaults)
@@ -81,6 +85,16 @@ def _self_rule(ec2: Any, group: Any, arguments: Mapping[str, Any]) -> None:
         ec2.authorize_security_group_ingress(
             group.id, "-1", None, None, [], source_groups=itself, vpc_id=group.vpc_id
         )
+
+
+def _last_rules(ec2: Any, acl: Any, _: object) -> None:
+    """Every network ACL ends with a rule that denies, both ways; moto gives it to default ones only."""
+    for egress in () if acl.default else (True, False):
+        unset = dict.fromkeys(
+            ("icmp_code", "icmp_type", "port_range_from", "port_range_to", "ipv6_cidr_block")
+        )
+        everything = {"protocol": "-1", "rule_action": "deny", "cidr_block": "0.0.0.0/0"}
+        ec2.create_network_acl_entry(acl.id, rule_number=LAST_RULE, egress=egress, **everything, **unset)
 
 
 def _encrypted_by_default(ec2: Any, volume: Any, _: object) -> None:

@@ -94,10 +94,15 @@ class Context:
         """This service's state in this account, the same in every Region."""
         return self.emulator.settings[self.service, self.account, PARTITION]
 
-    def backend(self, service: str | None = None, *, account: str | None = None) -> Any:
+    def backend(
+        self, service: str | None = None, *, account: str | None = None, region: str | None = None
+    ) -> Any:
         """Moto's backend of a service in this account and Region (or in the partition, if global)."""
-        of_account = get_backend(service or self.service)[account or self.account]
-        return of_account[self.region] if self.region in of_account else of_account[PARTITION]
+        of_account, region = (
+            get_backend(service or self.service)[account or self.account],
+            region or self.region,
+        )
+        return of_account[region] if region in of_account else of_account[PARTITION]
 
     def arn(self, rest: str, *, prefix: str | None = None) -> str:
         """An ARN of this service, account and Region; `prefix` where ARNs name the service otherwise."""

@@ -76,7 +76,17 @@ def get_contact(context: Context, params: Params) -> Answer:
     return {"ContactInformation": found}
 
 
+def delete_alternate(context: Context, params: Params) -> Answer:
+    """DeleteAlternateContact: of one that is there."""
+    contacts = context.backend(account=_account(context, params).id)._alternate_contacts
+    if params["AlternateContactType"] not in contacts:
+        message = "No contact of the inputted alternate contact type found."
+        raise Refused("ResourceNotFoundException", message, status=404)
+    return context.moto()
+
+
 HANDLERS: Mapping[str, Handler] = {
+    "DeleteAlternateContact": delete_alternate,
     "DisableRegion": disable_region,
     "EnableRegion": enable_region,
     "GetContactInformation": get_contact,

@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
 
+from ishigaki.demo.emulator.handlers.delivery import bucket_named, may_write
+from ishigaki.demo.emulator.handlers.key_states import key_arn
 from ishigaki.demo.emulator.handlers.organizations import management_account
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused, now
 
@@ -15,6 +17,7 @@ ALL_MANAGEMENT_EVENTS = {  # what a trail records until someone says otherwise
     "DataResources": [],
     "ExcludeManagementEventSources": [],
 }
+KINDS = ("EventSelectors", "AdvancedEventSelectors")
 
 
 def _trails(context: Context) -> Iterator[Any]:
@@ -41,7 +44,7 @@ def _one(context: Context, name: str) -> Any:
 
 
 def _described(trail: Any) -> dict[str, Any]:
-    found = {k: v for k, v in trail.description(include_region=True).items() if v is not None}
+    found = {k: v for k, v in trail.description(include_region=True).items() if v not in (None, "")}
     custom = bool(trail.event_selectors or trail.advanced_event_selectors)
     return {**found, "HasCustomEventSelectors": custom, "HasInsightSelectors": bool(trail.insight_selectors)}
 
@@ -103,11 +106,115 @@ def insight_selectors(context: Context, params: Params) -> Answer:
     return {"TrailARN": trail.arn, "InsightSelectors": trail.insight_selectors}
 
 
+def create(context: Context, params: Params) -> Answer:
+    """CreateTrail: once, to a bucket that lets CloudTrail write; key and log group must exist."""
+    arn = context.arn(f"trail/{params['Name']}")
+    if params["Name"] in context.backend().trails:
+        message = f"Trail {params['Name']} already exists for customer: {context.account}"
+        raise Refused("TrailAlreadyExistsException", message)
+    given = _checked(context, params, arn=arn)
+    context.moto(given)
+    return _changed(context.backend().trails[params["Name"]])
+
+
+def update(context: Context, params: Params) -> Answer:
+    """UpdateTrail, in its home Region; an empty text takes a setting away."""
+    trail = _own(context, params["Name"])
+    merged = {
+        "S3BucketName": trail.bucket_name,
+        "S3KeyPrefix": trail.s3_key_prefix,
+        "IsMultiRegionTrail": trail.is_multi_region,
+        "IncludeGlobalServiceEvents": trail.include_global_service_events,
+        **params,
+    }
+    given = _checked(context, {**merged, "Name": trail.arn}, arn=trail.arn)
+    changed = {name: given[name] for name in params if name in given}
+    context.moto({**changed, "Name": trail.trail_name})
+    return _changed(trail)
+
+
+def _changed(trail: Any) -> Answer:
+    """A trail as CreateTrail and UpdateTrail answer it."""
+    unsaid = ("HomeRegion", "HasCustomEventSelectors", "HasInsightSelectors")
+    return {name: value for name, value in _described(trail).items() if name not in unsaid}
+
+
+def _checked(context: Context, params: Params, *, arn: str) -> Params:
+    """The parameters with the key by its ARN, where AWS would take them."""
+    if params.get("IsMultiRegionTrail") and params.get("IncludeGlobalServiceEvents") is False:
+        message = "Multi-Region trail must include global service events."
+        raise Refused("InvalidParameterCombinationException", message)
+    bucket, prefix = bucket_named(params["S3BucketName"]), params.get("S3KeyPrefix")
+    key = "/".join(part for part in (prefix, "AWSLogs", context.account, "CloudTrail", "log") if part)
+    source = {"SourceArn": arn, "SourceAccount": context.account}
+    if bucket and not may_write(bucket, "cloudtrail.amazonaws.com", key, **source):
+        message = f"Incorrect S3 bucket policy is detected for bucket: {bucket.name}"
+        raise Refused("InsufficientS3BucketPolicyException", message)
+    _check_logs(context, params)
+    if not params.get("KmsKeyId"):
+        return params
+    by_arn = key_arn(context, params["KmsKeyId"])
+    if by_arn is None:
+        raise Refused("KmsKeyNotFoundException", f"KMS key {params['KmsKeyId']} is not found.")
+    return {**params, "KmsKeyId": by_arn}
+
+
+def _check_logs(context: Context, params: Params) -> None:
+    """A log group goes with a role, and must exist."""
+    group, role = (params.get(f"CloudWatchLogs{name}Arn") for name in ("LogGroup", "Role"))
+    if group and not role:
+        message = "You must specify CloudWatchLogsRoleArn together with CloudWatchLogsLogGroupArn."
+        raise Refused("InvalidParameterCombinationException", message)
+    names = context.backend("logs").groups
+    if group and group.removesuffix(":*").partition(":log-group:")[2] not in names:
+        message = f"Cannot validate log group {group}."
+        raise Refused("InvalidCloudWatchLogsLogGroupArnException", message)
+
+
+def _own(context: Context, name: str) -> Any:
+    """The account's trail of that name or ARN, which is changed in its home Region only."""
+    trail = _one(context, name)
+    if not _is_home(trail, context):
+        message = f"The trail {trail.arn} can be changed in its home Region {trail.region_name} only."
+        raise Refused("InvalidHomeRegionException", message)
+    if trail.account_id != context.account:
+        raise Refused("InsufficientDependencyServiceAccessPermissionException", "Not the trail's owner.")
+    return trail
+
+
+def _by_name(member: str) -> Handler:
+    """Moto's answer about a trail of the account, which may be named by its ARN."""
+
+    def handler(context: Context, params: Params) -> Answer:
+        return context.moto({**params, member: _own(context, params[member]).trail_name})
+
+    return handler
+
+
+def put_event_selectors(context: Context, params: Params) -> Answer:
+    """PutEventSelectors: of the one kind or the other; each takes the place of the other kind."""
+    trail = _own(context, params["TrailName"])
+    kinds = [kind for kind in KINDS if params.get(kind)]
+    if len(kinds) != 1:
+        message = "Give event selectors or advanced event selectors."
+        raise Refused("InvalidEventSelectorsException", message)
+    basic, advanced = (params.get(kind) or [] for kind in KINDS)
+    trail.event_selectors = [{**ALL_MANAGEMENT_EVENTS, **selector} for selector in basic]
+    trail.advanced_event_selectors = list(advanced)
+    return event_selectors(context, params)
+
+
 HANDLERS: Mapping[str, Handler] = {
+    "CreateTrail": create,
+    "DeleteTrail": _by_name("Name"),
     "DescribeTrails": describe,
     "GetEventSelectors": event_selectors,
     "GetInsightSelectors": insight_selectors,
     "GetTrail": get,
     "GetTrailStatus": status,
     "ListTrails": list_,
+    "PutEventSelectors": put_event_selectors,
+    "StartLogging": _by_name("Name"),
+    "StopLogging": _by_name("Name"),
+    "UpdateTrail": update,
 }

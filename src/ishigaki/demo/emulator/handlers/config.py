@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ishigaki.demo.emulator.handlers.delivery import bucket_named, may_write
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused, now
 
 CONTINUOUS = {"recordingFrequency": "CONTINUOUS"}
@@ -13,6 +14,21 @@ def put_recorder(context: Context, params: Params) -> Answer:
     recorder = params["ConfigurationRecorder"]
     context.settings["mode"] = recorder.get("recordingMode") or CONTINUOUS
     return answer
+
+
+def put_channel(context: Context, params: Params) -> Answer:
+    """PutDeliveryChannel: to a bucket that exists and lets Config write."""
+    channel = params["DeliveryChannel"]
+    name, prefix = channel.get("s3BucketName"), channel.get("s3KeyPrefix")
+    if context.backend().recorders and name:
+        bucket = bucket_named(name)
+        if bucket is None:
+            raise Refused("NoSuchBucketException", f"Cannot find a S3 bucket with name: {name}.")
+        key = "/".join(part for part in (prefix, "AWSLogs", context.account, "Config", "log") if part)
+        if not may_write(bucket, "config.amazonaws.com", key, SourceAccount=context.account):
+            message = f"Insufficient delivery policy to s3 bucket: {name}, unable to write to bucket."
+            raise Refused("InsufficientDeliveryPolicyException", message)
+    return context.moto()
 
 
 def describe_recorders(context: Context, _: Params) -> Answer:
@@ -68,4 +84,5 @@ HANDLERS: Mapping[str, Handler] = {
     "DescribeDeliveryChannelStatus": channel_status,
     "ListConfigurationRecorders": list_recorders,
     "PutConfigurationRecorder": put_recorder,
+    "PutDeliveryChannel": put_channel,
 }

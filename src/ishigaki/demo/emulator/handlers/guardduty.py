@@ -48,7 +48,7 @@ def create(context: Context, params: Params) -> Answer:
             "The request is rejected because a detector already exists for the current account.",
         )
     answer = context.moto()
-    context.settings["features"] = _first_features()
+    context.settings.update(features=_first_features(), since=now())
     _switch(context, params.get("Features") or [])
     return {"DetectorId": answer["DetectorId"]}
 
@@ -59,6 +59,13 @@ def update(context: Context, params: Params) -> Answer:
     answer = context.moto()
     _switch(context, params.get("Features") or [])
     return answer
+
+
+def delete(context: Context, params: Params) -> Answer:
+    """DeleteDetector: its features go with it."""
+    _check(context, params)
+    context.settings.clear()
+    return context.moto()
 
 
 def _switch(context: Context, given: list[Mapping[str, Any]]) -> None:
@@ -78,7 +85,8 @@ def get(context: Context, params: Params) -> Answer:
     answer = context.moto()
     chosen = context.settings.setdefault("features", _first_features())
     on = "ENABLED" if detector.enabled else "DISABLED"
-    always = [{"Name": name, "Status": on, "UpdatedAt": now()} for name in FOUNDATIONAL]
+    since = context.settings.setdefault("since", now())
+    always = [{"Name": name, "Status": on, "UpdatedAt": since} for name in FOUNDATIONAL]
     features = [*always, *chosen.values()]
     status = {feature["Name"]: {"Status": feature["Status"]} for feature in features}
     volumes = {"EbsVolumes": status["EBS_MALWARE_PROTECTION"]}
@@ -126,6 +134,7 @@ def no_master(context: Context, params: Params) -> Answer:
 
 HANDLERS: Mapping[str, Handler] = {
     "CreateDetector": create,
+    "DeleteDetector": delete,
     "GetAdministratorAccount": no_administrator,
     "GetDetector": get,
     "GetMasterAccount": no_master,

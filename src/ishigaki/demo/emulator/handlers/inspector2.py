@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ishigaki.demo.emulator.state import Answer, Context, Handler, Params
+from ishigaki.demo.emulator.handlers.organizations import management_account
+from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
 MEMBERS: Mapping[str, str] = {  # resource type -> member of the answers
     "EC2": "ec2",
@@ -71,4 +72,19 @@ def disable(context: Context, params: Params) -> Answer:
     return _switched(context, params)
 
 
-HANDLERS: Mapping[str, Handler] = {"BatchGetAccountStatus": status, "Disable": disable, "Enable": enable}
+def delegated_administrator(context: Context, _: Params) -> Answer:
+    """GetDelegatedAdminAccount: where the organization has one for Inspector in this Region."""
+    management = management_account(context.account)
+    known = context.backend(account=management).admin_accounts if management else {}
+    for account, state in known.items():
+        if state == "ENABLED":
+            return {"delegatedAdmin": {"accountId": account, "relationshipStatus": state}}
+    raise Refused("ResourceNotFoundException", "There is no delegated administrator.")
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "BatchGetAccountStatus": status,
+    "Disable": disable,
+    "Enable": enable,
+    "GetDelegatedAdminAccount": delegated_administrator,
+}

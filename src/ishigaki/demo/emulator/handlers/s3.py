@@ -108,29 +108,11 @@ def put_policy(context: Context, params: Params) -> Answer:
     return context.moto()
 
 
-def put_notifications(context: Context, params: Params) -> Answer:
-    """PutBucketNotificationConfiguration: whether EventBridge is told, which moto forgets."""
-    answer = context.moto()
-    told = "EventBridgeConfiguration" in params["NotificationConfiguration"]
-    context.partition_settings.setdefault("eventbridge", {})[params["Bucket"]] = told
-    return answer
-
-
-def get_notifications(context: Context, params: Params) -> Answer:
-    """GetBucketNotificationConfiguration."""
-    answer = context.moto()
-    if context.partition_settings.get("eventbridge", {}).get(params["Bucket"]):
-        answer["EventBridgeConfiguration"] = {}
-    return answer
-
-
 HANDLERS: Mapping[str, Handler] = {
     "CreateBucket": create_bucket,
-    "GetBucketNotificationConfiguration": get_notifications,
     "ListBuckets": list_buckets,
     "ListDirectoryBuckets": no_directory_buckets,
     "PutBucketAcl": put_acl,
-    "PutBucketNotificationConfiguration": put_notifications,
     "PutBucketOwnershipControls": put_ownership,
     "PutBucketPolicy": put_policy,
 }

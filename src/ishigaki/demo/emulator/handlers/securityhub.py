@@ -1,10 +1,10 @@
-"""Security Hub: standards and the finding aggregator. What AWS's own checks would find is not imitated."""
+"""Security Hub: the hub and its standards. What AWS's own checks would find is not imitated."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from moto.moto_api._internal import mock_random
-
+from ishigaki.demo.emulator.handlers.finding_aggregators import gone_with_hub
+from ishigaki.demo.emulator.handlers.organizations import management_account
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
 FSBP = "standards/aws-foundational-security-best-practices/v/1.0.0"
@@ -19,11 +19,10 @@ STANDARDS: Mapping[str, tuple[str, bool]] = {  # path -> name, on by default
     "standards/pci-dss/v/3.2.1": ("PCI DSS v3.2.1", False),
     "standards/pci-dss/v/4.0.1": ("PCI DSS v4.0.1", False),
 }
-LINKING: Mapping[str, bool] = {  # linking mode -> whether it goes with a list of Regions
-    "ALL_REGIONS": False,
-    "ALL_REGIONS_EXCEPT_SPECIFIED": True,
-    "SPECIFIED_REGIONS": True,
-    "NO_REGIONS": False,
+SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
+READY: Mapping[str, str] = {
+    "StandardsStatus": "READY",
+    "StandardsControlsUpdatable": "READY_FOR_UPDATES",
 }
 NOT_SUBSCRIBED = "Account {} is not subscribed to AWS Security Hub"
 NEEDS_NO_HUB = frozenset(
@@ -43,7 +42,7 @@ def answering_account(context: Context) -> str:
     return context.account
 
 
-def _arn(context: Context, path: str) -> str:
+def arn_of(context: Context, path: str) -> str:
     """A standard's ARN; the oldest is the partition's, the others are the Region's."""
     return (
         f"arn:aws:securityhub:::{path}"
@@ -52,25 +51,35 @@ def _arn(context: Context, path: str) -> str:
     )
 
 
-def _on(context: Context) -> dict[str, dict[str, Any]]:
+def subscriptions(context: Context) -> dict[str, dict[str, Any]]:
+    """The standards that are on, by the ARN of their subscription."""
     found: dict[str, dict[str, Any]] = context.settings.setdefault("standards", {})
     return found
 
 
 def _subscribe(context: Context, path: str, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """A standard switched on; one that is on stays as it is."""
     subscription = context.arn("subscription/" + path.partition("/")[2])
-    _on(context)[subscription] = {
-        "StandardsSubscriptionArn": subscription,
-        "StandardsArn": _arn(context, path),
-        "StandardsInput": dict(inputs),
-        "StandardsStatus": "READY",
-    }
-    return _on(context)[subscription]
+    pending = {"StandardsStatus": "PENDING", "StandardsControlsUpdatable": "NOT_READY_FOR_UPDATES"}
+    return subscriptions(context).setdefault(
+        subscription,
+        {
+            "StandardsSubscriptionArn": subscription,
+            "StandardsArn": arn_of(context, path),
+            "StandardsInput": dict(inputs),
+            **pending,
+        },
+    )
 
 
 def enable(context: Context, params: Params) -> Answer:
-    """EnableSecurityHub: with the default standards unless they are not wanted."""
+    """EnableSecurityHub: once, with the default standards unless they are not wanted."""
+    if context.backend().enabled:
+        message = f"Account {context.account} is already subscribed to Security Hub"
+        raise Refused("ResourceConflictException", message, status=409)
     answer = context.moto()
+    generator = params.get("ControlFindingGenerator") or "SECURITY_CONTROL"
+    context.settings["hub"] = {"AutoEnableControls": True, "ControlFindingGenerator": generator}
     if params.get("EnableDefaultStandards", True) is not False:
         for path, (_, by_default) in STANDARDS.items():
             if by_default:
@@ -78,98 +87,87 @@ def enable(context: Context, params: Params) -> Answer:
     return answer
 
 
+def describe(context: Context, _: Params) -> Answer:
+    """DescribeHub: as it was set."""
+    return {**context.moto(), **context.settings.get("hub", {})}
+
+
+def update(context: Context, params: Params) -> Answer:
+    """UpdateSecurityHubConfiguration: only what is given changes."""
+    given = {name: params[name] for name in SETTINGS if params.get(name) is not None}
+    context.settings["hub"] = {**context.settings.get("hub", {}), **given}
+    return {}
+
+
 def disable(context: Context, _: Params) -> Answer:
     """DisableSecurityHub: the standards go with it, and in the home Region the aggregator."""
     answer = context.moto()
     context.settings.clear()
-    if _aggregator(context).get("FindingAggregationRegion") == context.region:
-        context.partition_settings.clear()
+    gone_with_hub(context)
     return answer
+
+
+def organization_configuration(context: Context, _: Params) -> Answer:
+    """DescribeOrganizationConfiguration: the administrator's own to know."""
+    management = management_account(context.account)
+    configuration = context.backend(account=management)._get_org_config() if management else {}
+    if configuration.get("admin_account_id") != context.account:
+        message = f"Account {context.account} is not an administrator for this organization"
+        raise Refused("InvalidAccessException", message, status=401)
+    return context.moto()
 
 
 def describe_standards(context: Context, _: Params) -> Answer:
     """DescribeStandards."""
     return {
         "Standards": [
-            {"StandardsArn": _arn(context, path), "Name": name, "Description": name, "EnabledByDefault": on}
+            {"StandardsArn": arn_of(context, path), "Name": name, "Description": name, "EnabledByDefault": on}
             for path, (name, on) in STANDARDS.items()
         ]
     }
 
 
 def enabled_standards(context: Context, params: Params) -> Answer:
-    """GetEnabledStandards, all or those named."""
+    """GetEnabledStandards, all or those named. A new one is pending when it is first seen, and ready the next
+    time, where AWS takes minutes."""
     named = params.get("StandardsSubscriptionArns")
-    on = _on(context)
-    return {"StandardsSubscriptions": [on[arn] for arn in on if not named or arn in named]}
+    shown = [dict(one) for arn, one in subscriptions(context).items() if not named or arn in named]
+    for one in shown:
+        subscriptions(context)[one["StandardsSubscriptionArn"]] |= READY
+    return {"StandardsSubscriptions": shown}
 
 
 def batch_enable(context: Context, params: Params) -> Answer:
-    """BatchEnableStandards: ready at once."""
-    paths = {_arn(context, path): path for path in STANDARDS}
+    """BatchEnableStandards: they are pending at first."""
+    paths = {arn_of(context, path): path for path in STANDARDS}
     requests = params["StandardsSubscriptionRequests"]
     for request in requests:
         if request["StandardsArn"] not in paths:
             raise Refused("InvalidInputException", f"There is no standard {request['StandardsArn']}.")
     return {
         "StandardsSubscriptions": [
-            _subscribe(context, paths[request["StandardsArn"]], request.get("StandardsInput") or {})
+            dict(_subscribe(context, paths[request["StandardsArn"]], request.get("StandardsInput") or {}))
             for request in requests
         ]
     }
 
 
 def batch_disable(context: Context, params: Params) -> Answer:
-    """BatchDisableStandards."""
-    gone = [_on(context).pop(arn, None) for arn in params["StandardsSubscriptionArns"]]
+    """BatchDisableStandards: gone at once, with what was switched off in them."""
+    gone = [subscriptions(context).pop(arn, None) for arn in params["StandardsSubscriptionArns"]]
+    for one in gone:
+        context.settings.get("switches", {}).pop(one and one["StandardsArn"], None)
     return {"StandardsSubscriptions": [{**one, "StandardsStatus": "DELETING"} for one in gone if one]}
-
-
-def _aggregator(context: Context) -> dict[str, Any]:
-    """The account's one finding aggregator, which every Region shows; empty where there is none."""
-    found: dict[str, Any] = context.partition_settings.get("aggregator", {})
-    return found
-
-
-def create_aggregator(context: Context, params: Params) -> Answer:
-    """CreateFindingAggregator: this Region becomes the home Region; an account has one aggregator."""
-    if _aggregator(context):
-        raise Refused("LimitExceededException", "The account has a finding aggregator already.")
-    mode, named = params["RegionLinkingMode"], params.get("Regions")
-    if mode not in LINKING or LINKING[mode] != bool(named):
-        raise Refused("InvalidInputException", f"{mode} with Regions {named} links nothing.")
-    context.partition_settings["aggregator"] = {
-        "FindingAggregatorArn": context.arn(f"finding-aggregator/{mock_random.uuid4()}"),
-        "FindingAggregationRegion": context.region,
-        "RegionLinkingMode": mode,
-        **({"Regions": list(named)} if named else {}),
-    }
-    return _aggregator(context)
-
-
-def get_aggregator(context: Context, params: Params) -> Answer:
-    """GetFindingAggregator."""
-    found = _aggregator(context)
-    if params["FindingAggregatorArn"] != found.get("FindingAggregatorArn"):
-        raise Refused("ResourceNotFoundException", "There is no such finding aggregator.")
-    return found
-
-
-def list_aggregators(context: Context, _: Params) -> Answer:
-    """ListFindingAggregators, the same from every Region."""
-    found = _aggregator(context)
-    rows = [{"FindingAggregatorArn": found["FindingAggregatorArn"]}] if found else []
-    return {"FindingAggregators": rows}
 
 
 HANDLERS: Mapping[str, Handler] = {
     "BatchDisableStandards": batch_disable,
     "BatchEnableStandards": batch_enable,
-    "CreateFindingAggregator": create_aggregator,
+    "DescribeHub": describe,
+    "DescribeOrganizationConfiguration": organization_configuration,
     "DescribeStandards": describe_standards,
     "DisableSecurityHub": disable,
     "EnableSecurityHub": enable,
     "GetEnabledStandards": enabled_standards,
-    "GetFindingAggregator": get_aggregator,
-    "ListFindingAggregators": list_aggregators,
+    "UpdateSecurityHubConfiguration": update,
 }

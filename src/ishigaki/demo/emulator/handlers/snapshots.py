@@ -70,4 +70,17 @@ def _seen_by(account: str, snapshot: Answer) -> Answer:
     return snapshot if own else {name: value for name, value in snapshot.items() if name != "Tags"}
 
 
-HANDLERS: Mapping[str, Handler] = {"DescribeSnapshots": describe}
+def modify_attribute(context: Context, params: Params) -> Answer:
+    """ModifySnapshotAttribute: permissions in both of AWS's forms, of which moto knows the older."""
+    asked = params.get("CreateVolumePermission") or {}
+    for verb in ("Add", "Remove"):
+        given = asked.get(verb) or []
+        groups = [one["Group"] for one in given if "Group" in one]
+        users = [one["UserId"] for one in given if "UserId" in one]
+        if groups or users:
+            one_form = {"SnapshotId": params["SnapshotId"], "OperationType": verb.lower()}
+            context.moto({**one_form, "GroupNames": groups, "UserIds": users})
+    return {} if asked else context.moto()
+
+
+HANDLERS: Mapping[str, Handler] = {"DescribeSnapshots": describe, "ModifySnapshotAttribute": modify_attribute}
