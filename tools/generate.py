@@ -10,10 +10,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from ishigaki.baselines.desired import Baseline
 from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import Account, Estate, Rule, Settings
+from ishigaki.core.grant import Grant
 from ishigaki.core.planning import changes_of
 from ishigaki.core.population import Population
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
@@ -21,9 +23,11 @@ from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
+from ishigaki.flows.permissions import of_baseline, of_chosen
 from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose
 from ishigaki.standards.permissions import permissions
+from ishigaki.standards.write_permissions import grants_of_change, merged, policies
 from tools.verbatim import world_of
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +66,8 @@ def _writes(remedy: Remediation) -> dict[str, object]:
     read: Reads = set()
     permissions: set[str] = set()
     undo: set[str] = set()
+    looks: set[str] = set()
+    grants: list[Grant] = []
     for case in remedy.examples:
         # What it reads may depend on how much of its own work is done: after each of its changes it is asked again.
         world: World | None = world_of(case.subject, case.given, remedy.kinds)
@@ -69,9 +75,11 @@ def _writes(remedy: Remediation) -> dict[str, object]:
             first = next((s for s in _said(remedy, case, world, read) if isinstance(s, Change)), None)
             if first is not None:
                 read |= _owned_by(first)
+                grants += grants_of_change(_plain(first))
                 for step in first.steps:
-                    looks = [s.call for s in (step.found, step.until) if s is not None]
-                    permissions |= {p for c in (step.call, *looks) for p in c.permissions}
+                    seen = [s.call for s in (step.found, step.until) if s is not None]
+                    looks |= {p for c in seen for p in c.permissions}
+                    permissions |= set(step.call.permissions)
                     undo |= {p for c in step.undo for p in c.permissions}
             world = world.after(_plain(first)) if first is not None else None
     reads: dict[str, set[str]] = {}
@@ -82,6 +90,8 @@ def _writes(remedy: Remediation) -> dict[str, object]:
         "reads": {k: sorted(v) for k, v in sorted(reads.items())},
         "permissions": sorted(permissions),
         "undo": sorted(undo),
+        "looks": sorted(looks),
+        "grants": msgspec.to_builtins(merged(grants)),
     }
 
 
@@ -181,8 +191,11 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def permissions_text() -> str:
-    """The IAM actions of the default scan, and those of each implemented control."""
-    table = {"scan": list(permissions(choose()))}
+    """The IAM actions of the default scan; for the standard baseline and for the default controls what apply reads
+    and the policies that it writes by."""
+    table: dict[str, object] = {"scan": list(permissions(choose()))}
+    for name, needs in (("baseline", of_baseline(Baseline())), ("controls", of_chosen(choose()))):
+        table[f"apply {name}"] = {"write": policies(needs.write), "read": list(needs.read)}
     return json.dumps(table, indent=1) + "\n"
 
 

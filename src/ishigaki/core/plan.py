@@ -114,6 +114,7 @@ class Left(msgspec.Struct, frozen=True):
     control: str = ""
     item: str = ""
     touches: tuple[Touched, ...] = ()  # what would be suggested to whoever owns the thing
+    type: str = ""
 
 
 class Caps(msgspec.Struct, frozen=True):
@@ -185,11 +186,12 @@ def touched(effect: Effect, kind: str) -> Touched:
     before, after = shown(effect)
     thing = effect.resource
     return Touched(
-        effect.act.value, _type(thing), thing.id, thing.name, thing.region, kind, before=before, after=after
+        effect.act.value, type_of(thing), thing.id, thing.name, thing.region, kind, before=before, after=after
     )
 
 
-def _type(resource: Resource) -> str:
+def type_of(resource: Resource) -> str:
+    """The AWS type of a thing; of the account where it stands for the account."""
     return resource.aws if resource.listed_by is not None else "AWS::::Account"
 
 

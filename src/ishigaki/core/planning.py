@@ -22,7 +22,7 @@ from ishigaki.core.evaluate import judge
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.guarded import guarded
 from ishigaki.core.ownership import owner
-from ishigaki.core.plan import Cost, Left, Planned, Touched, change_id, steps_of, touched
+from ishigaki.core.plan import Cost, Left, Planned, Touched, change_id, steps_of, touched, type_of
 from ishigaki.core.remediation import Around, Remediation, Wanted
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import Unseen
@@ -75,16 +75,37 @@ def plan_account(world: World, setting: Setting) -> tuple[list[Planned], list[Le
     for item in setting.items:
         for place, subject in list(draft.world.subjects(item.remediation.subjects)):
             _mend(draft, setting, item.remediation, (place, subject), wanted=item.wanted, item=item.name)
-    tried: set[tuple[str, str, str, str]] = set()
+    of_items, reasons = draft.left, dict[tuple[str, str, str, str], list[Left]]()
     for round_ in range(ROUNDS):
         failed = before if round_ == 0 else _failed(setting.judge(draft.world))
-        fresh = [f for f in failed if f.identity not in tried]
-        if not fresh:
-            break
-        for finding in fresh:
-            tried.add(finding.identity)
+        known = len(draft.changes)
+        fresh = [f for f in failed if f.identity not in reasons]
+        again = [f for f in failed if reasons.get(f.identity)]  # what came after it may have made it possible
+        for finding in (*fresh, *again):
+            start = len(draft.changes)
+            draft.left = []
             _serve(draft, setting, finding)
-    return draft.changes, draft.left, draft.world
+            if finding.identity in reasons and start < len(draft.changes):
+                _behind(draft, setting.remedies[finding.control], setting.namer, start)
+            reasons[finding.identity] = draft.left
+        if not fresh and len(draft.changes) == known:
+            break
+    left = [*of_items, *(x for lefts in reasons.values() for x in lefts)]
+    return draft.changes, left, draft.world
+
+
+def _behind(draft: _Draft, remedy: Remediation, namer: Namer, start: int) -> None:
+    """Put changes behind those of what their remediation looks at: without these they were not possible."""
+    own, looked_at = ({namer(k) for k in kinds} for kinds in (remedy.subjects, remedy.kinds))
+    for number in range(start, len(draft.changes)):
+        each = draft.changes[number]
+        before = tuple(
+            c.id
+            for c in draft.changes[:start]
+            if any(t.kind in looked_at and (t.kind not in own or t.id == each.subject) for t in c.touches)
+        )
+        after = tuple(dict.fromkeys((*each.depends_on, *before)))
+        draft.changes[number] = msgspec.structs.replace(each, depends_on=after)
 
 
 def _failed(findings: Iterable[Finding]) -> list[Finding]:
@@ -186,6 +207,7 @@ def _mend(
                     control=control,
                     item=item,
                     touches=touches,
+                    type=type_of(subject),
                 )
             )
             any_change = True
@@ -292,10 +314,14 @@ def safety(disruption: Disruption, *, reversible: bool, around: Around) -> Safet
 
 def across(changes: Sequence[Planned]) -> list[Planned]:
     """The changes of several accounts: those that stand on another account's come after it, and say so."""
-    made = {t.id: c for c in reversed(changes) for t in c.touches if t.type != "AWS::::Account"}
+    touching: dict[str, list[Planned]] = {}
+    for each in changes:
+        for touch in each.touches:
+            touching.setdefault(touch.id, []).append(each)
     linked = []
     for each in changes:
-        others = {made[n].id for n in each.needs if n in made and made[n].account != each.account}
+        stood_on = (c for n in each.needs for c in touching.get(n, ()))
+        others = {c.id for c in stood_on if c.account != each.account}
         linked.append(msgspec.structs.replace(each, depends_on=(*each.depends_on, *sorted(others))))
     owners = {c.id: c.account for c in linked}
     needed = {owners[d] for c in linked for d in c.depends_on if owners.get(d, c.account) != c.account}
@@ -348,8 +374,18 @@ def redacted(value: Any) -> bool:
 
 def _left_of(made: Planned, reason: Note, *, control: str, item: str) -> Left:
     target = made.target
-    return Left(made.account, target.region, target.id, target.name, reason, control=control, item=item)
+    return Left(
+        made.account, target.region, target.id, target.name, reason, control, item=item, type=target.type
+    )
 
 
 def _left(finding: Finding, reason: Note, *, control: str = "") -> Left:
-    return Left(finding.account, finding.region, finding.resource, finding.name, reason, control=control)
+    return Left(
+        finding.account,
+        finding.region,
+        finding.resource,
+        finding.name,
+        reason,
+        control,
+        type=finding.resource_type,
+    )

@@ -12,6 +12,7 @@ from types import ModuleType
 import msgspec
 
 from ishigaki.core.control import Control
+from ishigaki.core.grant import Grant
 from ishigaki.core.remediation import Remediation
 from ishigaki.core.resource import Resource
 
@@ -180,12 +181,14 @@ def reads() -> dict[str, dict[str, list[str]]]:
 
 
 class Writes(msgspec.Struct, frozen=True):
-    """What a remediation reads of each type beyond what a scan lists, and the IAM actions of what it does and
-    of taking it back."""
+    """What a remediation reads of each type beyond what a scan lists, the IAM actions of what it does, of taking
+    it back and of what it looks at meanwhile; `grants`: what it does and takes back, on which resources."""
 
     reads: dict[str, list[str]]
     permissions: list[str]
     undo: list[str]
+    looks: list[str]
+    grants: list[Grant]
 
 
 @cache

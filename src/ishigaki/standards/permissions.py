@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ishigaki.core.call import Call
@@ -60,58 +60,97 @@ def policies(actions: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def member_role(actions: Iterable[str], *, role: str) -> dict[str, Any]:
-    """The CloudFormation template of the role that a scan enters a member account by.
+    """The CloudFormation template of the role that a scan enters a member account by."""
+    return role_template(
+        policies(actions),
+        role=role,
+        name="ReadPolicy",
+        describes=(
+            "The role by which ishigaki reads this account's configuration.",
+            "Read only: ishigaki looks at the configuration of this account.",
+            "What ishigaki reads; it changes nothing.",
+        ),
+    )
 
-    The central account and the external id are parameters; the role may do what `actions` say and no more.
+
+def role_template(
+    documents: Iterable[Mapping[str, Any]],
+    *,
+    role: str,
+    name: str,
+    describes: tuple[str, str, str],
+    bounded: bool = False,
+) -> dict[str, Any]:
+    """The CloudFormation template of a role that may do what the documents say and no more.
+
+    The central account, the external id and (`bounded`) a permissions boundary are parameters; `describes` are
+    the descriptions of the stack, of the role and of its policies.
     """
-    documents = policies(actions)
+    stack, of_role, of_policy = describes
     resources: dict[str, Any] = {
-        f"ReadPolicy{number}": {
+        f"{name}{number}": {
             "Type": "AWS::IAM::ManagedPolicy",
             "Properties": {
-                "Description": "What ishigaki reads; it changes nothing.",
+                "Description": of_policy,
                 "PolicyDocument": document,
                 "Roles": [{"Ref": "Role"}],
             },
         }
         for number, document in enumerate(documents, start=1)
     }
+    has_boundary = {"Fn::Not": [{"Fn::Equals": [{"Ref": "PermissionsBoundary"}, ""]}]}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "The role by which ishigaki reads this account's configuration.",
-        "Parameters": {
-            "CentralAccount": {
-                "Type": "String",
-                "AllowedPattern": "^[0-9]{12}$",
-                "Description": "The account that ishigaki runs in.",
-            },
-            "ExternalId": {
-                "Type": "String",
-                "MinLength": 16,
-                "MaxLength": 64,
-                "NoEcho": True,
-                "Description": "A random word, the same as external_id in estate.toml.",
-            },
-            "RoleName": {"Type": "String", "Default": role, "AllowedPattern": "^[A-Za-z0-9+=,.@_-]{1,64}$"},
-        },
-        "Resources": {"Role": _role(), **resources},
+        "Description": stack,
+        "Parameters": {**_parameters(role), **(BOUNDARY if bounded else {})},
+        **({"Conditions": {"HasBoundary": has_boundary}} if bounded else {}),
+        "Resources": {"Role": _role(of_role, bounded=bounded), **resources},
         "Outputs": {"RoleArn": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}}},
     }
 
 
-def _role() -> dict[str, Any]:
+BOUNDARY = {
+    "PermissionsBoundary": {
+        "Type": "String",
+        "Default": "",
+        "Description": "The ARN of a policy that bounds what the role may do; empty for none.",
+    }
+}
+
+
+def _parameters(role: str) -> dict[str, Any]:
+    return {
+        "CentralAccount": {
+            "Type": "String",
+            "AllowedPattern": "^[0-9]{12}$",
+            "Description": "The account that ishigaki runs in.",
+        },
+        "ExternalId": {
+            "Type": "String",
+            "MinLength": 16,
+            "MaxLength": 64,
+            "NoEcho": True,
+            "Description": "A random word, the same as external_id in estate.toml.",
+        },
+        "RoleName": {"Type": "String", "Default": role, "AllowedPattern": "^[A-Za-z0-9+=,.@_-]{1,64}$"},
+    }
+
+
+def _role(description: str, *, bounded: bool) -> dict[str, Any]:
     trust = {
         "Effect": "Allow",
         "Principal": {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${CentralAccount}:root"}},
         "Action": "sts:AssumeRole",
         "Condition": {"StringEquals": {"sts:ExternalId": {"Ref": "ExternalId"}}},
     }
+    boundary = {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "RoleName": {"Ref": "RoleName"},
-            "Description": "Read only: ishigaki looks at the configuration of this account.",
+            "Description": description,
             "MaxSessionDuration": 3600,
+            **({"PermissionsBoundary": boundary} if bounded else {}),
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
         },
     }

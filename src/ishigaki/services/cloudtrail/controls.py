@@ -64,6 +64,7 @@ GOOD = Trail(
     is_multi_region_trail=True,
     is_logging=True,
     has_custom_event_selectors=True,
+    is_organization_trail=False,
     event_selectors=basic(COMPLETE),
 )
 
@@ -173,7 +174,11 @@ def _records_objects(id: str, *, read: bool) -> Control:
     return records_objects
 
 
-UNENCRYPTED = Trail(kms_key_id=None, s3_bucket_name="ishigaki-logs-111122223333-ap-northeast-1")
+UNENCRYPTED = Trail(
+    kms_key_id=None,
+    s3_bucket_name="ishigaki-logs-111122223333-ap-northeast-1",
+    is_organization_trail=False,
+)
 
 
 @control(
@@ -193,7 +198,7 @@ def encrypts_logs(trail: Trail) -> Faults:
     "CloudTrail.4",
     examples=[
         passes(Trail(log_file_validation_enabled=True)),
-        fails("not_validated", Trail(log_file_validation_enabled=False)),
+        fails("not_validated", Trail(log_file_validation_enabled=False, is_organization_trail=False)),
     ],
 )
 def validates_log_files(trail: Trail) -> Faults:
@@ -209,7 +214,7 @@ LOG_GROUP = "arn:aws:logs:ap-northeast-1:111122223333:log-group:trail:*"
     "CloudTrail.5",
     examples=[
         passes(Trail(cloud_watch_logs_log_group_arn=LOG_GROUP)),
-        fails("not_sent", Trail(cloud_watch_logs_log_group_arn=None)),
+        fails("not_sent", Trail(cloud_watch_logs_log_group_arn=None, is_organization_trail=False)),
     ],
 )
 def sends_to_cloudwatch_logs(trail: Trail) -> Faults:

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ishigaki.core.call import Call, call
-from ishigaki.core.change import Change, Step, change, creates, note, step
+from ishigaki.core.change import Change, Changes, Step, change, creates, note, step
+from ishigaki.core.population import AccountWide, chosen
 from ishigaki.core.remediation import Around
 from ishigaki.core.resource import Resource
 from ishigaki.core.verbatim import new
 from ishigaki.services.cloudtrail.resources import Trail
-from ishigaki.services.kms.making import new_key, used_by
+from ishigaki.services.iam.identities.resources import Role
+from ishigaki.services.kms.making import TAG, new_key, used_by
 from ishigaki.services.kms.resources import Key
 from ishigaki.services.logs.making import LogRetention, log_group, log_group_arn, role_arn, role_to_logs
-from ishigaki.services.s3.buckets.making import bucket_arn, log_bucket_name, log_key_arn
+from ishigaki.services.logs.resources import LogGroup
+from ishigaki.services.s3.buckets.making import LEAVING, bucket_arn, log_bucket_name, log_key_arn
 
 TRAIL = "ishigaki-trail"
 ROLE = "ishigaki-trail-to-logs"
@@ -56,11 +59,40 @@ def trail_role(near: Resource) -> Change:
     )
 
 
+def log_destination(
+    trail: str,
+    region: str,
+    *,
+    near: Resource,
+    groups: AccountWide[LogGroup],
+    roles: AccountWide[Role],
+    days: int,
+) -> Changes:
+    """The log group of a trail and the role that writes to it, where they are not there yet."""
+    if not groups.by("id")[log_group_arn(group_name(trail), near=near, region=region)]:
+        yield trail_log_group(trail, near=near, region=region, days=days)
+    if not roles.by("name")[ROLE]:
+        yield trail_role(near)
+
+
 def trail_key(trail: Trail, *, region: str) -> tuple[Key, tuple[Step, ...]]:
     """The key of one trail, and the steps that make it."""
     describing = {**used_by(SERVICE), "Sid": "DescribedByCloudTrail", "Action": "kms:DescribeKey"}
     using = used_by(SERVICE, ArnEquals={"aws:SourceArn": trail.id})
-    return new_key(f"files-of-{trail.name}", describing, using, near=trail, region=region)
+    return new_key(_purpose(trail), describing, using, near=trail, region=region)
+
+
+def key_of(trail: Trail, keys: AccountWide[Key], *, region: str) -> Key | None:
+    """The key that was made for one trail before. Raises `Unseen` where it may be among keys not seen."""
+
+    def is_it(key: Key) -> bool:
+        return key.region == region and key.key_state not in LEAVING and key.tags.get(TAG) == _purpose(trail)
+
+    return next(chosen(keys, is_it), None)
+
+
+def _purpose(trail: Trail) -> str:
+    return f"files-of-{trail.name}"
 
 
 def multi_region_trail(near: Resource, around: Around) -> Change:

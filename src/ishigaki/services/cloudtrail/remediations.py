@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec.structs import replace as replace_struct
 
-from ishigaki.core.call import Call, call
 from ishigaki.core.change import (
     Change,
     Changes,
@@ -23,8 +22,8 @@ from ishigaki.core.change import (
 from ishigaki.core.population import AccountWide, Given, some
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import EXAMPLE_AROUND, Around, Wanted, aiming, leaves, mends, remediation
-from ishigaki.core.resource import Resource
-from ishigaki.core.verbatim import said, said_of
+from ishigaki.core.verbatim import said
+from ishigaki.services import control_tower
 from ishigaki.services.cloudtrail import selectors
 from ishigaki.services.cloudtrail.controls import (
     COMPLETE,
@@ -48,19 +47,21 @@ from ishigaki.services.cloudtrail.making import (
     ROLE,
     TRAIL,
     group_name,
+    key_of,
+    log_destination,
     multi_region_trail,
     trail_key,
-    trail_log_group,
-    trail_role,
 )
 from ishigaki.services.cloudtrail.resources import Activity, Trail
+from ishigaki.services.cloudtrail.updating import encrypt, reach, start, update, widen
 from ishigaki.services.iam.identities.resources import Role
-from ishigaki.services.kms.making import NEW_KEY
+from ishigaki.services.kms.making import NEW_KEY, TAG, staying
 from ishigaki.services.kms.resources import Key
 from ishigaki.services.logs.making import log_group_arn, role_arn
 from ishigaki.services.logs.resources import LogGroup
 from ishigaki.services.s3.buckets.making import (
     BLOCKED,
+    LOGS,
     LogStore,
     access_log_bucket_name,
     access_logs,
@@ -85,20 +86,25 @@ class TrailWanted(Wanted, frozen=True):
 
 STOPPED = replace(GOOD, is_logging=False)
 OURS = replace(GOOD, name=TRAIL, id=f"arn:aws:cloudtrail:ap-northeast-1:111122223333:trail/{TRAIL}")
+CONTROL_TOWER = "aws-controltower-BaselineCloudTrail"
+LOG_KEY = Key(key_state="Enabled", tags={TAG: LOGS})
 
 
 @remediation(
     disruption=Disruption.LOW,
     examples=[
         mends(HERE),
+        mends(HERE, LOG_KEY),
         mends(HERE, replace(GOOD, is_multi_region_trail=False)),
         mends(HERE, STOPPED),
         mends(HERE, replace(STOPPED, account=OTHER_ACCOUNT)),
+        mends(HERE, replace(STOPPED, is_organization_trail=True)),
         mends(HERE, replace(OURS, is_multi_region_trail=False)),
         mends(HERE, replace(OURS, event_selectors=basic(replace(COMPLETE, read_write_type="WriteOnly")))),
         mends(HERE, replace(OURS, event_selectors=advanced((MANAGEMENT, READS)), is_logging=False)),
         leaves(HERE, GOOD),
         leaves(HERE, replace(GOOD, account=OTHER_ACCOUNT)),
+        leaves(HERE, replace(STOPPED, name=CONTROL_TOWER), skip="owned_by_control_tower"),
         leaves(HERE, replace(OURS, event_selectors=basic(*[DATA_EVENTS] * 5)), skip="selectors_full"),
         leaves(HERE, around=replace_struct(EXAMPLE_AROUND, regions=("us-east-1",)), skip="home_not_scanned"),
         mends(HERE, around=replace_struct(EXAMPLE_AROUND, archive=OTHER_ACCOUNT)),
@@ -135,7 +141,7 @@ def record_all_management_events(
         yield from access_logs(activity, region=around.home, buckets=buckets)
         key = log_key(keys, region=around.home)
         yield log_store(activity, around, LogStore(wanted.bucket_days), key=key, access_logs=True)
-    yield from _log_destination(
+    yield from log_destination(
         TRAIL, around.home, near=activity, groups=groups, roles=roles, days=wanted.log_group_days
     )
     yield multi_region_trail(activity, around)
@@ -143,11 +149,13 @@ def record_all_management_events(
 
 def _mended(trail: Trail) -> Change | Skip:
     """Whatever a trail lacks to record everything; what it has stays."""
+    if control_tower.keeps(trail):
+        return skip("owned_by_control_tower")
     becomes: dict[str, Any] = {}
     steps: list[Step] = []
     if not trail.is_multi_region_trail:
         becomes["is_multi_region_trail"] = True
-        steps.append(_widen(trail))
+        steps.append(widen(trail))
     if not trail.takes_all_management_events:
         before = said(trail, "event_selectors")
         if selectors.is_full(before):
@@ -156,43 +164,11 @@ def _mended(trail: Trail) -> Change | Skip:
         steps.append(step("select", selectors.put(trail, after), undo=selectors.put(trail, before)))
     if not trail.is_logging:
         becomes["is_logging"] = True
-        start, stop = (call("cloudtrail", name, Name=trail.id) for name in ("StartLogging", "StopLogging"))
-        steps.append(step("start", start, undo=stop))
-    return change(alters(trail, **becomes), steps=steps)
+        steps.append(start(trail))
+    return change(alters(trail, **becomes), steps=steps, notes=reach(trail))
 
 
-def _widen(trail: Trail) -> Step:
-    """Over all Regions, which CloudTrail allows only together with the events of global services."""
-    before = said_of(trail).item.get("IncludeGlobalServiceEvents", True)
-    return step(
-        "widen",
-        _update(trail, IsMultiRegionTrail=True, IncludeGlobalServiceEvents=True),
-        undo=_update(trail, IsMultiRegionTrail=False, IncludeGlobalServiceEvents=before),
-    )
-
-
-def _update(trail: Trail, *permissions: str, **values: Any) -> Call:
-    """CloudTrail takes it in the trail's home Region only, which is where a trail lies."""
-    allowed = ("cloudtrail:UpdateTrail", *permissions)
-    return call("cloudtrail", "UpdateTrail", permission=allowed, Name=trail.id, **values)
-
-
-def _log_destination(
-    trail: str,
-    region: str,
-    *,
-    near: Resource,
-    groups: AccountWide[LogGroup],
-    roles: AccountWide[Role],
-    days: int,
-) -> Changes:
-    """The log group of a trail and the role that writes to it, where they are not there yet."""
-    if not groups.by("id")[log_group_arn(group_name(trail), near=near, region=region)]:
-        yield trail_log_group(trail, near=near, region=region, days=days)
-    if not roles.by("name")[ROLE]:
-        yield trail_role(near)
-
-
+OWN_KEY = Key(region="us-west-2", key_state="Enabled", tags={TAG: "files-of-example"})
 OWN_BUCKET = Bucket(name="example", id="arn:aws:s3:::example", region="us-west-2")
 
 
@@ -201,54 +177,75 @@ OWN_BUCKET = Bucket(name="example", id="arn:aws:s3:::example", region="us-west-2
     examples=[
         mends(UNENCRYPTED),
         mends(replace(UNENCRYPTED, s3_bucket_name="example"), OWN_BUCKET),
+        mends(replace(UNENCRYPTED, s3_bucket_name="example"), OWN_BUCKET, OWN_KEY),
         leaves(replace(UNENCRYPTED, kms_key_id="arn:aws:kms:ap-northeast-1:111122223333:key/example")),
         leaves(replace(UNENCRYPTED, s3_bucket_name="example"), skip="trail_bucket_elsewhere"),
+        leaves(replace(UNENCRYPTED, name=CONTROL_TOWER), skip="owned_by_control_tower"),
     ],
 )
-def encrypt_trail(trail: Trail, buckets: AccountWide[Bucket], around: Around) -> Changes:
-    """Encrypts log files: in the log store with its key, in another bucket with a new key in its Region."""
+def encrypt_trail(
+    trail: Trail, buckets: AccountWide[Bucket], keys: AccountWide[Key], around: Around
+) -> Changes:
+    """Encrypts log files: in the log store with its key, in another bucket with a key of the trail's in its Region.
+
+    Undoing leaves that key, without which nobody could read what was written meanwhile.
+    """
     if trail.kms_key_id:
+        return
+    if control_tower.keeps(trail):
+        yield skip("owned_by_control_tower")
         return
     bucket = next(iter(buckets.by("name")[trail.s3_bucket_name]), None)
     if trail.s3_bucket_name == log_bucket_name(around):
-        key = log_key_arn(around)
-        yield change(
-            alters(trail, kms_key_id=key),
-            steps=[step("encrypt", _update(trail, KmsKeyId=key), undo=_update(trail, KmsKeyId=""))],
-            needs=(key,),
-        )
+        yield _encrypted(trail, log_key_arn(around))
     elif bucket is None:
         yield skip("trail_bucket_elsewhere", bucket=trail.s3_bucket_name)
+    elif known := key_of(trail, keys, region=bucket.region):
+        yield _encrypted(trail, known.id)
     else:
         made, steps = trail_key(trail, region=bucket.region)
         yield change(
             alters(trail, kms_key_id=made.id),
             creates(made),
-            steps=[
-                *steps,
-                step("encrypt", _update(trail, KmsKeyId=NEW_KEY), undo=_update(trail, KmsKeyId="")),
-            ],
-            notes=(note("trail_with_own_key", key=made.name),),
+            steps=[*staying(steps), encrypt(trail, NEW_KEY)],
+            notes=(note("trail_with_own_key", key=made.name), *reach(trail)),
             costs={"kms_key": 1},
         )
+
+
+def _encrypted(trail: Trail, key: str) -> Change:
+    return change(
+        alters(trail, kms_key_id=key), steps=[encrypt(trail, key)], needs=(key,), notes=reach(trail)
+    )
+
+
+UNVALIDATED = Trail(log_file_validation_enabled=False, is_organization_trail=False)
 
 
 @remediation(
     disruption=Disruption.NONE,
     examples=[
-        mends(Trail(log_file_validation_enabled=False)),
+        mends(UNVALIDATED),
         leaves(Trail(log_file_validation_enabled=True)),
+        leaves(replace(UNVALIDATED, name=CONTROL_TOWER), skip="owned_by_control_tower"),
     ],
 )
 def validate_log_files(trail: Trail) -> Changes:
     """Switches log file validation on."""
     if trail.log_file_validation_enabled:
         return
-    on, off = (_update(trail, EnableLogFileValidation=value) for value in (True, False))
-    yield change(alters(trail, log_file_validation_enabled=True), steps=[step("validate", on, undo=off)])
+    if control_tower.keeps(trail):
+        yield skip("owned_by_control_tower")
+        return
+    on, off = (update(trail, EnableLogFileValidation=value) for value in (True, False))
+    yield change(
+        alters(trail, log_file_validation_enabled=True),
+        steps=[step("validate", on, undo=off)],
+        notes=reach(trail),
+    )
 
 
-UNSENT = Trail(cloud_watch_logs_log_group_arn=None)
+UNSENT = Trail(cloud_watch_logs_log_group_arn=None, is_organization_trail=False)
 GROUP = LogGroup(name="ishigaki/trail/example", id=LOG_GROUP[:-7] + "ishigaki/trail/example")
 
 
@@ -258,6 +255,7 @@ GROUP = LogGroup(name="ishigaki/trail/example", id=LOG_GROUP[:-7] + "ishigaki/tr
         mends(UNSENT),
         mends(UNSENT, GROUP, Role(name=ROLE)),
         leaves(Trail(cloud_watch_logs_log_group_arn=LOG_GROUP)),
+        leaves(replace(UNSENT, name=CONTROL_TOWER), skip="owned_by_control_tower"),
     ],
 )
 def send_trail_to_logs(
@@ -269,18 +267,21 @@ def send_trail_to_logs(
     """Sends a trail's events to a log group of its own as well."""
     if trail.cloud_watch_logs_log_group_arn:
         return
-    yield from _log_destination(
+    if control_tower.keeps(trail):
+        yield skip("owned_by_control_tower")
+        return
+    yield from log_destination(
         trail.name, trail.region, near=trail, groups=groups, roles=roles, days=wanted.log_group_days
     )
     group = log_group_arn(group_name(trail.name), near=trail, region=trail.region)
     role = role_arn(ROLE, near=trail)
-    send = _update(trail, "iam:PassRole", CloudWatchLogsLogGroupArn=f"{group}:*", CloudWatchLogsRoleArn=role)
-    stop = _update(trail, CloudWatchLogsLogGroupArn="", CloudWatchLogsRoleArn="")
+    send = update(trail, "iam:PassRole", CloudWatchLogsLogGroupArn=f"{group}:*", CloudWatchLogsRoleArn=role)
+    stop = update(trail, CloudWatchLogsLogGroupArn="", CloudWatchLogsRoleArn="")
     yield change(
         alters(trail, cloud_watch_logs_log_group_arn=f"{group}:*"),
         steps=[step("send", send, undo=stop)],
         needs=(group, role),
-        notes=(note("log_group_costs"),),
+        notes=(note("log_group_costs"), *reach(trail)),
     )
 
 
@@ -352,10 +353,14 @@ MANAGEMENT_ONLY = recording(basic(COMPLETE))
         leaves(HERE, skip="needs_recording_trail"),
         leaves(HERE, replace(MANAGEMENT_ONLY, is_logging=False), skip="needs_recording_trail"),
         leaves(HERE, replace(MANAGEMENT_ONLY, account=OTHER_ACCOUNT), skip="trail_of_another_account"),
+        leaves(HERE, replace(MANAGEMENT_ONLY, is_organization_trail=True), skip="only_organization_trail"),
     ],
 )
 def record_object_events(activity: Activity, trails: AccountWide[Trail], wanted: ObjectEvents) -> Changes:
-    """Adds the reads or the writes of all S3 objects to what a multi-Region trail of the account records."""
+    """Adds the reads or the writes of all S3 objects to what a multi-Region trail of the account records.
+
+    An organization's trail is left to a person: the events of every account would be charged.
+    """
     if some(
         trails,
         lambda t: t.is_multi_region_trail and t.is_logging and t.takes_s3_objects(read=wanted.read),
@@ -363,10 +368,14 @@ def record_object_events(activity: Activity, trails: AccountWide[Trail], wanted:
         return
     logging = [t for t in trails if t.is_multi_region_trail and t.is_logging]
     own = sorted((t for t in logging if t.account == activity.account), key=lambda t: (t.name != TRAIL, t.id))
+    alone = [t for t in own if not t.is_organization_trail and not control_tower.keeps(t)]
     if not own:
         yield skip("trail_of_another_account" if logging else "needs_recording_trail")
         return
-    trail = own[0]
+    if not alone:
+        yield skip("only_organization_trail", trail=own[0].name)
+        return
+    trail = alone[0]
     before = said(trail, "event_selectors")
     if selectors.is_full(before):
         yield skip("selectors_full", trail=trail.name)
@@ -386,6 +395,6 @@ REMEDIATIONS = {
     "CloudTrail.5": send_trail_to_logs,
     "CloudTrail.6": close_trail_bucket,
     "CloudTrail.7": log_access_to_trail_bucket,
-    "S3.22": record_object_events,
+    "S3.22": aiming(record_object_events, ObjectEvents(read=False)),
     "S3.23": aiming(record_object_events, ObjectEvents(read=True)),
 }

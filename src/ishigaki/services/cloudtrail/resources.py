@@ -143,6 +143,7 @@ class Trail(Resource):
     is_multi_region_trail: bool
     log_file_validation_enabled: bool
     has_custom_event_selectors: bool
+    is_organization_trail: bool
     s3_bucket_name: str
     kms_key_id: str | None = member(
         absent=None,

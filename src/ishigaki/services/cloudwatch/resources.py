@@ -23,6 +23,8 @@ class Alarm(Resource):
     namespace: str | None = member(absent=None, why=SINGLE)
     actions_enabled: bool
     alarm_actions: tuple[str, ...]
+    ok_actions: tuple[str, ...]
+    insufficient_data_actions: tuple[str, ...]
     evaluation_periods: int
     comparison_operator: str
 

@@ -26,6 +26,7 @@ from ishigaki.core.population import AccountWide, Given, none
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import EXAMPLE_AROUND, Around, Wanted, leaves, mends, remediation
 from ishigaki.core.verbatim import new, said, said_of
+from ishigaki.services import control_tower
 from ishigaki.services.config_.controls import (
     AGGREGATOR,
     CHOSEN,
@@ -44,12 +45,19 @@ from ishigaki.services.config_.resources import (
     RecordingGroup,
 )
 from ishigaki.services.iam.identities.resources import Role
+from ishigaki.services.kms.making import TAG
 from ishigaki.services.kms.resources import Key
-from ishigaki.services.s3.buckets.making import access_logs, bucket_arn, log_bucket_name, log_key, log_store
+from ishigaki.services.s3.buckets.making import (
+    LOGS,
+    access_logs,
+    bucket_arn,
+    log_bucket_name,
+    log_key,
+    log_store,
+)
 from ishigaki.services.s3.buckets.resources import Bucket
 
 NAME = "default"  # what the console and the CLI call a Region's recorder and channel
-CONTROL_TOWER = "aws-controltower-"
 ROLE = "AWSServiceRoleForConfig"
 PRINCIPAL = "config.amazonaws.com"
 POLICY = "AWSConfigServiceRolePolicy"
@@ -67,6 +75,7 @@ CHANNEL = DeliveryChannel()
 STOPPED = replace(GOOD, is_recording=False)
 LINKED_ROLE = Role(id=f"arn:aws:iam::{HERE.account}{SERVICE_LINKED_ROLE}", name=ROLE, region="aws-global")
 STORE = Bucket(name=log_bucket_name(EXAMPLE_AROUND))
+LOG_KEY = Key(key_state="Enabled", tags={TAG: LOGS})
 ARCHIVED_ELSEWHERE = msgspec.structs.replace(EXAMPLE_AROUND, archive="999988887777")
 LIVES_ELSEWHERE = msgspec.structs.replace(EXAMPLE_AROUND, home="us-east-1")
 
@@ -80,6 +89,7 @@ def _with(group: RecordingGroup) -> Recorder:
     examples=[
         mends(HERE),
         mends(HERE, LINKED_ROLE, STORE),
+        mends(HERE, LINKED_ROLE, LOG_KEY),
         mends(HERE, LINKED_ROLE, around=ARCHIVED_ELSEWHERE),
         mends(HERE, LINKED_ROLE, AGGREGATOR, wanted=ConfigWanted(frequency="DAILY"), around=LIVES_ELSEWHERE),
         mends(HERE, LINKED_ROLE, STOPPED, CHANNEL),
@@ -119,7 +129,7 @@ def record_configuration(
     """Records every resource type in the Region, and delivers to the estate's log bucket.
 
     A recorder that is there is adopted: it keeps its name and mode and records no less than before; a role that
-    is not Config's own is replaced. The global IAM types are recorded in the home Region, and elsewhere only
+    is not Config's own is replaced, with which deliveries may stop. The global IAM types are recorded in the home Region, and elsewhere only
     where Config.1 asks for them: where the Region is linked to no aggregation Region. A channel that is there
     stays.
     """
@@ -130,7 +140,7 @@ def record_configuration(
     becomes = _becomes(recorder, here, iam=iam)
     if not becomes and channels:
         return
-    if recorder is not None and recorder.name.startswith(CONTROL_TOWER):
+    if recorder is not None and control_tower.keeps(recorder):
         yield skip("owned_by_control_tower")
         return
     bucket = "" if channels else log_bucket_name(around)
@@ -240,6 +250,7 @@ def _recorded(
     return change(
         *effects,
         steps=steps,
+        disruption=Disruption.HIGH if recorder is not None and "role_arn" in becomes else None,
         needs=tuple(n for n in needs if n),
         notes=_notes(recorder, becomes, bucket=bucket),
         costs={"config_region": 1} if "is_recording" in becomes else None,
@@ -253,7 +264,8 @@ def _as_put(recorder: Recorder) -> dict[str, Any]:
 
 
 def _put(recorder: Mapping[str, Any]) -> Call:
-    return call("config", "PutConfigurationRecorder", ConfigurationRecorder=recorder)
+    allowed = ("config:PutConfigurationRecorder", "iam:PassRole")
+    return call("config", "PutConfigurationRecorder", permission=allowed, ConfigurationRecorder=recorder)
 
 
 def _of(recorder: Mapping[str, Any], verb: str) -> Call:

@@ -120,6 +120,9 @@ def _statements(balancer: ClassicLoadBalancer | LoadBalancer, bucket: Bucket) ->
 
 
 def _log_into(balancer: ClassicLoadBalancer | LoadBalancer, bucket: Bucket) -> Change:
+    """The logs switched on. Of an application load balancer AWS takes no empty bucket name: once they are switched
+    off again, it goes on showing the last one.
+    """
     before = said(balancer, "attributes")
     if isinstance(balancer, ClassicLoadBalancer):
         was = before["AccessLog"]
@@ -131,7 +134,7 @@ def _log_into(balancer: ClassicLoadBalancer | LoadBalancer, bucket: Bucket) -> C
         )
     ours = {ENABLED: "true", BUCKET: bucket.name, PREFIX: ""}
     others = [each for each in before if each["Key"] not in ours]
-    known = [each for each in before if each["Key"] in ours]
+    known = [each for each in before if each["Key"] in ours and each != {"Key": BUCKET, "Value": ""}]
     after = [{"Key": key, "Value": value} for key, value in ours.items()]
     return change(
         alters(balancer, attributes=[*others, *after]),

@@ -47,6 +47,7 @@ def block_public_clusters(emr: EmrSettings) -> Changes:
     yield change(
         alters(emr, block_public_access=after),
         steps=[step("block", _put(after), undo=_put(before))],
+        disruption=Disruption.HIGH if ended else None,
         notes=(note("emr_ports_closed", ports=", ".join(ended)),) if ended else (),
     )
 

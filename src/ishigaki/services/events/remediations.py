@@ -63,7 +63,7 @@ def _watching(region: str) -> Rule:
         region=region,
         event_pattern=json.dumps(PATTERN),
         state="ENABLED",
-        targets=(Target(arn=f"arn:aws:sns:{region}:111122223333:{TOPIC}"),),
+        targets=(Target(id=TOPIC, arn=f"arn:aws:sns:{region}:111122223333:{TOPIC}"),),
     )
 
 
@@ -81,9 +81,10 @@ UNHEARD = _topic("ap-northeast-1", SubscriptionsConfirmed="0")
         mends(HERE, *TOPICS, replace(RULES[0], state="DISABLED"), RULES[1]),
         mends(HERE, *TOPICS, replace(RULES[0], event_pattern="{}"), RULES[1]),
         mends(HERE, *TOPICS, RULES[0], replace(RULES[1], targets=())),
+        mends(HERE, *TOPICS, RULES[0], replace(RULES[1], targets=(Target(id=TOPIC, arn="arn:example"),))),
         leaves(HERE, *TOPICS, *RULES),
-        leaves(HERE, ABROAD, skip="needs_contact"),
-        leaves(HERE, UNHEARD, TOPICS[1], *RULES, skip="needs_contact"),
+        leaves(HERE, ABROAD, skip="needs_alert_contact"),
+        leaves(HERE, UNHEARD, TOPICS[1], *RULES, skip="needs_alert_contact"),
     ],
 )
 def alert_on_root_use(
@@ -102,7 +103,7 @@ def alert_on_root_use(
     asked = [topic for topic in unheard if _awaits_confirmation(topic)]
     alone = [topic for topic in unheard if not _awaits_confirmation(topic)]
     if (missing or alone) and not wanted.email:
-        yield skip("needs_contact")
+        yield skip("needs_alert_contact")
         return
     if missing and not roles.by("name")[ROLE]:
         yield delivery_role(alerting)
@@ -142,15 +143,12 @@ def _rule(alerting: Alerting, region: str, rules: AccountWide[Rule]) -> Changes:
     asked = {"EventPattern": json.dumps(PATTERN), "State": "ENABLED"}
     target = {"Id": TOPIC, "Arn": topic, "InputTransformer": MESSAGE}
     known = next(iter(rules.by("id")[arn]), None)
-    send = step(
-        "target",
-        call("events", "PutTargets", Rule=RULE, Targets=[target]),
-        undo=call("events", "RemoveTargets", Rule=RULE, Ids=[TOPIC]),
-    )
+    remove = call("events", "RemoveTargets", Rule=RULE, Ids=[TOPIC])
     if known is None:
         item = {"Name": RULE, "Arn": arn, "EventBusName": "default", **asked}
         put = step("rule", _put(asked), undo=call("events", "DeleteRule", Name=RULE))
         made = new(Rule, near=alerting, region=region, item=item, targets=[target])
+        send = step("target", _send_to(target), undo=remove)
         yield change(creates(made), steps=[put, send], needs=(topic,))
         return
     if not _matches(known):
@@ -161,12 +159,19 @@ def _rule(alerting: Alerting, region: str, rules: AccountWide[Rule]) -> Changes:
             steps=[step("rule", _put(after), undo=_put(before))],
         )
     if all(t.arn != topic for t in known.targets):
-        others = [t for t in said(known, "targets") if t["Id"] != TOPIC]
+        before = said(known, "targets")
+        others = [t for t in before if t["Id"] != TOPIC]
+        replaced = [t for t in before if t["Id"] == TOPIC]
+        send = step("target", _send_to(target), undo=_send_to(*replaced) if replaced else remove)
         yield change(alters(known, targets=[*others, target]), steps=[send], needs=(topic,))
 
 
 def _matches(rule: Rule) -> bool:
     return rule.state != "DISABLED" and bool(rule.event_pattern) and json.loads(rule.event_pattern) == PATTERN
+
+
+def _send_to(*targets: Mapping[str, Any]) -> Call:
+    return call("events", "PutTargets", Rule=RULE, Targets=list(targets))
 
 
 def _put(asked: Mapping[str, Any]) -> Call:

@@ -20,8 +20,9 @@ class EventBus(Resource):
 
 
 class Target(Value):
-    """What a rule calls."""
+    """What a rule calls; its id is its own within the rule."""
 
+    id: str
     arn: str
 
 

@@ -25,6 +25,7 @@ from ishigaki.services.guardduty.resources import (
 
 NOT_YET = "new"  # stands for the detector's id until AWS has given it one
 FOUNDATIONAL = ("CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS")  # on with the detector, and not to be switched
+MALWARE = "EBS_MALWARE_PROTECTION"  # scans by a service-linked role of its own
 RUNTIME = "RUNTIME_MONITORING"
 EKS_RUNTIME = "EKS_RUNTIME_MONITORING"
 AGENTS: Mapping[str, tuple[str, ...]] = {  # the agents that a feature can manage
@@ -105,7 +106,13 @@ def _made(threats: ThreatDetection, *, on: Sequence[str], off: Sequence[str], ag
         steps=[
             step(
                 "create",
-                call("guardduty", "CreateDetector", Enable=True, Features=features),
+                call(
+                    "guardduty",
+                    "CreateDetector",
+                    permission=_allowed("CreateDetector", linked=True),
+                    Enable=True,
+                    Features=features,
+                ),
                 undo=call("guardduty", "DeleteDetector", DetectorId=Ref("create", "DetectorId")),
                 found=Source(
                     call("guardduty", "ListDetectors"), "DetectorIds[0] && {DetectorId: DetectorIds[0]}"
@@ -126,7 +133,14 @@ def _switched(name: str, status: str, agents: Iterable[Mapping[str, str]] = ()) 
 
 
 def _update(detector: Detector, **settings: Any) -> Call:
-    return call("guardduty", "UpdateDetector", DetectorId=detector.name, **settings)
+    linked = any(f["Name"] == MALWARE and f["Status"] == "ENABLED" for f in settings.get("Features", ()))
+    allowed = _allowed("UpdateDetector", linked=linked)
+    return call("guardduty", "UpdateDetector", permission=allowed, DetectorId=detector.name, **settings)
+
+
+def _allowed(operation: str, *, linked: bool) -> tuple[str, ...]:
+    """What a call needs, of which a service-linked role may come."""
+    return (f"guardduty:{operation}", *(("iam:CreateServiceLinkedRole",) if linked else ()))
 
 
 def _watching(name: str, status: str, *agents: str) -> Detector:

@@ -91,12 +91,20 @@ def _scanned(here: Scanning, kinds: Sequence[str]) -> Change:
     return change(
         alters(here, status={**before, **{m: {**before[m], "status": "ENABLED"} for m in members}}),
         steps=[switch_on],
-        notes=(note("inspector_charges"),),
+        notes=(
+            note("inspector_charges"),
+            *((note("ecr_rules_go", region=here.region),) if "ecr" in kinds else ()),
+        ),
+        for_good="ecr" in kinds,
     )
 
 
 def _call(operation: str, here: Scanning, types: list[str]) -> Call:
-    return call("inspector2", operation, accountIds=[here.account], resourceTypes=types)
+    allowed = (
+        f"inspector2:{operation}",
+        *(("iam:CreateServiceLinkedRole",) if operation == "Enable" else ()),
+    )
+    return call("inspector2", operation, permission=allowed, accountIds=[here.account], resourceTypes=types)
 
 
 def _until(here: Scanning, member: str) -> Until:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ishigaki.core.call import call
@@ -49,6 +50,12 @@ def new_key(
             undo=call("kms", "DeleteAlias", region=region, AliasName=alias),
         ),
     )
+
+
+def staying(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that make a key, of one that stays when its change is undone: what was encrypted with it in the
+    meantime stays, too, and could never be read again without it."""
+    return tuple(replace(each, undo=()) for each in steps)
 
 
 def _create(purpose: str, policy: str, region: str) -> Step:

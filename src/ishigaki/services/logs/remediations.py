@@ -6,6 +6,7 @@ from ishigaki.core.call import Call, call
 from ishigaki.core.change import Changes, Disruption, alters, change, note, skip, step
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Remediation, leaves, mends, remediation
+from ishigaki.services import control_tower
 from ishigaki.services.logs.making import LogRetention
 from ishigaki.services.logs.resources import LogGroup
 
@@ -24,6 +25,7 @@ SHORT = LogGroup(retention_in_days=30, retention_policy_name="", log_group_class
         leaves(SHORT, wanted=LogRetention(days=14)),
         leaves(replace(SHORT, log_group_class="DELIVERY", retention_in_days=1)),
         leaves(replace(SHORT, retention_policy_name="account"), skip="retention_by_account_policy"),
+        leaves(replace(SHORT, name="aws-controltower/CloudTrailLogs"), skip="owned_by_control_tower"),
     ],
 )
 def keep_log_groups(group: LogGroup, wanted: LogRetention) -> Changes:
@@ -33,6 +35,9 @@ def keep_log_groups(group: LogGroup, wanted: LogRetention) -> Changes:
     """
     kept = group.retention_in_days
     if kept is None or kept >= wanted.period or group.log_group_class == "DELIVERY":
+        return
+    if control_tower.keeps(group):
+        yield skip("owned_by_control_tower")
         return
     if group.retention_policy_name:
         yield skip("retention_by_account_policy", policy=group.retention_policy_name, days=kept)

@@ -48,7 +48,8 @@ def look_for_sensitive_data(data: SensitiveData, wanted: MacieWanted) -> Changes
     elif not wanted.agreed:
         yield skip("macie_costs", region=data.region)
     elif session is None:
-        enable = call("macie2", "EnableMacie", status="ENABLED")
+        allowed = ("macie2:EnableMacie", "iam:CreateServiceLinkedRole")
+        enable = call("macie2", "EnableMacie", permission=allowed, status="ENABLED")
         yield change(
             alters(data, session={"status": "ENABLED"}),
             steps=[step("enable", enable, undo=call("macie2", "DisableMacie"))],

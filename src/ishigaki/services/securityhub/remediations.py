@@ -118,7 +118,7 @@ IN_ORGANIZATION = {"administrator": ADMINISTRATOR, "management_account": ADMINIS
         leaves(ON, FSBP, _switch("S3.1", "DISABLED")),
         leaves(HERE, skip="config_not_recording"),
         leaves(HERE, replace(RECORDING, is_recording=False), skip="config_not_recording"),
-        leaves(replace(ON, **IN_ORGANIZATION), RECORDING, skip="managed_by_administrator"),
+        leaves(replace(ON, **IN_ORGANIZATION), RECORDING, skip="standards_by_administrator"),
         leaves(replace(ON, organization_configuration="CENTRAL"), RECORDING, skip="centrally_configured"),
         leaves(replace(ON, organization_configuration="CENTRAL"), FSBP),
     ],
@@ -171,7 +171,7 @@ def _barred(posture: Posture) -> Skip | None:
     # Without an organization there is no central configuration: who was invited still decides for itself.
     if posture.management_account is None:
         return None
-    return skip("managed_by_administrator", account=posture.administrator)
+    return skip("standards_by_administrator", account=posture.administrator, region=posture.region)
 
 
 def _settings(posture: Posture, wanted: SecurityHubWanted) -> dict[str, Any]:
@@ -222,6 +222,7 @@ def _hub_part(posture: Posture, settings: Mapping[str, Any], wanted: SecurityHub
     enable = call(
         "securityhub",
         "EnableSecurityHub",
+        permission=("securityhub:EnableSecurityHub", "iam:CreateServiceLinkedRole"),
         EnableDefaultStandards=False,
         ControlFindingGenerator=wanted.control_finding_generator,
     )
@@ -243,14 +244,18 @@ def _arn(posture: Posture, name: str) -> str:
 
 
 def _standards_part(posture: Posture, names: Sequence[str]) -> Iterator[Part]:
-    """The standards that are lacking, enabled until their controls may be switched."""
+    """The standards that are lacking, enabled until their controls may be switched. `INCOMPLETE` is as far as AWS
+    gets where a Region lacks some controls."""
     if not names:
         return
     subscriptions = [_of(posture, "subscription", n) for n in names]
     requests = [{"StandardsArn": _arn(posture, n)} for n in names]
     shown = call("securityhub", "GetEnabledStandards", StandardsSubscriptionArns=subscriptions)
     ready = Until(
-        shown, "length(StandardsSubscriptions[?StandardsStatus=='READY'])", (len(names),), READY_SECONDS
+        shown,
+        "length(StandardsSubscriptions[?contains(['READY', 'INCOMPLETE'], StandardsStatus)])",
+        (len(names),),
+        READY_SECONDS,
     )
     made = [
         creates(

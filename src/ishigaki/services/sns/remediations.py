@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ishigaki.core.call import Call, call
@@ -52,16 +52,23 @@ def _set(topic: Topic, name: str, value: str, *, permission: str = "") -> Call:
 
 AWS_KEY = "alias/aws/sns"
 BY_S3 = {**OWN, "Principal": {"Service": "s3.amazonaws.com"}}
+FROM_BUCKET = {**OWN, "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::example"}}}
+TELLING = ("alarm_actions", "ok_actions", "insufficient_data_actions")  # of an alarm, by its state
+SILENT = Alarm(**dict.fromkeys(TELLING, ()))
 
 
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
         mends(_topic(OWN)),
-        mends(_topic(OWN), Alarm(alarm_actions=("arn:aws:sns:ap-northeast-1:111122223333:other",))),
+        mends(_topic(OWN), replace(SILENT, alarm_actions=("arn:aws:sns:ap-northeast-1:111122223333:other",))),
         leaves(_topic(OWN, kms_master_key_id="alias/own")),
         leaves(_topic(OWN, BY_S3), skip="services_publish"),
-        leaves(_topic(OWN), Alarm(alarm_actions=(ARN,)), skip="services_publish"),
+        leaves(_topic(OWN, FROM_BUCKET), skip="services_publish"),
+        *(
+            leaves(_topic(OWN), replace(SILENT, **{actions: (ARN,)}), skip="services_publish")
+            for actions in TELLING
+        ),
     ],
 )
 def encrypt_topic(topic: Topic, alarms: Given[Alarm]) -> Changes:
@@ -71,11 +78,11 @@ def encrypt_topic(topic: Topic, alarms: Given[Alarm]) -> Changes:
     """
     if topic.attributes.kms_master_key_id:
         return
-    services = _publishing(topic)
-    if some(alarms, lambda alarm: topic.id in alarm.alarm_actions):
-        services = (*services, "cloudwatch.amazonaws.com")
+    services = list(dict.fromkeys(_publishing(topic)))
+    if some(alarms, lambda alarm: _tells(alarm, topic)):
+        services.append("cloudwatch.amazonaws.com")
     if services:
-        yield skip("services_publish", services=", ".join(dict.fromkeys(services)))
+        yield skip("services_publish", services=", ".join(services))
         return
     after = {**said(topic, "attributes"), "KmsMasterKeyId": AWS_KEY}
     yield change(
@@ -90,16 +97,28 @@ def encrypt_topic(topic: Topic, alarms: Given[Alarm]) -> Changes:
     )
 
 
-def _publishing(topic: Topic) -> tuple[str, ...]:
-    """The services that the topic's policy lets in."""
+def _tells(alarm: Alarm, topic: Topic) -> bool:
+    """Whether an alarm tells a topic of any of its states."""
+    return some(TELLING, lambda actions: topic.id in getattr(alarm, actions))
+
+
+def _publishing(topic: Topic) -> Iterator[str]:
+    """The services that the topic's policy lets in: by their names, or by the ARNs of what they speak for."""
     policies.read(topic.attributes.policy, "Topic.attributes Policy")
-    found: list[str] = []
     for statement in statements(topic.attributes.policy):
+        if statement["Effect"] != "Allow":
+            continue
         principal = statement.get("Principal")
-        if statement["Effect"] == "Allow" and isinstance(principal, dict):
-            named = principal.get("Service", ())
-            found += [named] if isinstance(named, str) else named
-    return tuple(found)
+        if isinstance(principal, dict):
+            yield from _listed(principal.get("Service", ()))
+        for tests in statement.get("Condition", {}).values():
+            for key, arns in tests.items():
+                if key.lower() == "aws:sourcearn":
+                    yield from (f"{arn.split(':')[2]}.amazonaws.com" for arn in _listed(arns) if ":" in arn)
+
+
+def _listed(value: str | list[str] | tuple[str, ...]) -> Sequence[str]:
+    return (value,) if isinstance(value, str) else value
 
 
 ROLE = Role(id=f"arn:aws:iam::111122223333:role/{ROLE_NAME}", name=ROLE_NAME)

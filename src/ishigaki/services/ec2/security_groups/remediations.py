@@ -63,7 +63,6 @@ DEFAULT = replace(
 )
 MEMBER = GroupedInterface(
     id="arn:aws:ec2:ap-northeast-1:111122223333:network-interface/eni-1",
-    vpc_id="vpc-1",
     groups=(GroupIdentifier(group_id="sg-1"),),
 )
 FRIEND = replace(
@@ -87,7 +86,7 @@ RULE = SecurityGroupRule(
     examples=[
         mends(DEFAULT, RULE),
         mends(replace(DEFAULT, ip_permissions=()), replace(RULE, tags={"Owner": "web"})),
-        mends(replace(DEFAULT, ip_permissions_egress=()), replace(MEMBER, vpc_id="vpc-2", groups=())),
+        mends(replace(DEFAULT, ip_permissions_egress=()), replace(MEMBER, groups=())),
         mends(DEFAULT, FRIEND, RULE),
         leaves(DEFAULT, MEMBER, skip="group_in_use"),
         leaves(replace(DEFAULT, ip_permissions=(), ip_permissions_egress=())),
@@ -126,9 +125,8 @@ def empty_default_security_group(
 
 
 def _members(group: SecurityGroup, interfaces: Given[GroupedInterface]) -> int:
-    """How many network interfaces use a group."""
-    here = interfaces.by("vpc_id")[group.vpc_id]
-    return sum(any(g.group_id == group.group_id for g in member.groups) for member in here)
+    """How many network interfaces use a group: in any VPC, for a group can be associated with others of its Region."""
+    return sum(any(g.group_id == group.group_id for g in member.groups) for member in interfaces)
 
 
 def _admits(group: SecurityGroup, other: SecurityGroup) -> bool:

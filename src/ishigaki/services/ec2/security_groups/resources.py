@@ -112,7 +112,6 @@ class GroupIdentifier(Value):
 class GroupedInterface(Resource):
     """A network interface as a member of security groups: the evidence that a group is in use."""
 
-    vpc_id: str
     groups: tuple[GroupIdentifier, ...]
 
 

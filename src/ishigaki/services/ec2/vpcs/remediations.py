@@ -38,8 +38,10 @@ from ishigaki.services.ec2.vpcs.resources import (
     Vpc,
     VpcEndpoint,
 )
+from ishigaki.services.kms.making import TAG
 from ishigaki.services.kms.resources import Key
 from ishigaki.services.s3.buckets.making import (
+    LOGS,
     LogStore,
     access_logs,
     bucket_arn,
@@ -53,6 +55,7 @@ from ishigaki.services.s3.buckets.statements import deny_plain_http, merged
 
 NOT_YET = "new"  # opens what stands for an id until AWS has given it
 ELSEWHERE = msgspec.structs.replace(EXAMPLE_AROUND, archive="222233334444")
+LOG_KEY = Key(key_state="Enabled", tags={TAG: LOGS})
 STORE = Bucket(
     id=f"arn:aws:s3:::{log_bucket_name(EXAMPLE_AROUND)}",
     name=log_bucket_name(EXAMPLE_AROUND),
@@ -66,6 +69,8 @@ STORE = Bucket(
         mends(VPC, STORE),
         mends(VPC, replace(STORE, policy=None)),
         mends(VPC),
+        mends(VPC, LOG_KEY),
+        mends(VPC, replace(LOG_KEY, tags={})),
         mends(VPC, around=ELSEWHERE),
         mends(VPC, replace(REJECTS, traffic_type="ACCEPT"), STORE),
         leaves(VPC, REJECTS),
@@ -95,23 +100,32 @@ def log_rejected_traffic(
             key = log_key(keys, region=around.home)
             made = log_store(vpc, around, wanted, key=key, access_logs=True)
             yield made
-            store = made.effects[0].resource if isinstance(made.effects[0].resource, Bucket) else None
+            store = next(e.resource for e in made.effects if isinstance(e.resource, Bucket))
     yield _flow_log(vpc, bucket_arn(name, partition=vpc.partition), around, store=store)
 
 
 def _flow_log(vpc: Vpc, destination: str, around: Around, *, store: Bucket | None) -> Change:
+    """A flow log, in the log store of this account (`store`) or of another."""
+    kind = {"TrafficType": "REJECT", "LogDestinationType": "s3", "LogDestination": destination}
+    item = {"FlowLogId": f"{NOT_YET}-{vpc.vpc_id}", "ResourceId": vpc.vpc_id, "FlowLogStatus": "ACTIVE"}
+    again = tuple(_policy_again(store))
+    return change(
+        creates(new(FlowLog, near=vpc, item={**item, **kind})),
+        steps=[_create(vpc, destination, kind), *again],
+        notes=(
+            note("flow_log_delivered", destination=destination, account=around.log_archive),
+            *((note("bucket_policy_said_again"),) if again else ()),
+        ),
+        needs=(destination,),
+        costs={"flow_log_s3": 1},
+    )
+
+
+def _create(vpc: Vpc, destination: str, kind: Mapping[str, Any]) -> Step:
     """Make a flow log. CreateFlowLogs answers without an error even where it made none, so it is looked for.
 
-    Without a folder the logs come to lie under AWSLogs/ and the account, where the bucket's policy lets them. In
-    the bucket's own account AWS puts a policy of its own in the place of the bucket's (`store`), so AWS documents:
-    it is said once more.
+    Without a folder the logs come to lie under AWSLogs/ and the account, where the bucket's policy lets them.
     """
-    kind: dict[str, Any] = {
-        "TrafficType": "REJECT",
-        "LogDestinationType": "s3",
-        "LogDestination": destination,
-    }
-    item = {"FlowLogId": f"{NOT_YET}-{vpc.vpc_id}", "ResourceId": vpc.vpc_id, "FlowLogStatus": "ACTIVE"}
     of_vpc = call("ec2", "DescribeFlowLogs", Filter=_filters({"resource-id": vpc.vpc_id}))
     ours = f"FlowLogs[?LogDestination=='{destination}' && TrafficType=='REJECT'] | [0]"
     made = call(
@@ -128,25 +142,18 @@ def _flow_log(vpc: Vpc, destination: str, around: Around, *, store: Bucket | Non
         permission=("ec2:DeleteFlowLogs", "logs:DeleteLogDelivery"),
         FlowLogIds=[Ref("create", "FlowLogIds[0]")],
     )
-    return change(
-        creates(new(FlowLog, near=vpc, item={**item, **kind})),
-        steps=[
-            step(
-                "create",
-                made,
-                undo=gone,
-                found=Source(of_vpc, f"{ours}.{{FlowLogIds: [FlowLogId]}}"),
-                until=Until(of_vpc, f"{ours}.FlowLogStatus", ("ACTIVE",), seconds=60),
-            ),
-            *_policy_again(store),
-        ],
-        notes=(note("flow_log_delivered", destination=destination, account=around.log_archive),),
-        needs=(destination,),
-        costs={"flow_log_s3": 1},
+    return step(
+        "create",
+        made,
+        undo=gone,
+        found=Source(of_vpc, f"{ours}.{{FlowLogIds: [FlowLogId]}}"),
+        until=Until(of_vpc, f"{ours}.FlowLogStatus", ("ACTIVE",), seconds=60),
     )
 
 
 def _policy_again(store: Bucket | None) -> Iterator[Step]:
+    """Set the policy of the log store once more: in the bucket's own account CreateFlowLogs puts a policy of its
+    own in its place, so AWS documents, which would end the delivery of everybody else's logs."""
     document = said(store, "policy") if store is not None else None
     if store is not None and document is not None:
         again = replace_struct(put_policy(store.name, document), region=store.region)
@@ -288,6 +295,8 @@ def _sources(vpc: Vpc) -> list[dict[str, str]]:
 
 
 GROUP = Ref("group", "GroupId")
+# An endpoint with a private DNS name brings a hosted zone, which is associated with the VPC.
+MAKING_ENDPOINTS = ("ec2:CreateVpcEndpoint", "route53:AssociateVPCWithHostedZone")
 
 
 def _endpoint(vpc: Vpc, service: str, subnets: Sequence[str]) -> Change:
@@ -305,10 +314,7 @@ def _endpoint(vpc: Vpc, service: str, subnets: Sequence[str]) -> Change:
     made = call(
         "ec2",
         "CreateVpcEndpoint",
-        permission=(
-            "ec2:CreateVpcEndpoint",
-            "route53:AssociateVPCWithHostedZone",
-        ),  # for its private DNS name
+        permission=MAKING_ENDPOINTS,
         VpcEndpointType="Interface",
         VpcId=vpc.vpc_id,
         ServiceName=name,

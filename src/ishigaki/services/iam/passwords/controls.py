@@ -19,6 +19,7 @@ STRONG = PasswordPolicy(
     require_symbols=True,
     max_password_age=90,
     password_reuse_prevention=24,
+    hard_expiry=False,
 )
 
 

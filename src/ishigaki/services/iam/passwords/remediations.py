@@ -55,6 +55,7 @@ WEAK = PasswordPolicy(
     require_symbols=False,
     max_password_age=0,
     password_reuse_prevention=0,
+    hard_expiry=False,
 )
 GOOD = replace(WEAK, require_symbols=True, minimum_password_length=14)
 
@@ -67,13 +68,15 @@ GOOD = replace(WEAK, require_symbols=True, minimum_password_length=14)
         mends(Passwords(policy=GOOD), wanted=PasswordRules(reuse_prevention=24)),
         mends(Passwords(policy=replace(GOOD, max_password_age=120)), wanted=PasswordRules(max_age_days=90)),
         leaves(Passwords(policy=GOOD)),
+        mends(Passwords(policy=replace(GOOD, hard_expiry=True)), wanted=PasswordRules(max_age_days=90)),
         leaves(Passwords(policy=replace(GOOD, max_password_age=30)), wanted=PasswordRules(max_age_days=90)),
     ],
 )
 def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Changes:
     """Raises what the policy asks for less than wanted; what it already asks for more stays as it is.
 
-    UpdateAccountPasswordPolicy resets whatever it is not given, so the whole merged policy is sent.
+    UpdateAccountPasswordPolicy resets whatever it is not given, so the whole merged policy is sent. Where expired
+    passwords can be reset by administrators alone, a shorter age may lock everybody out.
     """
     before = said(account, "policy")
     known = before if before is not None else AWS_DEFAULT
@@ -84,12 +87,16 @@ def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Cha
         raised |= dict.fromkeys(CLASSES, True)
     after = {**known, **raised}
     after["ExpirePasswords"] = bool(after.get("MaxPasswordAge"))
+    ages = after.get("MaxPasswordAge") != known.get("MaxPasswordAge")
+    locks_out = ages and account.policy is not None and account.policy.hard_expiry
+    expire = note(
+        "expired_passwords_lock_out" if locks_out else "passwords_expire", days=after.get("MaxPasswordAge")
+    )
     yield change(
         alters(account, policy=after),
         steps=[step("update", _update(after), undo=_restore(before))],
-        notes=(note("passwords_expire", days=after["MaxPasswordAge"]),)
-        if after.get("MaxPasswordAge") != known.get("MaxPasswordAge")
-        else (),
+        disruption=Disruption.HIGH if locks_out else None,
+        notes=(expire,) if ages else (),
     )
 
 

@@ -18,6 +18,9 @@ class PasswordPolicy(Value):
     max_password_age: int = member(
         absent=0, why="passwords do not expire where MaxPasswordAge is 0 or not present, says ExpirePasswords"
     )
+    hard_expiry: bool = member(
+        absent=False, why="false, the default of UpdateAccountPasswordPolicy: users set a new one themselves"
+    )
     password_reuse_prevention: int = member(
         absent=0, why="0, the default of UpdateAccountPasswordPolicy: no previous password is prevented"
     )

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ishigaki.core.call import Call, call
-from ishigaki.core.change import (
-    Changes,
-    Ref,
-    Step,
-    alters,
-    change,
-    creates,
-    skip,
-    step,
-)
+from ishigaki.core.change import Changes, Note, Ref, Step, alters, change, creates, note, skip, step
 from ishigaki.core.population import some
 from ishigaki.core.remediation import Around
 from ishigaki.core.verbatim import said
-from ishigaki.services.kms.making import NEW_KEY
+from ishigaki.services.kms.making import NEW_KEY, staying
 from ishigaki.services.kms.resources import Key
 from ishigaki.services.s3.buckets.delivery import (
     BUCKET_POLICY_LIMIT,
@@ -45,12 +36,8 @@ from ishigaki.services.s3.buckets.making import (
     retention_notes,
     senders,
 )
-from ishigaki.services.s3.buckets.resources import (
-    Bucket,
-)
-from ishigaki.services.s3.buckets.retention import (
-    raised,
-)
+from ishigaki.services.s3.buckets.resources import Bucket
+from ishigaki.services.s3.buckets.retention import expires, raised
 from ishigaki.services.s3.buckets.statements import holds, merged
 
 
@@ -88,31 +75,51 @@ def bucket_made_good(bucket: Bucket, key: Key | None, around: Around, wanted: Lo
     if any(member == "policy" and len(after) > BUCKET_POLICY_LIMIT for member, after, _ in found):
         yield skip("policy_too_long", name=bucket.name)
         return
-    steps = [done for _, _, done in found]
+    if any(member == "lifecycle" for member, *_ in found) and bucket.versioning.mfa_delete == "Enabled":
+        yield skip("mfa_delete_rules_out_lifecycle")
+        found = [each for each in found if each[0] != "lifecycle"]
+    steps = [done for *_, done in found]
     becomes = {member: after for member, after, _ in found}
     made: list[Key] = []
     if not some(bucket.encryption, lambda rule: rule.algorithm.startswith("aws:kms")):
-        before = said(bucket, "encryption") or BY_S3
         shown: str = key.id if key else ""
         used: str | Ref = shown
         if key is None:
             fresh, key_steps = new_log_key(bucket, around, senders(around) | delivering(bucket.policy))
             made, shown, used = [fresh], fresh.id, NEW_KEY
-            steps += key_steps
-        becomes["encryption"] = by_key(shown)
+            steps += staying(key_steps)
+        before = said(bucket, "encryption") or BY_S3
+        becomes["encryption"] = _with_key(before, shown)
         undo = put_encryption(bucket.name, before)
-        steps.append(step("encryption", put_encryption(bucket.name, by_key(used)), undo=undo))
+        steps.append(step("encryption", put_encryption(bucket.name, _with_key(before, used)), undo=undo))
     if steps:
+        target = becomes.get("logging")
+        notes = tuple(_lost(bucket, becomes, made))
         yield change(
             alters(bucket, **becomes),
             *(creates(each) for each in made),
             steps=steps,
-            notes=retention_notes(wanted.days) if "lifecycle" in becomes else (),
-            needs=(bucket_arn(becomes["logging"]["TargetBucket"], partition=bucket.partition),)
-            if "logging" in becomes
-            else (),
+            notes=(*(retention_notes(wanted.days) if "lifecycle" in becomes else ()), *notes),
+            needs=(bucket_arn(target["TargetBucket"], partition=bucket.partition),) if target else (),
+            for_good=bool(notes),
             costs={"kms_key": 1} if made else None,
         )
+
+
+def _with_key(rules: Sequence[Mapping[str, Any]], key: str | Ref) -> list[dict[str, Any]]:
+    """The bucket's encryption (S3 takes one rule) with a KMS key; what it blocks stays blocked."""
+    (ours,) = by_key(key)
+    return [{**rules[0], **ours}]
+
+
+def _lost(bucket: Bucket, becomes: Mapping[str, Any], made: Sequence[Key]) -> Iterator[Note]:
+    """What undoing does not bring back."""
+    if made:
+        yield note("log_key_stays")
+    if "versioning" in becomes and bucket.versioning.status == "Unversioned":
+        yield note("versioning_stays")
+    if "lifecycle" in becomes and not expires(said(bucket, "lifecycle") or []):
+        yield note("old_logs_deleted")
 
 
 def _lacks(bucket: Bucket, around: Around, wanted: LogStore) -> Iterator[tuple[str, Any, Step]]:

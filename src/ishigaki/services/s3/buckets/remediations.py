@@ -113,7 +113,7 @@ def log_server_access(bucket: Bucket, buckets: Given[Bucket], wanted: LogStore) 
     if bucket.logging is not None:
         return
     target = log_target(bucket.name, account=bucket.account, region=bucket.region)
-    if bucket.name == target["TargetBucket"] or some(buckets, lambda other: _logs_to(other, bucket)):
+    if bucket.name == target["TargetBucket"] or some(buckets, lambda other: other.logs_to(bucket)):
         yield skip("receives_access_logs")
         return
     yield from access_logs(bucket, region=bucket.region, buckets=buckets, days=wanted.days)
@@ -123,10 +123,6 @@ def log_server_access(bucket: Bucket, buckets: Given[Bucket], wanted: LogStore) 
         notes=(note("access_logs_cost", bucket=target["TargetBucket"]),),
         needs=(bucket_arn(target["TargetBucket"], partition=bucket.partition),),
     )
-
-
-def _logs_to(other: Bucket, bucket: Bucket) -> bool:
-    return other.logging is not None and other.logging.target_bucket == bucket.name
 
 
 PLAIN = Versioning(status="Unversioned", mfa_delete="Disabled")
@@ -150,7 +146,7 @@ ENDLESS = Bucket(lifecycle=(), lifecycle_minimum_size="", versioning=PLAIN)
 def remove_unfinished_uploads(bucket: Bucket) -> Changes:
     """Adds a lifecycle rule that removes parts of uploads that were never finished; it deletes no object.
 
-    How long objects and their old versions are kept is for whoever owns them to say.
+    Parts that it has removed do not come back. How long objects and their old versions are kept is for whoever owns them to say.
     """
     if some(bucket.lifecycle, lambda rule: rule.status == "Enabled"):
         return
@@ -170,6 +166,7 @@ def remove_unfinished_uploads(bucket: Bucket) -> Changes:
             )
         ],
         notes=(note("unfinished_uploads_removed", days=UNFINISHED_DAYS), note("no_mfa_delete_then")),
+        for_good=True,
     )
 
 
@@ -231,6 +228,14 @@ KEEPER = LogKeeping()
             )
         ),
         mends(KEEPER, FIT, replace(STORE, encryption=(EncryptionRule(algorithm="AES256"),))),
+        leaves(KEEPER, FIT, replace(KEY, key_state="Disabled"), STORE, skip="key_not_enabled"),
+        leaves(
+            KEEPER,
+            FIT,
+            KEY,
+            replace(STORE, lifecycle=(), versioning=replace(STORE.versioning, mfa_delete="Enabled")),
+            skip="mfa_delete_rules_out_lifecycle",
+        ),
         leaves(KEEPER, FIT, KEY, STORE),
         leaves(KEEPER, FIT, STORE),
         leaves(
@@ -262,6 +267,9 @@ def keep_logs(
         yield skip("logs_kept_elsewhere", account=around.log_archive)
         return
     key = log_key(keys, region=around.home)
+    if key is not None and key.key_state != "Enabled":
+        yield skip("key_not_enabled", state=key.key_state, key=key.id)
+        return
     name = log_bucket_name(around)
     bucket = next(chosen(buckets, lambda each: each.name == name), None)
     if key is not None:

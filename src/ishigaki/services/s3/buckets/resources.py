@@ -203,6 +203,10 @@ class Bucket(Resource):
         why="AWS answers NoSuchWebsiteConfiguration for a bucket that serves no website",
     )
 
+    def logs_to(self, other: Bucket) -> bool:
+        """Whether another bucket receives the server access logs of this one."""
+        return self.logging is not None and self.logging.target_bucket == other.name
+
 
 @resource("AWS::::Account", scope="global")
 class LogKeeping(Resource):

@@ -97,6 +97,14 @@ def raised(rules: Sequence[Rule], days: int) -> list[Rule] | None:
     return None if after == known else with_rule(rules, after)
 
 
+def expires(rules: Sequence[Rule]) -> bool:
+    """Whether our retention is in force, so that old logs have gone already."""
+    return any(
+        rule.get("ID") == RETENTION and rule.get("Status") == "Enabled" and "Expiration" in rule
+        for rule in rules
+    )
+
+
 def too_short(rules: Sequence[Rule], days: int) -> list[tuple[str, int]]:
     """The rules of others that let logs go before so many days, and after how many."""
     return [

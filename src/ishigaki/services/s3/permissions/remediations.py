@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from ishigaki.core.call import Call
@@ -41,20 +42,36 @@ PARTNER: Mapping[str, Any] = {
 
 def _bucket(*statements: Statement) -> Bucket:
     policy = written({"Version": "2012-10-17", "Statement": list(statements)}) if statements else None
-    return Bucket(id=ARN, name=NAME, policy=policy, website=None)
+    return Bucket(id=ARN, name=NAME, policy=policy, website=None, public_access_block=UNBLOCKED)
 
 
-def _adding(bucket: Bucket, statement: Statement, **more: Any) -> Changes:
-    """Merge one statement of ours into the bucket's policy."""
+def _blocked(bucket: Bucket, accounts: Given[AccountPublicAccess], setting: str) -> bool:
+    """Whether the bucket's public access block or the account's has a setting on."""
+    levels: Iterator[Bucket | AccountPublicAccess] = chain((bucket,), accounts)
+    return some(levels, lambda level: bool(getattr(level.public_access_block, setting)))
+
+
+def _adding(
+    bucket: Bucket, statement: Statement, accounts: Given[AccountPublicAccess], **more: Any
+) -> Changes:
+    """Merge one statement of ours into the bucket's policy. S3 takes no policy that is public where public policies
+    are blocked, not even with a denial more."""
     before = said(bucket, "policy")
     after = merged(before, statement)
     if len(after) > BUCKET_POLICY_LIMIT:
         yield skip("policy_too_long", name=bucket.name)
         return
+    public = policies.open_statements(after, "Bucket.policy")
+    if public and _blocked(bucket, accounts, "block_public_policy"):
+        yield skip("public_policy_blocked", statements=", ".join(public))
+        return
     done = step("policy", put_policy(bucket.name, after), undo=put_policy(bucket.name, before))
     yield change(alters(bucket, policy=after), steps=[done], **more)
 
 
+OPEN_ACCOUNT = AccountPublicAccess(public_access_block=UNBLOCKED)
+CLOSED_ACCOUNT = replace(OPEN_ACCOUNT, public_access_block=replace(UNBLOCKED, block_public_policy=True))
+EVERYONE = {**PARTNER, "Sid": "Everyone", "Principal": "*"}
 FILLED = _bucket({**PARTNER, "Sid": "x" * (BUCKET_POLICY_LIMIT - 200)})
 
 
@@ -65,11 +82,14 @@ FILLED = _bucket({**PARTNER, "Sid": "x" * (BUCKET_POLICY_LIMIT - 200)})
         mends(_bucket(PARTNER)),
         leaves(_bucket(PARTNER, deny_plain_http(ARN))),
         leaves(_bucket({**deny_plain_http(ARN), "Sid": "Ours"})),
+        mends(_bucket(EVERYONE), OPEN_ACCOUNT),
+        mends(_bucket(PARTNER), CLOSED_ACCOUNT),
+        leaves(_bucket(EVERYONE), CLOSED_ACCOUNT, skip="public_policy_blocked"),
         leaves(replace(_bucket(PARTNER), website=Website()), skip="serves_website"),
         leaves(FILLED, skip="policy_too_long"),
     ],
 )
-def require_tls(bucket: Bucket) -> Changes:
+def require_tls(bucket: Bucket, accounts: Given[AccountPublicAccess]) -> Changes:
     """Adds a statement to the bucket's policy that denies everyone's requests over plain HTTP.
 
     A bucket that serves a website is left alone: S3 serves websites over plain HTTP only.
@@ -81,22 +101,26 @@ def require_tls(bucket: Bucket) -> Changes:
     if bucket.website is not None:
         yield skip("serves_website")
         return
-    yield from _adding(bucket, deny_plain_http(bucket.id))
+    yield from _adding(bucket, deny_plain_http(bucket.id), accounts)
 
 
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
         mends(_bucket(PARTNER)),
-        mends(_bucket({**PARTNER, "Principal": "*"})),
+        mends(_bucket(EVERYONE), OPEN_ACCOUNT),
+        leaves(_bucket(EVERYONE), CLOSED_ACCOUNT, skip="public_policy_blocked"),
         leaves(_bucket()),
         leaves(_bucket({**PARTNER, "Action": "s3:GetObject"})),
         leaves(_bucket({**PARTNER, "Principal": {"Service": "logging.s3.amazonaws.com"}})),
         leaves(FILLED, skip="policy_too_long"),
     ],
 )
-def deny_risky_actions_to_others(bucket: Bucket) -> Changes:
-    """Adds a statement that denies the risky actions to everyone outside the account; grants stay as they are."""
+def deny_risky_actions_to_others(bucket: Bucket, accounts: Given[AccountPublicAccess]) -> Changes:
+    """Adds a statement that denies the risky actions to everyone outside the account; grants stay as they are.
+
+    Requests without a signature tell neither an account nor whether a service makes them: IfExists denies them, too.
+    """
     if bucket.policy is None:
         return
     known = policies.read(bucket.policy, "Bucket.policy")
@@ -111,11 +135,11 @@ def deny_risky_actions_to_others(bucket: Bucket) -> Changes:
         "Resource": [bucket.id, f"{bucket.id}/*"],
         "Condition": {
             "StringNotEquals": {"aws:PrincipalAccount": bucket.account},
-            "Bool": {"aws:PrincipalIsAWSService": "false"},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
         },
     }
     named = ", ".join(granted.statements)
-    yield from _adding(bucket, statement, notes=(note("risky_actions_denied", statements=named),))
+    yield from _adding(bucket, statement, accounts, notes=(note("risky_actions_denied", statements=named),))
 
 
 def _to(group: str, **more: Any) -> Bucket:
@@ -127,7 +151,6 @@ def _to(group: str, **more: Any) -> Bucket:
 
 
 IGNORING = replace(UNBLOCKED, ignore_public_acls=True)
-OPEN_ACCOUNT = AccountPublicAccess(public_access_block=UNBLOCKED)
 TO_SOMEBODY = replace(
     OWN, grants=(FULL, Grant(grantee=Grantee(type="CanonicalUser", id="other"), permission="READ"))
 )
@@ -138,6 +161,10 @@ SENDER = Bucket(id="arn:aws:s3:::sender", name="sender", logging=Logging(target_
     disruption=Disruption.NONE,
     examples=[
         mends(_to("global/AllUsers", public_access_block=IGNORING), OPEN_ACCOUNT),
+        mends(
+            _to("global/AllUsers", public_access_block=replace(IGNORING, block_public_acls=True)),
+            OPEN_ACCOUNT,
+        ),
         mends(_to("global/AuthenticatedUsers"), replace(OPEN_ACCOUNT, public_access_block=IGNORING)),
         mends(_to("s3/LogDelivery"), OPEN_ACCOUNT),
         leaves(_to("global/AllUsers", acl=OWN), OPEN_ACCOUNT),
@@ -150,7 +177,9 @@ def remove_void_grants(
     bucket: Bucket, buckets: Given[Bucket], accounts: Given[AccountPublicAccess]
 ) -> Changes:
     """Takes out of the bucket's ACL what gives nobody anything: grants to the public where public ACLs are ignored,
-    and grants to the delivery of access logs where no bucket sends any. Where a grant may be in use, all stay."""
+    and grants to the delivery of access logs where no bucket sends any. Where a grant may be in use, all stay.
+
+    Where public ACLs are blocked, S3 would not take the grants to the public back."""
     owner = bucket.acl.owner
     foreign = [g for g in bucket.acl.grants if g.grantee.is_group or g.grantee.id != owner.id]
     if not foreign:
@@ -162,9 +191,12 @@ def remove_void_grants(
     before = said(bucket, "acl")
     own = [g for g in before["Grants"] if g["Grantee"].get("ID") == owner.id]
     after = {**before, "Grants": own}
+    public = any(g.grantee.is_everyone for g in foreign)
+    refused = public and _blocked(bucket, accounts, "block_public_acls")
     yield change(
         alters(bucket, acl=after),
-        steps=[step("acl", _put_acl(bucket, after), undo=_put_acl(bucket, before))],
+        steps=[step("acl", _put_acl(bucket, after), undo=() if refused else _put_acl(bucket, before))],
+        notes=(note("public_grants_stay_away"),) if refused else (),
     )
 
 
@@ -173,15 +205,9 @@ def _is_void(
 ) -> bool:
     """Whether a grant takes no effect."""
     if grant.grantee.is_everyone:
-        return bucket.public_access_block.ignore_public_acls or some(
-            accounts, lambda account: account.public_access_block.ignore_public_acls
-        )
+        return _blocked(bucket, accounts, "ignore_public_acls")
     is_log_delivery = grant.grantee.is_group and grant.grantee.label == "LogDelivery"
-    return is_log_delivery and not some(buckets, lambda other: _logs_to(other, bucket))
-
-
-def _logs_to(other: Bucket, bucket: Bucket) -> bool:
-    return other.logging is not None and other.logging.target_bucket == bucket.name
+    return is_log_delivery and not some(buckets, lambda other: other.logs_to(bucket))
 
 
 def _put_acl(bucket: Bucket, acl: Mapping[str, Any]) -> Call:

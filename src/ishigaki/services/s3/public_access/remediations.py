@@ -9,15 +9,10 @@ from ishigaki.core.change import Changes, Disruption, alters, change, skip, step
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
 from ishigaki.core.verbatim import said
+from ishigaki.services.s3.buckets.making import BLOCKED, put_block
 from ishigaki.services.s3.buckets.resources import UNBLOCKED, Bucket, PublicAccessBlock, Website
 from ishigaki.services.s3.public_access.resources import AccountPublicAccess
 
-BLOCKED = {
-    "BlockPublicAcls": True,
-    "IgnorePublicAcls": True,
-    "BlockPublicPolicy": True,
-    "RestrictPublicBuckets": True,
-}
 ALL_ON = PublicAccessBlock(
     block_public_acls=True, ignore_public_acls=True, block_public_policy=True, restrict_public_buckets=True
 )
@@ -84,25 +79,7 @@ def block_public_access_of_bucket(bucket: Bucket) -> Changes:
     before = said(bucket, "public_access_block")
     yield change(
         alters(bucket, public_access_block=BLOCKED),
-        steps=[step("block", _put_bucket(bucket, BLOCKED), undo=_restore_bucket(bucket, before))],
-    )
-
-
-def _put_bucket(bucket: Bucket, block: Mapping[str, bool]) -> Call:
-    return call(
-        "s3",
-        "PutPublicAccessBlock",
-        permission="s3:PutBucketPublicAccessBlock",
-        Bucket=bucket.name,
-        PublicAccessBlockConfiguration=block,
-    )
-
-
-def _restore_bucket(bucket: Bucket, before: Mapping[str, bool] | None) -> Call:
-    if before is not None:
-        return _put_bucket(bucket, before)
-    return call(
-        "s3", "DeletePublicAccessBlock", permission="s3:PutBucketPublicAccessBlock", Bucket=bucket.name
+        steps=[step("block", put_block(bucket.name, BLOCKED), undo=put_block(bucket.name, before))],
     )
 
 
