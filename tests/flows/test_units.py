@@ -11,7 +11,8 @@ from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.gather import Gathered
 from ishigaki.core.population import Population
 from ishigaki.core.resource import Resource
-from ishigaki.flows.units import NOT_REACHED, Kind, judge_account, places
+from ishigaki.core.world import NOT_REACHED
+from ishigaki.flows.units import Kind, judge_account, places
 from ishigaki.services.cloudtrail.resources import Activity, Trail
 from ishigaki.services.s3.buckets.resources import Bucket
 from ishigaki.standards.choice import Ask, choose

@@ -67,7 +67,7 @@ def test_the_bucket_that_others_log_to_fails_and_is_hidden_with_the_reason_of_aw
     assert log["waiver"]["source"].startswith("https://docs.aws.amazon.com/securityhub/")
     assert [f for f in findings if f["workflow"] == "SUPPRESSED"] == [log]
     done = desk.run("judge", "--format", "table", **NOBODY)
-    assert "honest score 0/1 = 0 %" in done.stdout
+    assert "honest score 0/1 = 0 %" in " ".join(done.stdout.split())
     assert "Actions for today" not in done.stdout
 
 
@@ -133,20 +133,10 @@ def test_a_mistake_in_the_file_ends_the_command_before_anything_is_asked(desk: D
     assert desk.run("diff", "--waivers", "none.toml").returncode == 2
 
 
-def test_a_tag_is_asked_for_where_an_exception_needs_it_and_hides_nothing_where_it_was_not_seen(
-    desk: Desk,
-) -> None:
-    code, findings, _ = desk.findings(*HERE, "--control", "S3.11")
-    assert code == 0
+def test_an_exception_by_tag_hides_nothing_where_the_tag_is_another_or_was_not_seen(desk: Desk) -> None:
     write(desk, scope='tag = "purpose=logs"')
-    code, unseen, told = judged(desk)
-    assert (code, [f["workflow"] for f in unseen]) == (0, [f["workflow"] for f in findings])
-    assert "tag:GetResources" in told
-    desk.control("requests", method="DELETE")
     code, seen, told = desk.findings(*HERE, "--control", "S3.11")
-    asked = {c["operation"] for c in desk.control("requests", method="GET")["counts"]}
-    assert (code, "GetResources" in asked) == (0, True)
-    assert {f["workflow"] for f in seen} == {"NEW"}
+    assert (code, {f["workflow"] for f in seen}) == (0, {"NEW"})
     assert "hides nothing in this scan" in told
     desk.control("faults", {"operation": "GetResources", "kind": "denied"})
     code, denied, told = desk.findings(*HERE, "--control", "S3.11")

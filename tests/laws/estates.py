@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from ishigaki.core.ownership import STACK
 from ishigaki.core.population import Population
 from ishigaki.core.record import Record, replace, revive
 from ishigaki.core.remediation import EXAMPLE_AROUND, Around, Wanted
-from ishigaki.core.resource import EXAMPLE, IDENTITY, Resource
+from ishigaki.core.resource import EXAMPLE, IDENTITY, Facet, Resource
 from ishigaki.core.verbatim import Said, keep, said_of
 from ishigaki.core.world import World
 from ishigaki.services import controls, remedies
@@ -44,11 +44,12 @@ SPARED = (
 
 @dataclass(frozen=True)
 class Piece:
-    """An example's things, the subject first, and whose example it is. A `decoy` is a subject that the remediation
-    has to leave as it is, whatever else there is."""
+    """An example's things, the subject first, whose example it is and what is wrong with it. A `decoy` is a subject
+    that the remediation has to leave as it is, whatever else there is."""
 
     things: tuple[Resource, ...]
     source: str
+    fault: str = ""
     decoy: bool = False
 
 
@@ -95,7 +96,7 @@ class Estate:
 @cache
 def pieces() -> tuple[Piece, ...]:
     """Every example of every control, and every case of every remediation."""
-    judged = [Piece((e.subject, *e.given), c.id) for c in controls().values() for e in c.examples]
+    judged = [Piece((e.subject, *e.given), c.id, e.fault) for c in controls().values() for e in c.examples]
     planned = [
         Piece((c.subject, *c.given), r.name, decoy=c.skip in SPARED)
         for r in remedies().values()
@@ -206,8 +207,8 @@ def _there(kind: type[Resource], place: Place, things: Sequence[Resource]) -> li
 @cache
 def known() -> tuple[type[Resource], ...]:
     """Every type that a control or a remediation looks at."""
-    declared = (*controls().values(), *remedies().values())
-    return tuple(dict.fromkeys(kind for d in declared for kind in d.kinds))
+    judged = [k for c in controls().values() for k in c.kinds]
+    return tuple(dict.fromkeys([*judged, *(k for r in remedies().values() for k in r.kinds)]))
 
 
 def seen_members(world: World) -> list[tuple[type[Resource], str, str, str]]:
@@ -236,6 +237,30 @@ def blinded(world: World, members: Iterable[tuple[type[Resource], str, str, str]
 
     places = {
         place: {k: Population([blind(t) for t in p.seen], p.gaps) for k, p in kinds.items()}
+        for place, kinds in world.places.items()
+    }
+    return World(places)
+
+
+def narrowed(world: World, wanted: Mapping[type[Resource], Collection[str]]) -> World:
+    """The world as it is seen where only these members are asked for: what a listing tells comes with it, what the
+    call of its own tells that shows more of an item does only where something beside the identity is wanted."""
+
+    def seen(thing: Resource) -> Resource:
+        kind, asked = type(thing), wanted[type(thing)]
+        bare = kind.detail is not None and set(asked) <= set(IDENTITY)
+        told = {
+            n for n, m in kind.members.items() if not isinstance(m, Facet) and n not in IDENTITY and not bare
+        }
+        told |= {"tags"} if kind.identity["tags"] else set()
+        kept = {*told, *asked, *IDENTITY[:-1]}
+        lost = [n for n in thing.seen() if n not in kept]
+        made = thing.without(*lost)
+        keep(made, said_of(thing))
+        return made
+
+    places = {
+        place: {k: Population([seen(t) for t in p.seen], p.gaps) for k, p in kinds.items() if k in wanted}
         for place, kinds in world.places.items()
     }
     return World(places)

@@ -10,20 +10,31 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ishigaki.core.answer import GLOBAL
-from ishigaki.core.change import Act, Safety
+from ishigaki.core.change import Act, Change, Safety, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.finding import Finding, Status
-from ishigaki.core.plan import Left, Planned
-from ishigaki.core.planning import Setting, plan_account
+from ishigaki.core.plan import Left, Planned, shown, steps_of
+from ishigaki.core.planning import Setting, changes_of, plan_account
+from ishigaki.core.remediation import EXAMPLE_AROUND
 from ishigaki.core.world import World
 from ishigaki.flows.planning import setting_of
-from ishigaki.services import controls
-from ishigaki.standards.choice import Ask, ask
-from tests.laws.estates import ACCOUNT, Estate, blinded, estates, seen_members
+from ishigaki.services import controls, remedies
+from ishigaki.standards.choice import Ask, ask, ask_for
+from tests.laws.estates import (
+    ACCOUNT,
+    REGIONS,
+    Estate,
+    Laid,
+    blinded,
+    estates,
+    narrowed,
+    pieces,
+    seen_members,
+)
 
 ASKED_FOR = os.environ.get("ISHIGAKI_ESTATES", "")
 ITSELF = "AWS::::Account"
@@ -79,7 +90,7 @@ def is_left(finding: Finding, left: Sequence[Left]) -> bool:
     )
 
 
-@randomly(50)
+@randomly(100)
 @given(estates())
 def test_a_plan_mends_what_it_says_and_nothing_else(estate: Estate) -> None:
     outcome = planned(estate)
@@ -132,6 +143,7 @@ def test_what_is_not_seen_adds_no_change(estate: Estate, data: st.DataObject) ->
     change that may be made without asking and makes it one that asks."""
     world = estate.world()
     full = touched(planned(estate, world).changes)
+    assume(seen_members(world))
     members = data.draw(st.lists(st.sampled_from(seen_members(world)), min_size=1, max_size=4))
     blind = planned(estate, blinded(world, members))
     assert touched(blind.changes) <= full, members
@@ -140,6 +152,40 @@ def test_what_is_not_seen_adds_no_change(estate: Estate, data: st.DataObject) ->
     for change in unowned.changes:
         mine = {t.id for t in change.touches if t.act != Act.CREATE and t.type != ITSELF}
         assert not mine & estate.owned() or change.safety is Safety.DISRUPTIVE, change
+
+
+@randomly(25)
+@given(estates(most=4))
+def test_looking_again_shows_enough_to_plan_the_same(estate: Estate) -> None:
+    """What apply reads for one change (`make generate` records it) leads to that change, whatever else there is."""
+    world = estate.world()
+    for remedy in remedies().values():
+        wanted = estate.values.get(remedy.name) or remedy.aim
+        less = narrowed(world, ask_for([remedy], ()).wanted)
+        for found, again in zip(world.subjects(remedy.subjects), less.subjects(remedy.subjects), strict=True):
+            said, said_again = (
+                changes_of(remedy, w, f, around=estate.around, wanted=wanted, now=EXAMPLE_NOW)
+                for w, f in ((world, found), (less, again))
+            )
+            assert [as_planned(s) for s in said] == [as_planned(s) for s in said_again], remedy.name
+
+
+def as_planned(said: Change | Skip) -> object:
+    """A change as far as apply compares it; a reason as it stands."""
+    if isinstance(said, Skip):
+        return said
+    return steps_of(said), [(e.act, e.resource.id, shown(e)) for e in said.effects if e.becomes]
+
+
+def test_what_a_change_makes_possible_is_planned_behind_it() -> None:
+    """Once public ACLs are ignored, what they grant is void and can be taken out, which was left before."""
+    public = [p for p in pieces() if p.source == "S3.2" and p.fault]
+    outcomes = [planned(Estate((Laid(p, REGIONS[0], 1),), EXAMPLE_AROUND)) for p in public]
+    late = [c for o in outcomes for c in o.changes if c.remediation == "remove_void_grants"]
+    assert late
+    assert all(c.depends_on for c in late)
+    for outcome in outcomes:
+        assert plan_account(outcome.world, outcome.setting)[0] == []
 
 
 def touched(changes: Collection[Planned]) -> set[tuple[str, str, str]]:
