@@ -1,10 +1,11 @@
-"""Write what follows from the declarations: the table of reads, the reference of commands, the permissions."""
+"""Write what follows from the declarations: the tables of reads and writes, the references, the permissions."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose
 from ishigaki.standards.permissions import permissions
 from ishigaki.standards.write_permissions import grants_of_change, merged, policies
+from tools.remediations import page_of
 from tools.verbatim import world_of
 
 ROOT = Path(__file__).parent.parent
@@ -36,8 +38,15 @@ EXIT_CODES = (
     (1, "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired"),
     (2, "a mistake in how the command was used: one line says what to do"),
     (3, "the view is incomplete: something could not be read; beats 1"),
-    (4, "changes are pending or partly applied (kept for commands that change something)"),
-    (130, "interrupted; what had been read is kept"),
+    (
+        4,
+        (
+            "something is still to be done: `plan`, `baseline plan` and `undo --out` show planned changes; `apply`, "
+            "`baseline apply` and `undo` did not end with every permitted change proven, or were permitted none of "
+            "those planned; `baseline check` found an item that differs"
+        ),
+    ),
+    (130, "interrupted; what had been read, and the journal of what was changed, are kept"),
 )
 
 
@@ -204,6 +213,8 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "src/ishigaki/services/writes.json": writes_text,
     "docs/commands.md": commands_text,
     "docs/permissions.json": permissions_text,
+    "docs/remediations.md": partial(page_of, "en"),
+    "docs/remediations.ja.md": partial(page_of, "ja"),
 }
 
 

@@ -87,17 +87,20 @@ def test_plan_apply_undo(desk: Desk) -> None:
     safe = desk.run("apply", "plan.json", answer="yes\n")
     assert safe.returncode == 0, safe.stdout + safe.stderr
     assert "1 proven" in safe.stdout
+    assert "within 24 hours: IAM.7" in safe.stdout
     assert desk.block("alpha-data") == before, "DISRUPTIVE is not done unless it is asked for"
 
     rest = desk.run("apply", "plan.json", "--disruptive", "--yes")
     assert rest.returncode == 0, rest.stdout + rest.stderr
     assert "2 proven" in rest.stdout
+    assert "within minutes" in rest.stdout
     assert desk.block("alpha-data") != before
     name = desk.newest
     assert desk.run("runs", name).stdout.count("proven") == 2
 
     desk.run("scan", *QUICK)
     assert desk.run("plan").returncode == 0, "nothing is left to change"
+    assert desk.run("plan", "--region", "eu-west-1").returncode == 0
 
     shown = desk.run("undo", name, "-o", "undo.json")
     assert shown.returncode == 4

@@ -49,6 +49,7 @@ MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "
 @click.option(
     "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
 )
+@click.option("--region", "regions", multiple=True, help="Only what lies in this Region (repeatable).")
 @click.option("--environment", default="", help="What accounts are for that the estate file says nothing of.")
 @click.option("--owned", is_flag=True, help="Change what CloudFormation or Terraform owns, too.")
 @click.option(
@@ -76,6 +77,7 @@ def plan(
     spend: bool,
     profile: str,
     only_accounts: tuple[str, ...],
+    regions: tuple[str, ...],
     environment: str,
     owned: bool,
     estate_file: Path | None,
@@ -102,7 +104,7 @@ def plan(
     asked = asked_of(header, standards, globs, severities)
     excepted = waivers_of(waivers_file, estate)
     hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
-    wishes = Wishes(only_accounts, environment, owned)
+    wishes = Wishes(only_accounts, environment, owned, regions=regions)
     made = make_plan(
         snapshots,
         header,
@@ -308,7 +310,22 @@ def _ended(run: Run) -> int:
         say("run_interrupted", err=True, run=run.id)
         return INTERRUPTED
     say("run_done", run=run.id, **outcomes)
+    _tell_delay(run)
     return 0 if run.whole else PENDING
+
+
+def _tell_delay(run: Run) -> None:
+    """When Security Hub will show what was done: what it looks at on a change, and what only once or twice a day."""
+    from ishigaki.core.catalogue import order, plain
+    from ishigaki.standards import catalogue
+
+    made = [c for c in run.plan.changes if run.results[c.id].outcome.value in ("proven", "waiting")]
+    controls = sorted({plain(p) for c in made for p in c.proves}, key=order)
+    periodic = [c for c in controls if catalogue()[c].schedule == "periodic"]
+    if len(controls) > len(periodic):
+        say("hub_follows_changes")
+    if periodic:
+        say("hub_follows_daily", controls=", ".join(periodic))
 
 
 @click.command()

@@ -11,7 +11,8 @@ from ishigaki.core.finding import Severity
 
 class ControlFacts(msgspec.Struct, frozen=True):
     """One row of the catalogue. `subjects` are resource types, or `account` / `account_region`;
-    `when_empty` is what AWS says where no such resource exists: `passed`, `failed` or `no_data`."""
+    `when_empty` is what AWS says where no such resource exists: `passed`, `failed` or `no_data`; `schedule` when
+    Security Hub looks again: on `change` (within minutes), `periodic` (within 24 hours), or `both`."""
 
     id: str
     severity: Severity
@@ -20,6 +21,7 @@ class ControlFacts(msgspec.Struct, frozen=True):
     when_empty: str
     standards: tuple[str, ...]
     retired: bool
+    schedule: str
     title_en: str
     title_ja: str
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import msgspec
 
+# AWS's notes of when something last changed, which every change renews.
+TIMES = ("UpdatedAt", "LastModified", "LastModifiedDate", "LastModifiedTime", "LastUpdatedTime")
+
 
 class Difference(msgspec.Struct, frozen=True):
     """`path` is dotted, `[]` stands for an item of a list; None is a value that is not there."""
@@ -33,6 +36,22 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
             yield from differences(before, {}, path)
         else:
             yield Difference(path, before, after)
+
+
+def what_matters(before: Any, after: Any) -> list[Difference]:
+    """Where the two differ in what they mean: not in notes of time, and not where AWS says that something is off, 0
+    or empty and might as well say nothing."""
+    found = differences(_lasting(before), _lasting(after))
+    bare = (Difference(d.path, d.before or None, d.after or None) for d in found)
+    return [d for d in bare if d.before != d.after]
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _lasting(v) for k, v in value.items() if k not in TIMES}
+    if isinstance(value, (list, tuple)):  # AWS lists things in no order of its own
+        return sorted((_lasting(v) for v in value), key=repr)
+    return value
 
 
 def _items(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Difference]:

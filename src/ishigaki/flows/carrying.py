@@ -16,9 +16,10 @@ import msgspec
 from ishigaki.core.answer import Answer, search
 from ishigaki.core.call import Call
 from ishigaki.core.change import Note, note
+from ishigaki.core.differences import what_matters
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import PATIENCE, Failure, Outcome, Patience, classify
-from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, canonical
+from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched
 from ishigaki.core.remediation import Around
 from ishigaki.flows.looking import look, proven, said_again, same, touched_now, unseen_in
 from ishigaki.store.runs import Done, Journal
@@ -142,7 +143,7 @@ class _Carrying:
             elif touch.act == "delete":
                 fits = bool(state["seen"])
             else:
-                fits = canonical(state["values"]) == canonical(touch.before)
+                fits = not what_matters(state["values"], touch.before)
             if not fits:
                 return self._end(Outcome.REFUSED, note("has_moved"))
         return None
@@ -250,7 +251,7 @@ def _wholly(answer: Answer) -> Answer:
 def _is_as(touch: Touched, state: Mapping[str, Any]) -> bool:
     """Whether a thing is as a change was to leave it."""
     if touch.act == "alter":
-        return bool(canonical(state["values"]) == canonical(touch.after))
+        return not what_matters(state["values"], touch.after)
     return bool(state["seen"]) == (touch.act == "create")
 
 

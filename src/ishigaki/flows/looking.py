@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -13,7 +12,7 @@ from ishigaki.core.answer import GLOBAL, Answer, Place
 from ishigaki.core.call import Call
 from ishigaki.core.change import Change, Note, Skip
 from ishigaki.core.control import Neighbours
-from ishigaki.core.differences import differences
+from ishigaki.core.differences import what_matters
 from ishigaki.core.evaluate import Listed
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
@@ -28,7 +27,6 @@ from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, kinds, remedies
 from ishigaki.standards.choice import Ask, ask_for
 
-TIMES = ("UpdatedAt", "LastModified", "LastModifiedDate", "LastModifiedTime", "LastUpdatedTime")
 BLIND = ("not_seen", "remediation_error")  # what a remediation says where it cannot tell
 Perform = Callable[[Call], Answer]
 
@@ -122,17 +120,8 @@ def _makes(touch: Touched) -> object:
     """What becomes of a thing, as far as it becomes anything."""
     if touch.act == "delete":
         return [touch.act, touch.id, touch.region]
-    # AWS may say that something is off, 0 or empty where it might as well say nothing.
-    made = differences(_lasting(touch.before), _lasting(touch.after))
-    found = [(d.path, d.before or None, d.after or None) for d in made]
-    return [touch.act, touch.id, touch.region, sorted((f for f in found if f[1] != f[2]), key=repr)]
-
-
-def _lasting(value: Any) -> Any:
-    """A value without AWS's notes of when it last changed, which every change renews."""
-    if isinstance(value, Mapping):
-        return {k: _lasting(v) for k, v in value.items() if k not in TIMES}
-    return [_lasting(v) for v in value] if isinstance(value, (list, tuple)) else value
+    found = [(d.path, d.before, d.after) for d in what_matters(touch.before, touch.after)]
+    return [touch.act, touch.id, touch.region, sorted(found, key=repr)]
 
 
 def proven(change: Planned, world: World, around: Around, *, now: datetime) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from ishigaki import __version__
+from ishigaki.core.answer import GLOBAL
 from ishigaki.core.control import Control
 from ishigaki.core.estate import Estate, environment_of
 from ishigaki.core.evaluate import Listed
@@ -37,6 +38,7 @@ class Wishes(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...] = ()
     environment: str = ""  # of accounts whose environment the estate does not tell
     owned: bool = False
+    regions: tuple[str, ...] = ()  # what lies elsewhere is left out; global things stay
     purpose: str = "plan"
     caps: Caps = Caps()
 
@@ -138,7 +140,7 @@ def setting_of(
         around=around,
         controls=implemented(asked),
         remedies=remediations() if wishes.purpose == "plan" else {},
-        judge=partial(_judged, asked, now, hide),
+        judge=partial(_judged, asked, now, hide, wishes.regions),
         namer=key,
         now=now,
         items=items if wishes.purpose == "baseline" else (),
@@ -152,9 +154,9 @@ def implemented(asked: Ask) -> dict[str, Control]:
     return {q.id: q.control for q in asked.questions if not isinstance(q.control, Listed)}
 
 
-def _judged(asked: Ask, now: datetime, hide: Choose, world: World) -> list[Finding]:
-    found = judge_world(world, asked, now=now)
-    return list(hide(f for f in found if isinstance(f, Finding)))
+def _judged(asked: Ask, now: datetime, hide: Choose, regions: Collection[str], world: World) -> list[Finding]:
+    found = [f for f in judge_world(world, asked, now=now) if isinstance(f, Finding)]
+    return list(hide(f for f in found if not regions or f.region in (GLOBAL, *regions)))
 
 
 def _sizes(world: World, kinds: Collection[str]) -> Mapping[str, int]:

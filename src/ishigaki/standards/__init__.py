@@ -38,6 +38,7 @@ def _facts(row: Mapping[str, str]) -> ControlFacts:
         when_empty=row["when_empty"],
         standards=tuple(s for s in row["standards"].split(";") if s),
         retired=row["retired"] == "yes",
+        schedule=row["schedule"],
         title_en=row["title_en"],
         title_ja=row["title_ja"],
     )
