@@ -22,7 +22,7 @@ def test_every_item_has_its_remediation() -> None:
 def test_a_profile_names_known_items_and_a_source_for_each(name: str) -> None:
     found = profile(name)
     assert found.keys() <= ORDER.keys()
-    assert all(entry["source"] for entry in found.values())
+    assert all(entry["source"]["en"] and entry["source"]["ja"] for entry in found.values())
     baseline = parse(f'profile = "{name}"', file="baseline.toml")
     assert [r.item.name for r in resolve(baseline, HERE)] == [i for i in ORDER if i in found]
 

@@ -48,7 +48,7 @@ class Resolved(msgspec.Struct, frozen=True):
     """An item as it is wanted of one account, and of each value where it comes from."""
 
     item: Item
-    source: str
+    source: Mapping[str, str]  # by language
     values: Mapping[str, tuple[Any, str]]
 
 
@@ -134,5 +134,7 @@ def resolve(baseline: Baseline, around: Around, *, file: str = "baseline.toml") 
         told = {k: (v, where) for where, values in named for k, v in values.items() if k not in (ON, SOURCE)}
         defaults = msgspec.to_builtins(wanted) if wanted is not None else {}
         whole = {k: told.get(k, (v, f"profile {name}")) for k, v in defaults.items()}
-        found.append(Resolved(Item(item, remedy, wanted), str(merged.get(SOURCE, "")), whole))
+        source = merged.get(SOURCE, file)
+        said = source if isinstance(source, dict) else {"en": str(source), "ja": str(source)}
+        found.append(Resolved(Item(item, remedy, wanted), said, whole))
     return found

@@ -123,7 +123,9 @@ def discover(out: Path, environment: str, **given: object) -> int:
         raise UsageError("estate_exists", file=str(out))
     header, asked, estate, store = _look(**given)
     wishes = Wishes(_only(given), environment)
-    text, found = flow.discover(store, header, asked, estate=estate, now=now(), wishes=wishes)
+    text, found = flow.discover(
+        store, header, asked, estate=estate, now=now(), wishes=wishes, language=language()
+    )
     out.write_text(text, encoding="utf-8")
     _print_states(found)
     say("written", err=True, path=out)
@@ -146,7 +148,7 @@ def show(
     choose(lang or "")
     for each in resolve(wanted_of(file, profile_name), Around(account, environment=environment)):
         does = remediation_text(each.item.remediation.name).does[language()].format(name=account or "…")
-        click.echo(f"{each.item.name}: {does}\n    {each.source}")
+        click.echo(f"{each.item.name}: {does}\n    {each.source[language()]}")
         for name, (value, where) in each.values.items():
             click.echo(f"    {name} = {value}  ({where})")
     return 0

@@ -118,6 +118,7 @@ def discover(
     now: datetime,
     wishes: Wishes,
     from_profile: str = "standard",
+    language: str = "en",
 ) -> tuple[str, list[State]]:
     """A baseline file that plans nothing on the accounts as they are: it names the items that hold everywhere; what
     does not yet is there as a comment, to be raised step by step."""
@@ -127,25 +128,35 @@ def discover(
     by_item: dict[str, list[State]] = {}
     for state in found:
         by_item.setdefault(state.item, []).append(state)
-    lines = [HEAD.format(scan=header.id, at=f"{header.at:%Y-%m-%d %H:%M} UTC", profile=from_profile)]
+    lines = [
+        HEAD[language].format(scan=header.id, at=f"{header.at:%Y-%m-%d %H:%M} UTC", profile=from_profile)
+    ]
     lines.append(f'profile = "{NONE}"\n')
     for item, several in by_item.items():
-        lines.append(_discovered(item, several, from_profile))
+        lines.append(_discovered(item, several, from_profile, language))
     return "\n".join(lines), found
 
 
-HEAD = """\
+HEAD = {
+    "en": """\
 # The baseline as `ishigaki baseline discover` found it in scan {scan} ({at}).
 # It plans no change: it names what already holds. Raise it step by step by taking away a "#",
 # or set profile = "{profile}" to want all of it. What is not named is not managed and never deleted.
-"""
+""",
+    "ja": """\
+# スキャン {scan} ({at}) をもとに `ishigaki baseline discover` が作成したベースラインです。
+# すでに満たしている項目だけを有効にしているため、このままでは何も変更されません。行頭の "#" を外すと 1 項目ずつ
+# 引き上げられます。すべて適用する場合は profile = "{profile}" とします。書かれていない項目は管理せず、削除もしません。
+""",
+}
+NOT_YET = {"en": "not yet", "ja": "未対応"}
 
 
-def _discovered(item: str, several: Sequence[State], from_profile: str) -> str:
+def _discovered(item: str, several: Sequence[State], from_profile: str, language: str) -> str:
     entry = profile(from_profile)[item]
     values = [f"{k} = {_toml(v)}" for k, v in entry.items() if k not in ("source", "on")]
     body = [f"[items.{item}]", *values]
-    source = f"# {entry['source']}"
+    source = f"# {entry['source'][language]}"
     if all(s.state == "holds" for s in several):
         return "\n".join([source, *body, ""])
     wrong = [
@@ -153,7 +164,7 @@ def _discovered(item: str, several: Sequence[State], from_profile: str) -> str:
         for s in several
         if s.state != "holds"
     ]
-    said = f"# not yet: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}"
+    said = f"# {NOT_YET[language]}: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}"
     return "\n".join([source, said, *(f"# {line}" for line in body), ""])
 
 
