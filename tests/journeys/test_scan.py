@@ -122,7 +122,7 @@ def test_a_dry_run_calls_nothing_but_identity_roles_and_regions(desk: Desk) -> N
 
 
 def test_one_control_asks_for_nothing_else(desk: Desk) -> None:
-    """Nothing but what judging it, and planning its fix (all three contacts), needs."""
+    """Nothing but what judging it needs and, since it fails, planning its fix: all three contacts."""
     desk.control("requests", method="DELETE")
     assert desk.run("scan", "--account", NEW, "--control", "Account.1").returncode == 0
     counts = {e["operation"]: e["count"] for e in desk.control("requests", method="GET")["counts"]}

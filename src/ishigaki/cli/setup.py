@@ -108,10 +108,10 @@ def permissions_scan(standards: tuple[str, ...], globs: tuple[str, ...], severit
     """Print the read-only IAM policy that a scan of the chosen controls needs."""
     from ishigaki.core.finding import Severity
     from ishigaki.standards import permissions as needed
-    from ishigaki.standards.choice import choose
+    from ishigaki.standards.choice import choose, with_fixes
 
     asked = choose(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
-    click.echo(json.dumps(needed.policy(needed.permissions(asked)), indent=2))
+    click.echo(json.dumps(needed.policy(needed.permissions(with_fixes(asked))), indent=2))
     return 0
 
 

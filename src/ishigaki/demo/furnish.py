@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 from ishigaki.aws.clients import Clients, Target
 from ishigaki.demo.company import COMPANY, EXTERNAL_ID, ROLE, TOOLING
 from ishigaki.demo.steps import TOKYO, Aged, Do, Member, Of
-from ishigaki.standards.choice import choose
+from ishigaki.standards.choice import choose, with_fixes
 from ishigaki.standards.permissions import member_role, permissions
 
 WORKERS = 4
@@ -88,7 +88,7 @@ def furnish(url: str, company: Iterable[Member] = COMPANY) -> Credentials:
 def _entrance() -> Do:
     """The stack of `ishigaki bootstrap`, deployed as its template says."""
     asked = choose(names=(), globs=(), severities=())
-    template = member_role(permissions(asked), role=ROLE)
+    template = member_role(permissions(with_fixes(asked)), role=ROLE)
     given = {"CentralAccount": TOOLING, "ExternalId": EXTERNAL_ID}
     return Do(
         TOKYO,

@@ -23,7 +23,7 @@ from ishigaki.flows.scan import enter
 from ishigaki.flows.units import places, questions
 from ishigaki.services import kinds, remedies
 from ishigaki.standards import write_permissions as writing
-from ishigaki.standards.choice import Ask, ask_for
+from ishigaki.standards.choice import Ask, ask_for, with_fixes
 from ishigaki.standards.permissions import permissions
 from ishigaki.store.snapshots import Entered
 
@@ -56,7 +56,8 @@ class Needs(msgspec.Struct, frozen=True):
 
 def of_chosen(asked: Ask) -> Needs:
     """What the remediations of the chosen controls need."""
-    return _needs(asked, asked.remedies)
+    whole = with_fixes(asked)
+    return _needs(whole, whole.remedies)
 
 
 def of_baseline(baseline: Baseline) -> Needs:

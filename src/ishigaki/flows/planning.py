@@ -22,7 +22,7 @@ from ishigaki.core.world import World
 from ishigaki.flows.scan import kept
 from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, remediations
-from ishigaki.standards.choice import Ask
+from ishigaki.standards.choice import Ask, with_fixes
 from ishigaki.standards.prices import monthly
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
@@ -119,7 +119,7 @@ def worlds(
     wishes: Wishes = PLAIN,
 ) -> Iterator[tuple[Around, World]]:
     """Each account that the snapshot shows and that is asked for, word for word as AWS said it is."""
-    for account, here, shown in kept(snapshots, header, asked, verbatim=True):
+    for account, here, shown in kept(snapshots, header, with_fixes(asked), verbatim=True):
         if not wishes.accounts or account.id in wishes.accounts:
             around = around_of(account, header, estate, environment=wishes.environment)
             yield around, world_of(shown, [p for p in here if p not in shown])

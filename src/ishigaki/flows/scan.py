@@ -23,9 +23,10 @@ from ishigaki.core.estate import Account
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Gathered
 from ishigaki.core.unseen import NOT_COLLECTED
+from ishigaki.flows.evidence import Answers, look_closer
 from ishigaki.flows.units import Judged, Kind, Shown, judge_account, places, questions, replayed
 from ishigaki.services import resource_types
-from ishigaki.standards.choice import Ask, parents_too
+from ishigaki.standards.choice import Ask, parents_too, with_fixes
 from ishigaki.standards.permissions import permissions
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
@@ -133,23 +134,38 @@ def _look(
     tell: Callable[[], None],
     keep: Callable[[Place, Iterable[tuple[Call, Answer]]], None],
 ) -> tuple[dict[str, Judged], bool]:
-    """Drive the units; judge each account as soon as all its places are there. Whether it was interrupted."""
+    """Drive the units; judge each account as soon as all its places are there, and look closer at what failed.
+    Whether it was interrupted."""
     shown: dict[str, dict[Place, Mapping[Kind, Gathered]]] = {}
+    answers: dict[str, dict[Place, Answers]] = {}
     judged: dict[str, Judged] = {}
     waiting = Counter(u.key.account for u in units)
+    performing = {u.key: u.perform for u in units}
     try:
         for done in drive(units, progress=tell):
             account = done.key.account
-            keep(done.key, done.answers)
+            answers.setdefault(account, {})[done.key] = done.answers
             shown.setdefault(account, {})[done.key] = done.results
             progress.units_done += 1
             waiting[account] -= 1
             if not waiting[account]:
                 judged[account] = judge_account(shown.pop(account), asked, now=now)
+                here = {place: performing[place] for place in answers[account]}
+                look_closer(judged[account].findings, asked, here, answers[account])
+                _keep(answers.pop(account), keep)
     except KeyboardInterrupt:
+        for kept_so_far in answers.values():
+            _keep(kept_so_far, keep)
         asked_of = {a: [u.key for u in units if u.key.account == a] for a in shown}
         return judged | {a: _partly(there, asked_of[a], asked, now) for a, there in shown.items()}, True
     return judged, False
+
+
+def _keep(
+    answers: Mapping[Place, Answers], keep: Callable[[Place, Iterable[tuple[Call, Answer]]], None]
+) -> None:
+    for place, given in answers.items():
+        keep(place, given)
 
 
 def _partly(shown: Shown, all_places: Iterable[Place], asked: Ask, now: datetime) -> Judged:
@@ -255,7 +271,7 @@ def estimate(
         "types": len({k.aws for k in asked.wanted}),
         "calls": looks,
         "seconds": max(1, round(looks / CALLS_PER_SECOND)),
-        "permissions": len(permissions(asked)),
+        "permissions": len(permissions(with_fixes(asked))),
     }
 
 

@@ -28,7 +28,7 @@ class Ask(msgspec.Struct, frozen=True):
     standards: tuple[str, ...]
     questions: tuple[Question, ...]
     wanted: Mapping[type[Resource], frozenset[str]]
-    more: tuple[Remediation, ...] = ()  # remediations that are planned whatever is asked
+    remedies: tuple[Remediation, ...] = ()  # remediations that are to be planned, too
 
     def in_scope(self, scope: str) -> tuple[Question, ...]:
         """The questions asked in a Region, or once per account (`global`)."""
@@ -43,11 +43,6 @@ class Ask(msgspec.Struct, frozen=True):
         judged = [q.control for q in self.questions if not isinstance(q.control, Listed)]
         given = [*(c.given for c in judged), *(r.given for r in self.remedies)]
         return frozenset(n.kind for g in given for n in g.values() if n.account_wide)
-
-    @property
-    def remedies(self) -> tuple[Remediation, ...]:
-        """The remediations of the controls that are asked about."""
-        return (*self.more, *(remediations()[q.id] for q in self.questions if q.id in remediations()))
 
 
 def choose(
@@ -83,8 +78,6 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
     """The questions for these controls, implemented or only listed, and what they want of AWS."""
     questions = tuple(_question(c) for c in ids)
     wanted: dict[type[Resource], set[str]] = {}
-    for remedy in (remediations()[q.id] for q in questions if q.id in remediations()):
-        want(remedy, wanted)
     for question in questions:
         asked = question.control
         kinds = asked.subjects if isinstance(asked, Listed) else asked.kinds
@@ -103,6 +96,16 @@ def ask_for(planned: Sequence[Remediation], serves: Iterable[str]) -> Ask:
     for remedy in planned:
         want(remedy, wanted)
     return Ask((), served.questions, {k: frozenset(v) for k, v in wanted.items()}, tuple(planned))
+
+
+def with_fixes(asked: Ask) -> Ask:
+    """The same questions, and what planning the remediations of their controls reads."""
+    planned = tuple(remediations()[q.id] for q in asked.questions if q.id in remediations())
+    wanted = {k: set(v) for k, v in asked.wanted.items()}
+    for remedy in planned:
+        want(remedy, wanted)
+    every = tuple({r.name: r for r in (*asked.remedies, *planned)}.values())
+    return Ask(asked.standards, asked.questions, {k: frozenset(v) for k, v in wanted.items()}, every)
 
 
 def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:

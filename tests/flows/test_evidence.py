@@ -1,0 +1,49 @@
+"""What a fix has to know beyond what judging reads is asked only of what failed, and nothing twice."""
+
+from __future__ import annotations
+
+from ishigaki.core.answer import GLOBAL, Answer, Place
+from ishigaki.core.call import Call, call
+from ishigaki.core.finding import EMPTY, Finding, Status
+from ishigaki.flows.evidence import Answers, evidence, look_closer
+from ishigaki.services.s3.buckets.resources import Bucket
+from ishigaki.standards.choice import choose
+
+HERE = Place("111122223333", GLOBAL)
+ASKED = choose(globs=("S3.8",))
+LIST = call("s3", "ListBuckets", permission="s3:ListAllMyBuckets", MaxBuckets=1000).filled(
+    {}, region="us-east-1"
+)
+
+
+def finding(name: str, status: Status) -> Finding:
+    return Finding("S3.8", HERE.account, "eu-west-1", "AWS::S3::Bucket", f"arn:aws:s3:::{name}", status)
+
+
+def test_what_passed_costs_nothing_more() -> None:
+    assert evidence([finding("a", Status.PASSED)], ASKED, [HERE]) == {}
+    empty = Finding("S3.8", HERE.account, GLOBAL, "x", "y", Status.FAILED, reason=EMPTY)
+    assert evidence([empty], ASKED, [HERE]) == {}
+
+
+def test_what_failed_is_looked_at_alone() -> None:
+    found = evidence([finding("a", Status.FAILED), finding("b", Status.PASSED)], ASKED, [HERE])
+    assert found[HERE][Bucket].ids == {"arn:aws:s3:::a"}
+    assert {"website", "tags"} <= found[HERE][Bucket].members
+
+
+def test_what_was_answered_is_not_asked_again() -> None:
+    buckets = [{"Name": n, "BucketRegion": "eu-west-1"} for n in ("a", "b")]
+    answers: dict[Place, Answers] = {HERE: [(LIST, Answer(({"Buckets": buckets},)))]}
+    sent: list[Call] = []
+
+    def perform(asked: Call) -> Answer:
+        sent.append(asked)
+        return Answer(({},))
+
+    look_closer([finding("a", Status.FAILED)], ASKED, {HERE: perform}, answers)
+    operations = [c.operation for c in sent]
+    assert "ListBuckets" not in operations
+    assert operations.count("GetBucketWebsite") == 1
+    assert {c.params.get("Bucket") for c in sent} <= {"a", None}
+    assert len(answers[HERE]) == 1 + len(sent)
