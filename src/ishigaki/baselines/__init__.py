@@ -41,12 +41,14 @@ ORDER: Mapping[str, str] = {
     "cost_anomaly": "watch_cost_anomalies",
     "interface_endpoints": "open_interface_endpoints",
     "macie": "look_for_sensitive_data",
+    "macie_discovery": "discover_sensitive_data",
     "inspector_instances": "scan_instances",
     "inspector_images": "scan_images",
     "inspector_functions": "scan_functions",
+    "inspector_code": "scan_function_code",
 }
 
 
 def items() -> dict[str, Remediation]:
     """The remediation of every item, in the order of the set-up."""
-    return {name: remedies()[remedy] for name, remedy in ORDER.items() if remedy in remedies()}
+    return {name: remedies()[remedy] for name, remedy in ORDER.items()}
