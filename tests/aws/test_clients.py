@@ -65,6 +65,27 @@ def test_a_target_ends_with_its_block(clients: Clients) -> None:
         clients.of("sts").get_caller_identity()
 
 
+def test_a_call_within_a_call_leaves_the_aim_as_it_was(clients: Clients) -> None:
+    """As where the credentials of one account are renewed, under another's, while its own call is signed."""
+    with clients.aimed_at(target(1, "us-east-1")):
+        with clients.aimed_at(target(2, "eu-west-1")):
+            within = clients.of("sts").get_caller_identity()["Account"]
+        after = clients.of("sts").get_caller_identity()["Account"]
+    assert (within, after) == ("KEY2 eu-west-1", "KEY1 us-east-1")
+
+
+def test_clients_of_one_session_share_its_lock(clients: Clients) -> None:
+    lock = threading.Lock()
+    session = botocore.session.Session()
+    made = Clients(session, home="us-east-1", connections=1, lock=lock)
+    threads = [threading.Thread(target=made.of, args=("sts",))]
+    with lock:
+        threads[0].start()
+        threads[0].join(0.2)
+        assert threads[0].is_alive(), "no two threads make clients of one session at once"
+    threads[0].join()
+
+
 def test_many_threads_over_one_client_never_mix_accounts_or_regions(clients: Clients) -> None:
     perform = Performer(clients, salt="s")
     asked = call("sts", "GetCallerIdentity")

@@ -47,3 +47,17 @@ def test_what_was_answered_is_not_asked_again() -> None:
     assert operations.count("GetBucketWebsite") == 1
     assert {c.params.get("Bucket") for c in sent} <= {"a", None}
     assert len(answers[HERE]) == 1 + len(sent)
+
+
+def test_a_fix_is_helped_by_places_that_nothing_was_asked_of() -> None:
+    """A trail is judged in its Region; the bucket that it writes to is listed once for the account."""
+    tokyo = Place(HERE.account, "ap-northeast-1")
+    arn = f"arn:aws:cloudtrail:{tokyo.region}:{HERE.account}:trail/main"
+    failed = Finding("CloudTrail.2", HERE.account, tokyo.region, "AWS::CloudTrail::Trail", arn, Status.FAILED)
+    answers: dict[Place, Answers] = {tokyo: []}
+
+    def perform(asked: Call) -> Answer:
+        return Answer(({},))
+
+    look_closer([failed], choose(globs=("CloudTrail.2",)), {HERE: perform, tokyo: perform}, answers)
+    assert "ListBuckets" in {asked.operation for asked, _ in answers[HERE]}

@@ -46,9 +46,7 @@ def untouched(_: Workshop) -> None:
 
 
 def bucket(workshop: Workshop, name: str = "data") -> None:
-    made(
-        workshop, "s3:CreateBucket", Bucket=name, CreateBucketConfiguration={"LocationConstraint": TOKYO}
-    )
+    made(workshop, "s3:CreateBucket", Bucket=name, CreateBucketConfiguration={"LocationConstraint": TOKYO})
 
 
 def open_bucket(workshop: Workshop, name: str = "data") -> None:
@@ -136,7 +134,7 @@ def open_function(workshop: Workshop) -> None:
     )
     archive = io.BytesIO()
     zipfile.ZipFile(archive, "w").close()
-    code = {"FunctionName": "hello", "Runtime": "python3.12", "Handler": "main.handler"}
+    code: dict[str, Any] = {"FunctionName": "hello", "Runtime": "python3.12", "Handler": "main.handler"}
     made(workshop, "lambda:CreateFunction", Role=role, Code={"ZipFile": archive.getvalue()}, **code)
     everyone = {"StatementId": "open", "Action": "lambda:InvokeFunction", "Principal": "*"}
     made(workshop, "lambda:AddPermission", FunctionName="hello", **everyone)
@@ -211,7 +209,7 @@ def unused_network_acl(workshop: Workshop) -> None:
 
 
 def open_network_acl(workshop: Workshop) -> None:
-    entry = {"RuleNumber": 100, "RuleAction": "allow", "Protocol": "6", "CidrBlock": ANYWHERE}
+    entry: dict[str, Any] = {"RuleNumber": 100, "RuleAction": "allow", "Protocol": "6", "CidrBlock": ANYWHERE}
     made(
         workshop,
         "ec2:CreateNetworkAclEntry",
@@ -249,7 +247,13 @@ def instance(workshop: Workshop) -> None:
 
 
 def load_balancer(workshop: Workshop) -> None:
-    made(workshop, "elbv2:CreateLoadBalancer", Name="web", Subnets=subnets(workshop)[:2])
+    listener = {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}
+    named: dict[str, Any] = {
+        "LoadBalancerName": "web",
+        "Subnets": subnets(workshop)[:1],
+        "Listeners": [listener],
+    }
+    made(workshop, "elb:CreateLoadBalancer", **named)
 
 
 def public_clusters(workshop: Workshop) -> None:
@@ -269,6 +273,10 @@ def short_log_group(workshop: Workshop) -> None:
 def recorder(workshop: Workshop) -> None:
     """Config records, as Security Hub needs it."""
     bucket(workshop, "config")
+    service = {"Service": "config.amazonaws.com"}
+    written = allow("s3:PutObject", f"arn:aws:s3:::config/AWSLogs/{ID}/Config/*", service)
+    seen = allow("s3:GetBucketAcl", "arn:aws:s3:::config", service)
+    made(workshop, "s3:PutBucketPolicy", Bucket="config", Policy=policy(seen, written))
     role = f"arn:aws:iam::{ID}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
     group = {"allSupported": True, "includeGlobalResourceTypes": True}
     recording = {"name": "default", "roleARN": role, "recordingGroup": group}
@@ -299,7 +307,7 @@ def shared_document(workshop: Workshop) -> None:
         }
     )
     made(workshop, "ssm:CreateDocument", Name="run", Content=content, DocumentType="Command")
-    everyone = {"PermissionType": "Share", "AccountIdsToAdd": ["all"]}
+    everyone: dict[str, Any] = {"PermissionType": "Share", "AccountIdsToAdd": ["all"]}
     made(workshop, "ssm:ModifyDocumentPermission", Name="run", **everyone)
 
 

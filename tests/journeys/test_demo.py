@@ -98,19 +98,25 @@ def test_it_shows_every_account_the_worst_findings_and_the_next_command(demo: De
         assert member.id in demo.said
     assert "Worst findings" in demo.said
     assert "demo/report.html" in demo.said
-    following = re.search(r"^Next: \S+ (.+)$", demo.said, re.MULTILINE)
-    assert following
-    done = subprocess.run(
-        [*PROGRAM, *following.group(1).split()],
+    following = re.findall(r"^  \S+ ((?:judge|route|plan) .*--store .+)$", demo.said, re.MULTILINE)
+    judged, routed, planned = (_try(demo, command.split()) for command in following)
+    assert judged.returncode == routed.returncode == 0, judged.stderr + routed.stderr
+    assert "IAM.6" in judged.stdout
+    assert "EC2.8 " not in judged.stdout
+    assert "Route to 100 %" in routed.stdout
+    assert planned.returncode == 4, planned.stderr
+    assert "IAM.6" in planned.stdout
+
+
+def _try(demo: Demo, command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *command],
         cwd=demo.folder,
         env=surroundings(uuid.uuid4().hex),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert "IAM.6" in done.stdout
-    assert "EC2.8 " not in done.stdout
 
 
 def test_the_summary_has_the_figures(demo: Demo) -> None:

@@ -13,12 +13,11 @@ import pytest
 
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.change import Act
-from ishigaki.core.differences import differences
+from ishigaki.core.differences import TIMES, differences
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.plan import Plan, canonical
 from ishigaki.core.verbatim import said_of
 from ishigaki.demo.emulator.server import Running, start
-from ishigaki.flows.looking import TIMES
 from ishigaki.flows.planning import worlds
 from ishigaki.services import key
 from ishigaki.standards.choice import choose

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from ishigaki.core.change import Note, Safety
 from ishigaki.core.differences import differences
-from ishigaki.core.plan import Left, Plan, Planned, Touched, sealed
+from ishigaki.core.plan import Cost, Left, Plan, Planned, Touched, sealed
 from ishigaki.report import manual
 from ishigaki.report import plan as shown
 from ishigaki.report.values import refined
@@ -20,6 +20,7 @@ from tests.report.plans import SANDBOX, SHOP
 
 REGIONS = tuple(f"region-{number:02}" for number in range(1, 18))
 HOSTILE = "--\x1b[31m$(id)"
+POLICY = "strengthen_password_policy"
 NOTES = {
     "manual": {"en": "A person follows the steps", "ja": "手順に沿って人が対応します"},
     "website_is_public": {
@@ -68,6 +69,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def change(number: int, remediation: str, touch: Touched, **more: object) -> Planned:
     planned = plans.change(number, remediation, "s3:PutBucketPolicy", safety=Safety.DISRUPTIVE)
+    more = {"proves": ("S3.8",), **more}
     return msgspec.structs.replace(planned, touches=(touch,), serves=("S3.8",), **more)
 
 
@@ -211,3 +213,46 @@ def test_steps_are_written_out_where_few_differ_and_once_where_many_do(
     assert "REGION=region-01 VPC_ID=vpc-00000000000000000" in text
     assert "SUBNET_IDS: one subnet" in text
     assert "VPC_ID: a VPC" not in text
+
+
+def test_a_plan_of_many_accounts_has_a_line_for_each_kind_of_change() -> None:
+    many = tuple(
+        plans.change(
+            n, POLICY, "iam:UpdateAccountPasswordPolicy", account=f"{n:012}", cost=Cost(0.5, ("kms_key",))
+        )
+        for n in range(1, 8)
+    )
+    text = shown.render(plans.plan(*many), language="en", width=120)
+    assert text.count("7 changes in 7 accounts") == 2, "in the head, and of the kind"
+    assert "3.50" in text
+    assert many[0].id not in text
+
+
+def test_the_cost_of_changes_that_are_alike_is_that_of_all() -> None:
+    alike = [msgspec.structs.replace(c, cost=Cost(0.5, ("kms_key",))) for c in everywhere()]
+    text = " ".join(shown.render(plans.plan(*alike), language="en", width=200).split())
+    assert "About USD 8.50 a month for all 17, USD 0.50 each" in text
+
+
+def test_what_is_made_for_another_is_named_for_it() -> None:
+    first = change(1, "close", bucket("log-of-photos"), proves=())
+    last = change(2, "close", bucket("photos"), depends_on=(first.id,))
+    text = shown.render(plans.plan(first, last), language="en", width=120)
+    assert text.count("Close photos to the public") == 2
+    assert text.count("preparation") == 1
+
+
+def test_a_reason_that_differs_by_region_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Run aws inspector2 enable --resource-types EC2 --region {region}. " + "It costs money. " * 10
+    regions = ("ap-northeast-1", "eu-west-1", "us-east-1")
+    monkeypatch.setattr(manual, "note_text", lambda note, _: said.format(region=note.facts["region"]))
+    ones = tuple(
+        Left(
+            SHOP, region, "x", "x", Note("agree", {"region": region}), control="S3.8", type="AWS::S3::Bucket"
+        )
+        for region in regions
+    )
+    made = sealed(msgspec.structs.replace(plans.plan(*everywhere()), left=ones))
+    text = " ".join(shown.render(made, language="en", width=120).split())
+    assert text.count("--region REGION") == 1
+    assert all(f"REGION={region}" in text for region in regions)

@@ -56,7 +56,8 @@ class Access:
         self._session = _session(profile)
         self.home = home or self._session.get_config_variable("region") or "us-east-1"
         self.partition = self._session.get_partition_for_region(self.home)
-        self.clients = Clients(self._session, home=self.home, connections=workers)
+        self._making = threading.Lock()
+        self.clients = Clients(self._session, home=self.home, connections=workers, lock=self._making)
         self.perform = Performer(self.clients, salt=salt)
         self._lock = threading.Lock()
         self._entered: dict[tuple[str, str], Any] = {}
@@ -104,7 +105,8 @@ class Access:
         """The one way to change something in an account. Raises `NoEntry`, also where AWS says that the credentials
         belong to another account."""
         target = self.enter(account, role)
-        writer = Writer(Clients(self._session, home=self.home, connections=4, validating=True), target)
+        clients = Clients(self._session, home=self.home, connections=4, validating=True, lock=self._making)
+        writer = Writer(clients, target)
         said = writer(IDENTITY)
         if said.error:
             raise NoEntry(said.error, said.message)

@@ -39,16 +39,26 @@ class Untargeted(RuntimeError):
 class Clients:
     """Makes and keeps the clients. Calls are made inside `aimed_at(target)`; safe from many threads."""
 
-    def __init__(self, session: Session, *, home: str, connections: int, validating: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        home: str,
+        connections: int,
+        validating: bool = False,
+        lock: threading.Lock | None = None,
+    ) -> None:
+        """`lock` is the session's: who shares a session, which no two threads may use at once, shares its lock."""
         self._session, self._home, self._validating = session, home, validating
-        self._lock = threading.Lock()
+        self._lock = lock or threading.Lock()
         self._clients: dict[str, Any] = {}
         self._offered: dict[str, frozenset[str]] = {}
         self._aim = threading.local()
         verify = session.get_config_variable("ca_bundle") or True
         self._wire = Wire(connections=connections, verify=verify)
-        factory = session.get_component("response_parser_factory")
-        factory.set_parser_defaults(timestamp_parser=iso)
+        with self._lock:
+            factory = session.get_component("response_parser_factory")
+            factory.set_parser_defaults(timestamp_parser=iso)
 
     def of(self, service: str) -> Any:
         """The client of a service."""
@@ -72,12 +82,14 @@ class Clients:
 
     @contextmanager
     def aimed_at(self, target: Target) -> Iterator[None]:
-        """Every call of this thread goes to this account and Region."""
+        """Every call of this thread goes to this account and Region. Within a call another may be made (for the
+        credentials that sign it): afterwards the aim is as it was."""
+        before = getattr(self._aim, "target", None), getattr(self._aim, "endpoint", "")
         self._aim.target = target
         try:
             yield
         finally:
-            self._aim.target = None
+            self._aim.target, self._aim.endpoint = before
 
     def _make(self, service: str) -> Any:
         client = self._session.create_client(

@@ -15,6 +15,7 @@ from ishigaki.aws.clients import Clients, Target
 from ishigaki.aws.perform import BROKEN, code_of, status_of, why_broken
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call
+from ishigaki.core.outcome import Failure, classify
 
 INVALID = "InvalidParameters"  # botocore would not send it: a bug of ours
 SERVER_ERROR = "InternalError"
@@ -41,11 +42,11 @@ class Writer:
             return Answer(error=INVALID, message=str(wrong), at=at)
         except ClientError as refused:
             code = code_of(refused)
-            if status_of(refused) >= 500 and code == "Unknown":
-                code = SERVER_ERROR
-            return Answer(
-                error=code, message=str(refused.response.get("Error", {}).get("Message", "")), at=at
-            )
+            message = str(refused.response.get("Error", {}).get("Message", ""))
+            if status_of(refused) >= 500 and classify(code, message) is Failure.OTHER:
+                # Whatever the service calls it: nobody knows whether the call was made.
+                code, message = SERVER_ERROR, f"{code}: {message}"
+            return Answer(error=code, message=message, at=at)
         except BROKEN as broken:
             return Answer(error=why_broken(broken), message=str(broken), at=at)
         answer.pop("ResponseMetadata", None)

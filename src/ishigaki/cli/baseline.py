@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ishigaki.cli.change import carry_out, permitting, told, way_in
+from ishigaki.cli.carry import carry_out, permitting, way_in
+from ishigaki.cli.change import told
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import common, estate_of, now, reaching
+from ishigaki.cli.options import LOOKS, common, estate_of, now, reaching
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -97,9 +100,19 @@ def check(**given: object) -> int:
     wanted, made, _ = _planned(**given)
     found = states(wanted, made)
     _print_states(found)
-    if any(s.state == "unseen" for s in found):
+    counts = Counter(s.state for s in found)
+    say(
+        "baseline_counts",
+        holds=counts["holds"],
+        differs=counts["differs"],
+        person=counts["person"],
+        unseen=counts["unseen"],
+    )
+    if counts["differs"]:
+        say("next_command", err=True, command="ishigaki baseline plan -o plan.json")
+    if counts["unseen"]:
         return INCOMPLETE
-    return PENDING if any(s.state == "differs" for s in found) else 0
+    return PENDING if counts["differs"] else 0
 
 
 @baseline.command()
@@ -129,6 +142,7 @@ def discover(out: Path, environment: str, **given: object) -> int:
     out.write_text(text, encoding="utf-8")
     _print_states(found)
     say("written", err=True, path=out)
+    say("next_command", err=True, command="ishigaki baseline check")
     return 0
 
 
@@ -150,7 +164,7 @@ def show(
         does = remediation_text(each.item.remediation.name).does[language()].format(name=account or "…")
         click.echo(f"{each.item.name}: {does}\n    {each.source[language()]}")
         for name, (value, where) in each.values.items():
-            click.echo(f"    {name} = {value}  ({where})")
+            click.echo(f"    {name} = {json.dumps(value, ensure_ascii=False)}  ({where})")
     return 0
 
 
@@ -194,6 +208,7 @@ def _look(**given: object) -> tuple[ScanHeader, Ask, Estate | None, Path]:
     )
     store = Path(str(given["store"]))
     access, accounts = way_in(estate, str(given["profile"]), store)
+    store /= LOOKS
     only = _only(given)
     chosen = [a for a in accounts if not only or a.id in only]
     for account in only:

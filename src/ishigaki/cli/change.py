@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ishigaki.cli import beside
-from ishigaki.cli.language import language, say, words
+from ishigaki.cli.carry import MARKS, carry_out, go_on, permitting
+from ishigaki.cli.language import language, say
 from ishigaki.cli.options import (
-    access_of,
     choosing,
     common,
     estate_of,
     excepting,
     now,
     reaching,
-    refused,
     waivers_of,
 )
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
-    from ishigaki.aws.access import Access
-    from ishigaki.core.estate import Account, Estate
-    from ishigaki.core.plan import Plan, Planned
-    from ishigaki.flows.apply import Permit, Run
-    from ishigaki.flows.carrying import Result
+    from ishigaki.core.estate import Estate
+    from ishigaki.core.plan import Plan
     from ishigaki.flows.planning import Items
     from ishigaki.standards.choice import Ask
     from ishigaki.store.snapshots import ScanHeader
 
 BASELINE = Path("baseline.toml")
-PENDING, INTERRUPTED = 4, 130
-MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "skipped": "·"}
+PENDING = 4
 
 
 @click.command()
@@ -101,6 +94,7 @@ def plan(
     environment_known(environment, estate)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
+    accounts_known(only_accounts, header)
     asked = asked_of(header, standards, globs, severities)
     excepted = waivers_of(waivers_file, estate)
     hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
@@ -136,7 +130,7 @@ def wanted_of(file: Path | None) -> Items:
 
 def told(made: Plan, out: Path | None) -> int:
     """Show a plan, write it where that is asked for; the exit code."""
-    from ishigaki.report.plan import render
+    from ishigaki.report.plan import render, summary
     from ishigaki.store.runs import write_plan
 
     width = shutil.get_terminal_size((120, 24)).columns
@@ -151,7 +145,12 @@ def told(made: Plan, out: Path | None) -> int:
         say("plan_written", err=True, path=out, until=f"{made.expires:%Y-%m-%d %H:%M} UTC")
     if not made.changes:
         say("nothing_to_change", err=True)
-    return PENDING if made.changes else 0
+        return 0
+    if out is None:
+        say("plan_unwritten", err=True)
+    else:
+        say("plan_next", err=True, command=f"ishigaki apply {out}", safe=summary(made)["safe"])
+    return PENDING
 
 
 def asked_of(
@@ -167,22 +166,19 @@ def asked_of(
     return choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
 
 
+def accounts_known(chosen: tuple[str, ...], header: ScanHeader) -> None:
+    """Raises `UsageError` for an account that the scan did not look at: of it nothing can be said."""
+    for account in chosen:
+        if account not in {a.id for a in header.accounts}:
+            raise UsageError("account_not_scanned", account=account, scan=header.id)
+
+
 def environment_known(word: str, estate: Estate | None) -> None:
     """Raises `UsageError` for a word that stands for no environment."""
     from ishigaki.core.estate import Estate, environment_of
 
     if word and environment_of(word, estate or Estate()) is None:
         raise UsageError("estate_environment", file="--environment", line="-", word=word)
-
-
-def permitting(command: Callable[..., int]) -> Callable[..., int]:
-    """The options that say how much may be done."""
-    for option in (
-        click.option("--cap", type=click.IntRange(0), default=0, help="So many changes may be made at once."),
-        click.option("--yes", is_flag=True, help="Do not ask."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -211,8 +207,10 @@ def apply(
     from ishigaki.store.runs import read_plan
 
     estate = estate_of(estate_file, lang)
+    if run_id and (plan_file is not None or disruptive or only or only_accounts or cap):
+        raise UsageError("resume_alone")
     if run_id:
-        return _resume(run_id, estate, profile, store)
+        return go_on(run_id, estate, profile, store)
     if plan_file is None:
         raise UsageError("apply_needs_plan")
     made = read_plan(plan_file)
@@ -220,117 +218,15 @@ def apply(
     return carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes, only=only_accounts)
 
 
-def carry_out(
-    made: Plan,
-    permit: Permit,
-    *,
-    estate: Estate | None,
-    profile: str,
-    store: Path,
-    yes: bool,
-    only: tuple[str, ...] = (),
-) -> int:
-    """Ask, carry out, tell; the exit code."""
-    from ishigaki.flows import apply as applying
-
-    access, accounts = way_in(estate, profile, store)
-    applying.check(made, now=now(), partition=access.partition)
-    made = applying.narrowed(made, only)
-    _known(made, accounts)
-    chosen = applying.permitted(made, permit)
-    if not chosen:
-        say("nothing_to_change", err=True)
-        return PENDING if made.changes else 0
-    _confirmed(made, chosen, permit, yes=yes)
-    run = applying.apply(access, accounts, made, permit, folder=store, watch=_watching)
-    return _ended(run)
-
-
-def _resume(run_id: str, estate: Estate | None, profile: str, store: Path) -> int:
-    from ishigaki.flows.apply import resume
-
-    access, accounts = way_in(estate, profile, store)
-    return _ended(resume(access, accounts, run_id, folder=store, watch=_watching))
-
-
-def way_in(estate: Estate | None, profile: str, store: Path) -> tuple[Access, tuple[Account, ...]]:
-    from ishigaki.aws.access import NoEntry
-    from ishigaki.flows import estate as estates
-
-    access = access_of(profile, estate, store)
-    try:
-        return access, estates.accounts(access, estate)
-    except NoEntry as no:
-        raise refused(no) from None
-
-
-def _known(made: Plan, accounts: tuple[Account, ...]) -> None:
-    known = {a.id for a in accounts}
-    for change in made.changes:
-        if change.account not in known:
-            raise UsageError("plan_of_other_account", account=change.account)
-
-
-def _confirmed(made: Plan, chosen: list[Planned], permit: Permit, *, yes: bool) -> None:
-    """Ask before anything is changed: for a plain yes, and for the number where they are many."""
-    from ishigaki.flows.apply import over_caps
-    from ishigaki.report.plan import render_chosen
-    from ishigaki.texts import note_text
-
-    width = shutil.get_terminal_size((120, 24)).columns
-    sys.stdout.write(render_chosen(made, chosen, language=language(), width=width, color=sys.stdout.isatty()))
-    many = over_caps(made, chosen, cap=permit.cap)
-    if many is not None:
-        why = note_text(many, language())
-        if yes:
-            raise UsageError("cap_needed", why=why, count=len(chosen))
-        if click.prompt(words("confirm_many", why=why, count=len(chosen)), err=True).strip() != str(
-            len(chosen)
-        ):
-            raise UsageError("not_confirmed")
-        return
-    accounts = len({c.account for c in chosen})
-    if not yes:
-        asked = words("confirm_apply", count=len(chosen), accounts=accounts)
-        if click.prompt(asked, err=True).strip().lower() not in ("yes", "はい"):
-            raise UsageError("not_confirmed")
-
-
-def _watching(change: Planned, result: Result) -> None:
-    from ishigaki.report.plan import result_line
-
-    if result.why is None or result.why.code != "not_permitted":
-        click.echo(f"{MARKS[result.outcome]} {result_line(change, result.outcome, result.why, language())}")
-
-
-def _ended(run: Run) -> int:
-    counts = Counter(r.outcome.value for r in run.results.values())
-    outcomes: dict[str, Any] = {o: counts.get(o, 0) for o in MARKS}
-    if run.interrupted:
-        say("run_interrupted", err=True, run=run.id)
-        return INTERRUPTED
-    say("run_done", run=run.id, **outcomes)
-    _tell_delay(run)
-    return 0 if run.whole else PENDING
-
-
-def _tell_delay(run: Run) -> None:
-    """When Security Hub will show what was done: what it looks at on a change, and what only once or twice a day."""
-    from ishigaki.core.catalogue import order, plain
-    from ishigaki.standards import catalogue
-
-    made = [c for c in run.plan.changes if run.results[c.id].outcome.value in ("proven", "waiting")]
-    controls = sorted({plain(p) for c in made for p in c.proves}, key=order)
-    periodic = [c for c in controls if catalogue()[c].schedule == "periodic"]
-    if len(controls) > len(periodic):
-        say("hub_follows_changes")
-    if periodic:
-        say("hub_follows_daily", controls=", ".join(periodic))
-
-
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@click.option("--change", "only", multiple=True, metavar="ID", help="Only this change (repeatable).")
+@click.option(
+    "--change",
+    "only",
+    multiple=True,
+    metavar="ID",
+    help="Only this change and what stands on it (repeatable).",
+)
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan; change nothing."
 )
@@ -357,17 +253,21 @@ def undo(
     made = undo_plan(store, run_id, only=only, now=now())
     if out is not None:
         return told(made, out)
+    if not made.changes:
+        told(made, None)
+        return PENDING if made.left else 0
     permit = Permit(disruptive=True, only=(), cap=cap)
-    return carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes, only=only_accounts)
+    code = carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes, only=only_accounts)
+    return code or (PENDING if made.left else 0)
 
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", default="")
 @common
 def runs(run_id: str, store: Path, lang: str | None) -> int:
-    """List the runs, or say of one what became of each change."""
+    """List the runs, or say of one (its id or the start of it) what became of each change."""
     from ishigaki.cli.language import choose
-    from ishigaki.report.plan import result_line
+    from ishigaki.report.plan import outcome_counts, result_line
     from ishigaki.store.runs import Runs, told
 
     choose(lang or "")
@@ -376,10 +276,12 @@ def runs(run_id: str, store: Path, lang: str | None) -> int:
         if not kept.ids():
             say("no_runs", err=True)
         for each in kept.ids():
-            counts = Counter(d.outcome or "-" for d in told(kept.entries(each)).values())
-            click.echo(f"{each}  " + " · ".join(f"{o} {n}" for o, n in sorted(counts.items())))
+            ends = [d.outcome for d in told(kept.entries(each)).values()]
+            click.echo(f"{each}  {outcome_counts(ends, language())}")
         return 0
     name = kept.find(run_id)
+    if not told(kept.entries(name)):
+        say("nothing_changed", err=True)
     for done in told(kept.entries(name)).values():
         click.echo(
             f"{MARKS.get(done.outcome, '?')} {result_line(done.change, done.outcome, done.why, language())}"

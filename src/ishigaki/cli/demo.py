@@ -28,6 +28,7 @@ DOCUMENTS = {"html": "report.html", "json": "findings.json", "summary": "summary
 
 @click.command()
 @click.option(
+    "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("build/demo"),
@@ -101,10 +102,9 @@ def _told(picture: Picture, outcome: Outcome, walked: Walked | None, out: Path) 
         return INCOMPLETE
     if walked is not None:
         _tell_road(walked)
-    store = out / STORE
     click.echo("\n" + said("open_report", language(), path=out / DOCUMENTS["html"]))
-    say("next_command", command=f"{_program()} judge --store {store} --severity CRITICAL --lang {language()}")
-    click.echo(said("own_account", language(), command=f"{_program()} scan"))
+    _tell_next(out / STORE)
+    click.echo("\n" + said("own_account", language(), command=f"{_program()} scan"))
     return 0
 
 
@@ -120,7 +120,7 @@ def _tell_road(walked: Walked) -> None:
     """Before and after, what was done, and what stays with its reason."""
     from ishigaki.demo.road import figures
     from ishigaki.demo.words import said
-    from ishigaki.report.words import score_words
+    from ishigaki.report.words import score_words, title_of
     from ishigaki.standards import standard
 
     road, spoken = figures(walked, language()), language()
@@ -132,7 +132,25 @@ def _tell_road(walked: Walked) -> None:
     click.echo("  " + said("road_done", spoken, applied=road["applied"], undone=road["undone"]))
     click.echo("  " + said("road_excepted", spoken, controls=", ".join(road["excepted"])))
     for left in road["residuals"]:
-        click.echo(f"  {left['control']}: {left['reason']}")
+        title = title_of(left["control"])[spoken]
+        command = f"{_program()} explain {left['control']} --lang {spoken}"
+        click.echo("  " + said("road_left", spoken, control=left["control"], title=title, command=command))
+
+
+def _tell_next(store: Path) -> None:
+    """Commands that work on what was scanned, with what each shows."""
+    from ishigaki.demo.company import NEW_VENTURE
+    from ishigaki.demo.words import said
+
+    account = f"--account {NEW_VENTURE.id}"
+    click.echo("\n" + said("try_next", language()))
+    for key, command in (
+        ("try_judge", "judge --severity CRITICAL"),
+        ("try_route", f"route {account}"),
+        ("try_plan", f"plan {account}"),
+    ):
+        click.echo(f"  {_program()} {command} --store {store} --lang {language()}")
+        click.echo(f"      {said(key, language())}")
 
 
 def _program() -> str:

@@ -21,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path("estate.toml")
 WAIVERS = Path("waivers.toml")
 STORE = Path(".ishigaki")
+LOOKS = "baseline"  # below the store: looks of `ishigaki baseline`, which are no scans to judge or compare
 
 
 def common(command: F) -> F:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ishigaki.cli.change import asked_of, environment_known
-from ishigaki.cli.language import language
+from ishigaki.cli.change import accounts_known, asked_of, environment_known
+from ishigaki.cli.language import language, say
 from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
 
 
@@ -66,6 +66,7 @@ def route(
     environment_known(environment, estate)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
+    accounts_known(only_accounts, header)
     asked = asked_of(header, standards, globs, severities)
     wishes = Wishes(only_accounts, environment, owned)
     waivers = waivers_of(waivers_file, estate)
@@ -78,4 +79,6 @@ def route(
         found, scan=header.id, home=header.home, language=language(), width=width, color=sys.stdout.isatty()
     )
     sys.stdout.write(shown)
+    if any(found_one.legs for found_one in found):
+        say("next_command", err=True, command="ishigaki plan -o plan.json")
     return 0

@@ -14,6 +14,7 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import (
+    STORE,
     access_of,
     choosing,
     common,
@@ -49,7 +50,7 @@ def saying(command: Callable[..., int]) -> Callable[..., int]:
             help="Exit with 1 where a finding of this severity or worse failed.",
         ),
         click.option(
-            "--out", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."
+            "-o", "--out", type=click.Path(path_type=Path), help="Write to this file instead of the terminal."
         ),
         click.option(
             "--format",
@@ -121,7 +122,7 @@ def scan(
     seen = pictures.keep(outcome, store)
     at = outcome.header.at.astimezone(_zone())
     picture = pictures.draw(outcome, seen, language=language(), zone=at, waivers=waivers, now=now())
-    return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
+    return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
 
 
 @click.command()
@@ -163,7 +164,7 @@ def judge(
     at = header.at.astimezone(_zone())
     known = Ledger(store).known()
     picture = pictures.draw(outcome, known, language=language(), zone=at, waivers=waivers, now=now())
-    return finish(picture, outcome, form=form, out=out, fail_on=fail_on)
+    return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
 
 
 def settle_collector() -> None:
@@ -172,7 +173,9 @@ def settle_collector() -> None:
     gc.set_threshold(100_000)
 
 
-def finish(picture: Picture, outcome: Outcome, *, form: str, out: Path | None, fail_on: str | None) -> int:
+def finish(
+    picture: Picture, outcome: Outcome, *, form: str, out: Path | None, fail_on: str | None, store: Path
+) -> int:
     """Write the result, say what was not seen, and choose the exit code."""
     from ishigaki.core.finding import Severity
     from ishigaki.flows import documents
@@ -189,6 +192,8 @@ def finish(picture: Picture, outcome: Outcome, *, form: str, out: Path | None, f
             say("written", err=True, path=out)
     tell_unseen(outcome)
     tell_exceptions(picture)
+    if form == "table" and out is None and picture.actions and store == STORE:
+        say("scan_next", err=True)
     if outcome.header.interrupted:
         return INTERRUPTED
     if pictures.incomplete(picture):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import HERE, access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.cli.options import HERE, LOOKS, access_of, choosing, common, estate_of, now, reaching, refused
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def estate() -> None:
 @estate.command()
 @click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=HERE, show_default=True, help="Where to write it."
+    "-o", "--out", type=click.Path(path_type=Path), default=HERE, show_default=True, help="Where to write it."
 )
 @common
 def init(profile: str, out: Path, store: Path, lang: str | None) -> int:
@@ -263,13 +263,16 @@ def bootstrap(
 
 
 @click.command()
-@click.option("--days", default=90, show_default=True, help="Scans older than this go.")
+@click.option(
+    "--days", type=click.IntRange(0), default=90, show_default=True, help="Scans older than this go."
+)
 @common
 def prune(days: int, store: Path, lang: str | None) -> int:
     """Delete old snapshots from the store."""
     from ishigaki.store.snapshots import Snapshots
 
     estate_of(None, lang)
-    gone = Snapshots(store).prune(older_than=timedelta(days=days), now=now())
-    say("pruned", count=len(gone), days=days)
+    older, at = timedelta(days=days), now()
+    gone = sum(len(Snapshots(kept).prune(older_than=older, now=at)) for kept in (store, store / LOOKS))
+    say("pruned", count=gone, days=days)
     return 0

@@ -24,7 +24,12 @@ def waivers() -> None:
 
 @waivers.command()
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=WAIVERS, show_default=True, help="Where to write it."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=WAIVERS,
+    show_default=True,
+    help="Where to write it.",
 )
 @click.option(
     "--lang", type=click.Choice(["en", "ja"]), help="Language of its comments (default: by locale)."

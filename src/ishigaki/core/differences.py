@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 # AWS's notes of when something last changed, which every change renews.
-TIMES = ("UpdatedAt", "LastModified", "LastModifiedDate", "LastModifiedTime", "LastUpdatedTime")
+TIMES = (
+    "UpdatedAt",
+    "LastModified",
+    "LastModifiedDate",
+    "LastModifiedTime",
+    "LastUpdatedTime",
+    *("updatedAt", "lastUpdatedAt", "firstEnabledAt", "disabledAt"),  # as Macie writes them
+)
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -51,6 +51,19 @@ PATIENCE: Mapping[Failure, Patience] = {
     Failure.NOT_READY: Patience(600, 15),
 }
 
+# What exists and is somebody else's, whatever we may have sent before.
+ANOTHERS = frozenset(["BucketAlreadyExists"])
+# AWS broke while it worked: nobody knows whether the call was made. What it throttles it does not begin.
+_BROKE = (
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
+    "InternalServerErrorException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+)
+
 _DENIED = (
     "AccessDenied",
     "AccessDeniedException",
@@ -80,13 +93,7 @@ _BY_CODE: Mapping[str, Failure] = {
             "RequestLimitExceeded",
             "RequestThrottled",
             "SlowDown",
-            "InternalError",
-            "InternalFailure",
-            "InternalServerError",
-            "InternalServiceError",
-            "InternalServerErrorException",
-            "ServiceUnavailable",
-            "ServiceUnavailableException",
+            *_BROKE,
         ),
         Failure.THROTTLED,
     ),
@@ -207,3 +214,8 @@ def classify(code: str, message: str = "") -> Failure:
     if "LimitExceeded" in code or code.startswith("MaxNumberOf"):
         return Failure.QUOTA
     return Failure.OTHER
+
+
+def unsure(code: str, failure: Failure) -> bool:
+    """Whether a call that ended so may have been made nevertheless."""
+    return failure is Failure.UNREACHABLE or code in _BROKE

@@ -65,7 +65,7 @@ class Touched(msgspec.Struct, frozen=True):
     kind: str = ""  # which declaration of the type: room and class
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    traced: bool = True  # false where what was made has an id that only AWS knows
+    traced: bool = True  # false where it cannot be found by its id
 
 
 class Cost(msgspec.Struct, frozen=True):

@@ -66,6 +66,26 @@ class _Draft:
     world: World
     changes: list[Planned] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    makers: dict[str, list[int]] = field(default_factory=dict)  # which changes make a thing, by its id
+    touchers: dict[str, list[int]] = field(default_factory=dict)  # which touch it
+    newest: dict[str, int] = field(default_factory=dict)  # the last change of each AWS type
+
+    def take(self, made: Planned, change: Change) -> None:
+        """Put a change behind the others, and let the world be as it leaves it."""
+        number = len(self.changes)
+        for touch in made.touches:
+            self.touchers.setdefault(touch.id, []).append(number)
+            if touch.act == Act.CREATE:
+                self.makers.setdefault(touch.id, []).append(number)
+            self.newest[touch.type] = number
+        self.changes.append(made)
+        self.world = self.world.after(change)
+
+    def before(self, made: Planned) -> tuple[str, ...]:
+        """The changes that must have been made: they make what is touched, or make or alter what is needed."""
+        numbers = {n for touch in made.touches for n in self.makers.get(touch.id, ())}
+        numbers |= {n for needed in made.needs for n in self.touchers.get(needed, ())}
+        return tuple(dict.fromkeys(self.changes[n].id for n in sorted(numbers)))
 
 
 def plan_account(world: World, setting: Setting) -> tuple[list[Planned], list[Left], World]:
@@ -116,7 +136,7 @@ def _serve(draft: _Draft, setting: Setting, finding: Finding) -> None:
     """Plan for one failed finding, unless what is planned already makes it pass."""
     control = setting.controls[finding.control]
     remedy = setting.remedies.get(finding.control)
-    found = _subject(draft.world, control, finding)
+    found = draft.world.find(control.subjects, finding.resource, finding.region)
     if found is None:
         if not _served(draft, control):
             draft.left.append(_left(finding, note("manual"), control=finding.control))
@@ -136,13 +156,6 @@ def _serve(draft: _Draft, setting: Setting, finding: Finding) -> None:
         x.control == finding.control and x.resource == finding.resource for x in draft.left
     ):
         draft.left.append(_left(finding, note("manual"), control=finding.control))
-
-
-def _subject(world: World, control: Control, finding: Finding) -> tuple[Place, Resource] | None:
-    for place, resource in world.subjects(control.subjects):
-        if resource.id == finding.resource and resource.region == finding.region:
-            return place, resource
-    return None
 
 
 def _account_subject(
@@ -167,14 +180,14 @@ def _passes(world: World, setting: Setting, control: Control, found: tuple[Place
 def _served(draft: _Draft, control: Control) -> bool:
     """Note on the last change of what the control looks at that it makes the control pass, too."""
     kinds = {k.aws for k in control.kinds} | {"AWS::::Account"}
-    for number in reversed(range(len(draft.changes))):
-        change = draft.changes[number]
-        if any(t.type in kinds for t in change.touches):
-            if control.id not in change.serves:
-                serves, proves = (*change.serves, control.id), (*change.proves, control.id)
-                draft.changes[number] = msgspec.structs.replace(change, serves=serves, proves=proves)
-            return True
-    return False
+    number = max((draft.newest[kind] for kind in kinds if kind in draft.newest), default=None)
+    if number is None:
+        return False
+    change = draft.changes[number]
+    if control.id not in change.serves:
+        serves, proves = (*change.serves, control.id), (*change.proves, control.id)
+        draft.changes[number] = msgspec.structs.replace(change, serves=serves, proves=proves)
+    return True
 
 
 def _mend(
@@ -190,7 +203,7 @@ def _mend(
     """Plan what a remediation says of one subject; whether it planned anything."""
     place, subject = found
     control = finding.control if finding else ""
-    any_change = False
+    any_change, whole = False, True
     last: int | None = None
     for said in changes_of(remedy, draft.world, found, around=setting.around, wanted=wanted, now=setting.now):
         owned = None if setting.owned or isinstance(said, Skip) else _owner(said)
@@ -210,21 +223,19 @@ def _mend(
                     type=type_of(subject),
                 )
             )
-            any_change = True
+            any_change, whole = True, False
             continue
         any_change = True
         made = _planned(said, setting, remedy, found, wanted=wanted)
         if redacted(msgspec.to_builtins(made.steps)):  # a secret's place holder must never be written back
             draft.left.append(_left_of(made, note("holds_secret"), control=control, item=item))
+            whole = False
             continue
-        after = tuple(c.id for c in draft.changes if _precedes(c, made, said.needs))
         serves = (control,) if control else ()
-        draft.changes.append(msgspec.structs.replace(made, serves=serves, item=item, depends_on=after))
-        draft.world = draft.world.after(said)
+        after = draft.before(made)
+        draft.take(msgspec.structs.replace(made, serves=serves, item=item, depends_on=after), said)
         last = len(draft.changes) - 1
-    if (
-        last is not None and control
-    ):  # what a control asks for may take several changes: it passes after the last
+    if last is not None and control and whole:  # it may take several changes: it passes after the last
         draft.changes[last] = msgspec.structs.replace(draft.changes[last], proves=(control,))
     return any_change
 
@@ -330,13 +341,6 @@ def across(changes: Sequence[Planned]) -> list[Planned]:
 
 def _touches(said: Change, setting: Setting) -> tuple[Touched, ...]:
     return tuple(touched(e, setting.namer(type(e.resource))) for e in said.effects)
-
-
-def _precedes(earlier: Planned, later: Planned, needs: Sequence[str]) -> bool:
-    """Whether an earlier change must have been made: it makes or alters something needed, or what is touched."""
-    wanted = {t.id for t in later.touches}
-    made = {t.id for t in earlier.touches if t.act == Act.CREATE}
-    return bool(made & wanted) or bool({t.id for t in earlier.touches} & set(needs))
 
 
 def _owner(said: Change) -> Note | None:

@@ -17,6 +17,7 @@ from ishigaki.core.unseen import NOT_COLLECTED
 NOT_REACHED = "NotReached"  # a place that was to be looked at and was not
 Kind = type[Resource]
 Populations = Mapping[Kind, Population[Any]]
+Things = Mapping[tuple[str, str], Resource]  # by id and Region
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class World:
     places: Mapping[Place, Populations]
     missing: Collection[Place] = ()
     _wide: dict[Kind, Population[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[tuple[Place, Kind], Things] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def regions(self) -> frozenset[str]:
@@ -73,29 +77,56 @@ class World:
                     if resource.account == place.account and place.region in (GLOBAL, resource.region):
                         yield place, resource
 
+    def find(self, kinds: Collection[Kind], id: str, region: str) -> tuple[Place, Resource] | None:
+        """One of the account's own things, in the place it is judged in."""
+        for place, populations in self.places.items():
+            for kind in kinds:
+                if kind.scope != place.scope or kind not in populations:
+                    continue
+                found = self._things(place, kind).get((id, region))
+                if found and found.account == place.account and place.region in (GLOBAL, found.region):
+                    return place, found
+        return None
+
     def after(self, change: Change) -> World:
-        """The account once the change is made."""
-        places = dict(self.places)
+        """The account once the change is made. What it does not touch is shared with this world, so that thousands
+        of changes can be made one after the other."""
+        world = self
         for effect in change.effects:
-            for place in _shown_in(places, effect):
-                places[place] = {**places[place], type(effect.resource): _altered(places[place], effect)}
-        return replace(self, places=places)
+            world = world._with(effect)
+        return world
+
+    def _with(self, effect: Effect) -> World:
+        kind = type(effect.resource)
+        places = dict(self.places)
+        altered: dict[tuple[Place, Kind], Things] = {}
+        for place in self._shown_in(effect):
+            things = altered[place, kind] = _altered(self._things(place, kind), effect)
+            places[place] = {**places[place], kind: Population(things.values(), places[place][kind].gaps)}
+        made = replace(self, places=places)
+        made._known.update(self._known | altered)
+        made._wide.update({known: wide for known, wide in self._wide.items() if known is not kind})
+        return made
+
+    def _shown_in(self, effect: Effect) -> list[Place]:
+        """Where the thing shows: everywhere it was seen, or, where it comes into being, in the place it will lie
+        in."""
+        kind, resource = type(effect.resource), effect.resource
+        here = [place for place, kinds in self.places.items() if kind in kinds]
+        if effect.act is Act.CREATE:
+            return [p for p in here if p.region in (GLOBAL, resource.region)]
+        return [p for p in here if (resource.id, resource.region) in self._things(p, kind)]
+
+    def _things(self, place: Place, kind: Kind) -> Things:
+        """The things of a type in a place, by id and Region; built once."""
+        if (place, kind) not in self._known:
+            seen = self.places[place][kind].seen
+            self._known[place, kind] = {(thing.id, thing.region): thing for thing in seen}
+        return self._known[place, kind]
 
 
-def _shown_in(places: Mapping[Place, Populations], effect: Effect) -> list[Place]:
-    """Where the thing shows: everywhere it was seen, or, where it comes into being, in the place it will lie in."""
-    kind, resource = type(effect.resource), effect.resource
-    if effect.act is Act.CREATE:
-        return [p for p in places if kind in places[p] and p.region in (GLOBAL, resource.region)]
-    return [
-        p
-        for p, kinds in places.items()
-        if kind in kinds and any(r.id == resource.id for r in kinds[kind].seen)
-    ]
-
-
-def _altered(populations: Populations, effect: Effect) -> Population[Any]:
-    known = populations[type(effect.resource)]
-    after = effect.after
-    others = [r for r in known.seen if (r.id, r.region) != (effect.resource.id, effect.resource.region)]
-    return Population([*others, *([after] if after is not None else [])], known.gaps)
+def _altered(things: Things, effect: Effect) -> Things:
+    identity, after = (effect.resource.id, effect.resource.region), effect.after
+    if after is not None:
+        return {**things, identity: after}
+    return {known: thing for known, thing in things.items() if known != identity}

@@ -42,7 +42,7 @@ phone = "+81-3-0000-0000"
 DECIDED: Mapping[str, Mapping[Language, str]] = {
     "endpoints": {
         "en": "The default VPC carries nothing; an interface endpoint costs from 7 USD a month and zone.",
-        "ja": "既定の VPC は使っておらず、インターフェイスエンドポイントは AZ ごとに月額 7 USD 以上かかるためです。",
+        "ja": "デフォルト VPC は使っておらず、インターフェイスエンドポイントは AZ ごとに月額 7 USD 以上かかるためです。",
     },
     "services": {
         "en": "Not bought for an account without workload; decided again when it goes into production.",

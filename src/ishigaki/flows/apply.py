@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +19,12 @@ from ishigaki.core.change import Note, Safety, note
 from ishigaki.core.estate import NON_PRODUCTION, PRODUCTION, Account
 from ishigaki.core.outcome import Outcome
 from ishigaki.core.plan import Plan, Planned, sealed
-from ishigaki.core.remediation import Around
 from ishigaki.core.usage import UsageError
-from ishigaki.flows.carrying import Hands, Result, carry_out
+from ishigaki.flows.carrying import UNDO, Hands, Result, carry_out
+from ishigaki.flows.undo import undo_plan
 from ishigaki.store.runs import Done, Journal, Runs, told
 
+NAP = 1.0  # seconds within which a wait is over once nothing more is to be done
 AT_ONCE = 8  # accounts changed beside each other within a ring
 GOOD = (Outcome.PROVEN, Outcome.WAITING)
 
@@ -107,8 +109,24 @@ def check(plan: Plan, *, now: datetime, partition: str) -> None:
     """Raises `UsageError` for a plan that cannot be carried out any more, or not from here."""
     if now > plan.expires:
         raise UsageError("plan_expired", at=f"{plan.expires:%Y-%m-%d %H:%M} UTC")
+    _fits(plan, partition)
+
+
+def _fits(plan: Plan, partition: str) -> None:
     if plan.partition != partition:
         raise UsageError("plan_of_other_partition", partition=plan.partition, own=partition)
+
+
+def _as_journalled(plan: Plan, folder: Path, *, now: datetime) -> None:
+    """The calls of an undo are not planned again before they are made: they must be what the journal says. Raises
+    `UsageError`."""
+    told_now = {
+        c.id: (c.account, c.touches, c.steps) for c in undo_plan(folder, plan.undoes, now=now).changes
+    }
+    for each in plan.changes:
+        planned = msgspec.json.encode((each.account, each.touches, each.steps), order="sorted")
+        if planned != msgspec.json.encode(told_now.get(each.id), order="sorted"):
+            raise UsageError("undo_moved", run=plan.undoes, change=each.id)
 
 
 def apply(
@@ -124,12 +142,15 @@ def apply(
     """Carry out what is permitted of a plan. Raises `UsageError` before anything is changed."""
     machine = machine or Machine()
     permitted(plan, permit)
+    if plan.purpose == UNDO:
+        _as_journalled(plan, folder, now=machine.clock())
     runs = Runs(folder)
     run = Run(f"{machine.clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", plan, permit)
     with runs.only_one():
         journal = runs.begin(run.id, plan)
-        journal.write("run", machine.clock(), plan=plan.digest, permit=msgspec.to_builtins(permit))
-        _carry_all(access, accounts, run, runs, journal, {}, machine, watch)
+        with closing(journal):
+            journal.write("run", machine.clock(), plan=plan.digest, permit=msgspec.to_builtins(permit))
+            _Carrier(access, {a.id: a for a in accounts}, run, runs, journal, machine, watch).carry_all()
     return run
 
 
@@ -142,83 +163,125 @@ def resume(
     machine: Machine | None = None,
     watch: Callable[[Planned, Result], None] = lambda _, __: None,
 ) -> Run:
-    """Go on with a run: what was begun is ended, what was not is done. Raises `UsageError`."""
+    """Go on with a run: what was begun is ended, what was not is done. Raises `UsageError`.
+
+    Of a plan that has expired only what was begun is ended: half a change is worse than none or all of it, and
+    what was approved so long ago is looked at by a person again.
+    """
     machine = machine or Machine()
     runs = Runs(folder)
     name = runs.find(run_id)
     plan = runs.plan(name)
-    with runs.only_one():
-        journal = runs.resume(name)
-        if not journal.entries:
-            permit = Permit()
-        else:
-            permit = msgspec.convert(journal.entries[0].body["permit"], Permit)
+    _fits(plan, access.partition)
+    with runs.only_one(), closing(runs.resume(name)) as journal:
+        entries = journal.entries
+        permit = msgspec.convert(entries[0].body["permit"], Permit) if entries else Permit()
+        before = told(entries)
         journal.write(
             "run", machine.clock(), plan=plan.digest, permit=msgspec.to_builtins(permit), resumed=True
         )
         run = Run(name, plan, permit)
-        _carry_all(access, accounts, run, runs, journal, told(journal.entries), machine, watch)
+        known = {a.id: a for a in accounts}
+        expired = machine.clock() > plan.expires
+        _Carrier(access, known, run, runs, journal, machine, watch, before, expired).carry_all()
     return run
 
 
-def _carry_all(
-    access: Access,
-    accounts: Iterable[Account],
-    run: Run,
-    runs: Runs,
-    journal: Journal,
-    before: Mapping[str, Done],
-    machine: Machine,
-    watch: Callable[[Planned, Result], None],
-) -> None:
-    chosen = {c.id for c in permitted(run.plan, run.permit)}
-    known = {a.id: a for a in accounts}
-    by_account: dict[str, list[Planned]] = {}
-    for each in run.plan.changes:
-        by_account.setdefault(each.account, []).append(each)
+@dataclass
+class _Carrier:
+    """A run on its way through the accounts. `before` is what the journal told of it when it was gone on with;
+    `expired` where the plan has expired meanwhile."""
 
-    def one(account: str) -> None:
-        one_account(account, by_account[account])
+    access: Access
+    known: Mapping[str, Account]
+    run: Run
+    runs: Runs
+    journal: Journal
+    machine: Machine
+    watch: Callable[[Planned, Result], None]
+    before: Mapping[str, Done] = field(default_factory=dict)
+    expired: bool = False
 
-    def one_account(account: str, changes: list[Planned]) -> None:
-        hands: Hands | None = None
-        for each in changes:
-            done = before.get(each.id)
-            if done is not None and done.outcome == Outcome.PROVEN:
-                result = Result(each.id, Outcome.PROVEN)
-            elif (why := _unwanted(each, chosen, run.results)) is not None:
-                result = Result(each.id, Outcome.SKIPPED, why)
-            else:
+    def carry_all(self) -> None:
+        chosen = {c.id for c in permitted(self.run.plan, self.run.permit)}
+        for each in self.run.plan.changes:
+            if each.id not in chosen:
+                self._end(each, Result(each.id, Outcome.SKIPPED, note("not_permitted")))
+        for ring in rings(self.run.plan, chosen):
+            if any(r.outcome is Outcome.FAILED for r in self.run.results.values()):
+                for each in (c for changes in ring for c in changes):
+                    self._end(each, Result(each.id, Outcome.SKIPPED, note("earlier_ring_failed")))
+                continue
+            with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="account") as pool:
                 try:
-                    hands = hands or _hands(access, known, run, account, runs, journal, machine)
-                    result = carry_out(each, hands, done)
+                    list(pool.map(self._carry_account, ring))
+                except KeyboardInterrupt:  # the call that is under way is ended, and no other begun
+                    self.run.interrupted = True
+            if self.run.interrupted:
+                break
+        outcomes = {i: r.outcome.value for i, r in self.run.results.items()}
+        self.journal.write("finish", self.machine.clock(), outcomes=outcomes)
+
+    def _end(self, change: Planned, result: Result) -> None:
+        self.run.results[change.id] = result
+        self.watch(change, result)
+
+    def _carry_account(self, changes: Sequence[Planned]) -> None:
+        hands: Hands | None = None
+        no_way_in: Note | None = None
+        for each in changes:
+            result = self._without_hands(each)
+            if result is None and hands is None and no_way_in is None:
+                try:
+                    hands = self._hands(each.account)
                 except NoEntry as no:
-                    result = Result(each.id, Outcome.FAILED, note("no_way_in", code=no.code, said=no.message))
-            run.results[each.id] = result
-            watch(each, result)
+                    no_way_in = note("no_way_in", code=no.code, said=no.message)
+            if result is None and hands is not None:
+                result = carry_out(each, hands, self.before.get(each.id))
+            self._end(each, result or Result(each.id, Outcome.FAILED, no_way_in))
 
-    for ring in rings(run.plan, by_account):
-        if any(r.outcome is Outcome.FAILED for r in run.results.values()):
-            for account in ring:
-                for each in by_account[account]:
-                    run.results[each.id] = Result(each.id, Outcome.SKIPPED, note("earlier_ring_failed"))
-                    watch(each, run.results[each.id])
-            continue
-        with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="account") as pool:
-            try:
-                list(pool.map(one, ring))
-            except KeyboardInterrupt:  # the call that is under way is ended, and no other begun
-                run.interrupted = True
-        if run.interrupted:
-            break
-    journal.write("finish", machine.clock(), outcomes={i: r.outcome.value for i, r in run.results.items()})
-    journal.close()
+    def _without_hands(self, change: Planned) -> Result | None:
+        """How a change ends that is not even begun; None for one that is to be made."""
+        done = self.before.get(change.id)
+        if done is not None and done.outcome == Outcome.PROVEN:
+            return Result(change.id, Outcome.PROVEN)
+        why = _unwanted(change, self.run.results)
+        if why is None and self.stopped():
+            why = note(self.stopped())
+        if why is None and self.expired and not (done is not None and done.answers):
+            why = note("plan_expired")
+        return Result(change.id, Outcome.SKIPPED, why) if why is not None else None
+
+    def stopped(self) -> str:
+        """The code of why nothing more is to be done."""
+        return "interrupted" if self.run.interrupted else "stopped" if self.runs.stopped else ""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not when nothing more is to be done."""
+        left = seconds
+        while left > 0 and not self.stopped():
+            self.machine.sleep(min(NAP, left))
+            left -= NAP
+
+    def _hands(self, account_id: str) -> Hands:
+        """The way into one account. Raises `NoEntry`."""
+        account = self.known.get(account_id)
+        if account is None:
+            raise NoEntry("UnknownAccount", account_id)
+        read_role = Role(account.role, account.external_id) if account.role else None
+        write_role = (
+            Role(account.write_role, account.external_id)
+            if account.write_role and account.role
+            else read_role
+        )
+        writer = self.access.writer(account.id, write_role)
+        reader = self.access.performing(self.access.enter(account.id, read_role))
+        around = self.run.plan.around[account_id]
+        return Hands(around, reader, writer, self.journal, self.machine.clock, self.sleep, self.stopped)
 
 
-def _unwanted(change: Planned, chosen: Collection[str], results: Mapping[str, Result]) -> Note | None:
-    """Why a change is not even begun."""
-    if change.id not in chosen:
-        return note("not_permitted")
+def _unwanted(change: Planned, results: Mapping[str, Result]) -> Note | None:
+    """Why a change is not even begun: what it stands on was not made. What another plan makes AWS will miss."""
     for earlier in change.depends_on:
         result = results.get(earlier)
         fine = result is None or result.outcome in GOOD or (result.why and result.why.code == "already_so")
@@ -227,51 +290,48 @@ def _unwanted(change: Planned, chosen: Collection[str], results: Mapping[str, Re
     return None
 
 
-def rings(plan: Plan, accounts: Collection[str]) -> Iterator[list[str]]:
-    """The accounts in the order they are changed in: those that others need, one account for all, then the other
-    non-production ones, those of which nobody says what they are, and production last."""
+def rings(plan: Plan, chosen: Collection[str]) -> Iterator[list[list[Planned]]]:
+    """The changes that are made beside each other, account by account, ring after ring: first what other accounts
+    stand on, one account at a time; then one account for all, the other non-production ones, those of which nobody
+    says what they are, and production. An undo ends with what the others stood on."""
+    by_account: dict[str, list[Planned]] = {}
+    for each in plan.changes:
+        if each.id in chosen:
+            by_account.setdefault(each.account, []).append(each)
     owners = {c.id: c.account for c in plan.changes}
-    needed = {owners[d] for c in plan.changes for d in c.depends_on if d in owners and owners[d] != c.account}
-    rest = [a for a in accounts if a not in needed]
-    order: dict[str, list[str]] = {NON_PRODUCTION: [], "": [], PRODUCTION: []}
-    for account in rest:
-        order[_kind(plan.around.get(account))].append(account)
-    yield from ([a] for a in accounts if a in needed)
+    alone: list[list[list[Planned]]] = []
+    rest: dict[str, list[list[Planned]]] = {NON_PRODUCTION: [], "": [], PRODUCTION: []}
+    for account, changes in by_account.items():
+        own, others = _parted(changes, plan, owners)
+        alone += [[own]] if own else []
+        around = plan.around.get(account)
+        rest[around.kind if around else ""] += [others] if others else []
+    if plan.purpose != UNDO:
+        yield from alone
     first = True
-    for ring in order.values():
+    for ring in rest.values():
         if ring and first:
             yield ring[:1]
             ring, first = ring[1:], False
         if ring:
             yield ring
+    if plan.purpose == UNDO:
+        yield from alone
 
 
-def _kind(around: Around | None) -> str:
-    return around.kind if around else ""
-
-
-def _hands(
-    access: Access,
-    known: Mapping[str, Account],
-    run: Run,
-    account_id: str,
-    runs: Runs,
-    journal: Journal,
-    machine: Machine,
-) -> Hands:
-    """The way into one account. Raises `NoEntry`."""
-    around = run.plan.around[account_id]
-    account = known.get(account_id)
-    if account is None:
-        raise NoEntry("UnknownAccount", account_id)
-    read_role = Role(account.role, account.external_id) if account.role else None
-    write_role = (
-        Role(account.write_role, account.external_id) if account.write_role and account.role else read_role
-    )
-    writer = access.writer(account.id, write_role)
-    reader = access.performing(access.enter(account.id, read_role))
-
-    def stopped() -> str:
-        return "interrupted" if run.interrupted else "stopped" if runs.stopped else ""
-
-    return Hands(around, reader, writer, journal, machine.clock, machine.sleep, stopped)
+def _parted(
+    changes: list[Planned], plan: Plan, owners: Mapping[str, str]
+) -> tuple[list[Planned], list[Planned]]:
+    """An account's changes that have to do with other accounts' (with what comes before or, in an undo, after
+    them), and the others."""
+    if plan.purpose == UNDO:
+        crossing = [
+            n
+            for n, c in enumerate(changes)
+            if any(owners.get(d, c.account) != c.account for d in c.depends_on)
+        ]
+        first = crossing[0] if crossing else len(changes)
+        return changes[first:], changes[:first]
+    needed = {d for c in plan.changes for d in c.depends_on if owners.get(d, c.account) != c.account}
+    last = max((n for n, c in enumerate(changes, start=1) if c.id in needed), default=0)
+    return changes[:last], changes[last:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,10 @@ import msgspec
 
 from ishigaki.aws.access import Access
 from ishigaki.baselines import items
-from ishigaki.baselines.desired import NONE, Baseline, Resolved, parse, profile, resolve
+from ishigaki.baselines.desired import NONE, Baseline, parse, profile, resolve
 from ishigaki.core.change import Note
 from ishigaki.core.estate import Account, Estate
 from ishigaki.core.plan import Caps, Plan
-from ishigaki.core.remediation import Around
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.planning import Wishes, make_plan
 from ishigaki.flows.scan import Progress, scan
@@ -90,23 +90,24 @@ def plan(
 
 def states(baseline: Baseline, made: Plan) -> list[State]:
     """How every item stands in every account that was seen."""
-    found = []
-    for around in made.around.values():
-        for each in resolve(baseline, around):
-            found.append(_state(around, each, made))
-    return found
+    changes: Counter[tuple[str, str]] = Counter((c.account, c.item) for c in made.changes)
+    left: dict[tuple[str, str], list[Note]] = {}
+    for each in made.left:
+        left.setdefault((each.account, each.item), []).append(each.note)
+    return [
+        _state(around.account, name, changes[around.account, name], left.get((around.account, name), []))
+        for around in made.around.values()
+        for name in (r.item.name for r in resolve(baseline, around))
+    ]
 
 
-def _state(around: Around, each: Resolved, made: Plan) -> State:
-    name = each.item.name
-    changes = [c for c in made.changes if (c.account, c.item) == (around.account, name)]
-    left = [x.note for x in made.left if (x.account, x.item) == (around.account, name)]
+def _state(account: str, item: str, changes: int, left: Sequence[Note]) -> State:
     notes = tuple({(n.code, str(n.facts)): n for n in left}.values())
     if any(n.code in BLIND for n in left):
-        return State(around.account, name, "unseen", len(changes), notes)
+        return State(account, item, "unseen", changes, notes)
     if changes:
-        return State(around.account, name, "differs", len(changes), notes)
-    return State(around.account, name, "person" if left else "holds", 0, notes)
+        return State(account, item, "differs", changes, notes)
+    return State(account, item, "person" if left else "holds", 0, notes)
 
 
 def discover(

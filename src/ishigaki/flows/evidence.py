@@ -36,7 +36,7 @@ def look_closer(
     findings: Iterable[Finding],
     asked: Ask,
     performing: Mapping[Place, Perform],
-    answers: Mapping[Place, Answers],
+    answers: dict[Place, Answers],
 ) -> None:
     """Ask for the evidence that the fixes of failed findings need, and add what is new to the answers. What was
     answered already is not asked again."""
@@ -48,7 +48,7 @@ def look_closer(
                 kind: gather(kind, place, need.members, only=tuple(need.ids or ()))
                 for kind, need in here.items()
             },
-            _remembering(performing[place], answers[place]),
+            _remembering(performing[place], answers.setdefault(place, [])),
         )
         for place, here in wanted.items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -13,20 +14,21 @@ from ishigaki.core.call import Call
 from ishigaki.core.change import Change, Note, Skip
 from ishigaki.core.control import Neighbours
 from ishigaki.core.differences import what_matters
-from ishigaki.core.evaluate import Listed
+from ishigaki.core.evaluate import ACCOUNT, Listed
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
 from ishigaki.core.plan import Planned, Touched, steps_of, touched
 from ishigaki.core.planning import changes_of
 from ishigaki.core.remediation import Around, Wanted
 from ishigaki.core.resource import Resource
-from ishigaki.core.unseen import Unseen
+from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
 from ishigaki.core.verbatim import said
 from ishigaki.core.world import World
 from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, kinds, remedies
 from ishigaki.standards.choice import Ask, ask_for
 
+UNSEEN = "unseen"  # where a state has the code of why it was not seen
 BLIND = ("not_seen", "remediation_error")  # what a remediation says where it cannot tell
 Perform = Callable[[Call], Answer]
 
@@ -86,12 +88,17 @@ def said_again(change: Planned, world: World, around: Around, *, now: datetime) 
     wanted: Wanted | None = None
     if remedy.wanted is not None and change.wanted:
         wanted = msgspec.convert(change.wanted, remedy.wanted)
-    for place, thing in world.subjects(remedy.subjects):
-        if thing.id == change.subject and place.region == change.place:
-            said_now = changes_of(remedy, world, (place, thing), around=around, wanted=wanted, now=now)
-            return [_as_planned(change, c) if isinstance(c, Change) else c for c in said_now]
+    found = _subject(change, world)
+    if found is not None:
+        said_now = changes_of(remedy, world, found, around=around, wanted=wanted, now=now)
+        return [_as_planned(change, c) if isinstance(c, Change) else c for c in said_now]
     gaps = [g for p in world.places.values() for k in remedy.subjects if k in p for g in p[k].gaps]
     return [Skip(Note("not_seen", {"what": change.subject, "code": gaps[0].code}))] if gaps else []
+
+
+def _subject(change: Planned, world: World) -> tuple[Place, Resource] | None:
+    subjects = world.subjects(remedies()[change.remediation].subjects)
+    return next(((p, r) for p, r in subjects if r.id == change.subject and p.region == change.place), None)
 
 
 def unseen_in(said_now: Iterable[Planned | Skip]) -> Note | None:
@@ -112,7 +119,9 @@ def _as_planned(change: Planned, now: Change) -> Planned:
 def same(planned: Planned, now: Planned) -> bool:
     """Whether a change planned again is the one that was approved: the same calls, and the same differences that
     they make. What is sent is what was planned now, so that a value nobody touches stays as it is."""
-    calls = [[(s.request.service, s.request.operation) for s in c.steps] for c in (planned, now)]
+    calls = [
+        [(s.request.service, s.request.operation, s.request.region) for s in c.steps] for c in (planned, now)
+    ]
     return calls[0] == calls[1] and [_makes(t) for t in planned.touches] == [_makes(t) for t in now.touches]
 
 
@@ -125,24 +134,87 @@ def _makes(touch: Touched) -> object:
 
 
 def proven(change: Planned, world: World, around: Around, *, now: datetime) -> str:
-    """Empty where the change shows: its remediation asks for it no longer, and the controls it serves were seen
-    not to fail on what it touched; else what does not show yet."""
+    """Empty where the change shows: its subject is there, its remediation asks for nothing of it any longer, and
+    the controls it proves were seen not to fail on what it touched; else what does not show yet."""
     said_now = said_again(change, world, around, now=now)
-    blind = unseen_in(said_now)
-    if blind is not None:
-        return str(blind.facts.get("what", change.remediation))
-    if any(isinstance(c, Planned) and same(change, c) for c in said_now):
+    blank = unseen_in(said_now)
+    if blank is not None:
+        return str(blank.facts.get("what", change.remediation))
+    if any(isinstance(c, Planned) and _still_asked(change, c) for c in said_now):
         return change.remediation
+    deleted = any(t.act == "delete" and t.id == change.subject for t in change.touches)
+    if not deleted and _subject(change, world) is None:
+        return change.subject
+    return _failing(change, world, now=now)
+
+
+def _still_asked(change: Planned, now: Planned) -> bool:
+    """Whether any of what a change does is asked for again, as where AWS took only a part of it."""
+    return same(change, now) or any(_shares(t, n) for t in change.touches for n in now.touches)
+
+
+def _shares(made: Touched, asked: Touched) -> bool:
+    if (made.act, made.id, made.region) != (asked.act, asked.id, asked.region):
+        return False
+    if made.act != "alter":
+        return True
+    wanted = [(d.path, d.after or d.before) for d in what_matters(made.before, made.after)]
+    return any((d.path, d.after or d.before) in wanted for d in what_matters(asked.before, asked.after))
+
+
+def _failing(change: Planned, world: World, *, now: datetime) -> str:
+    """A control that the change proves and that fails, or was not seen, on what it touched; where the control is
+    about none of these things, on the account."""
     asked = ask_for([remedies()[change.remediation]], change.proves)
     ids = {t.id for t in change.touches} | {change.subject}
     regions = {t.region for t in change.touches} | {change.place}
-    wrong = (Status.FAILED, Status.NOT_AVAILABLE)
-    for finding in judge_world(world, asked, now=now):
-        if not isinstance(finding, Finding) or finding.status not in wrong:
-            continue
-        if finding.resource in ids and finding.region in regions:
-            return finding.control
+    findings = [
+        f for f in judge_world(world, asked, now=now) if isinstance(f, Finding) and f.region in regions
+    ]
+    for control in change.proves:
+        of_control = [f for f in findings if f.control == control]
+        concerned = [f for f in of_control if f.resource in ids]
+        for finding in concerned or [f for f in of_control if f.resource_type == ACCOUNT]:
+            if finding.status in (Status.FAILED, Status.NOT_AVAILABLE):
+                return control
     return ""
+
+
+def undone_by(change: Planned) -> str:
+    """The remediation whose change an undo takes back; empty for what is no undo."""
+    return next((str(n.facts["does"]) for n in change.notes if n.code == "undoes"), "")
+
+
+def missed_now(change: Planned, around: Around, perform: Perform, *, now: datetime) -> frozenset[str] | None:
+    """What the remediation that an undo takes back would touch now; None where that was not seen."""
+    undone = undone_by(change)
+    if undone not in remedies():
+        return None
+    original = msgspec.structs.replace(change, remediation=undone, proves=())
+    again = said_again(original, look(original, around, perform), around, now=now)
+    if unseen_in(again) is not None:
+        return None
+    return frozenset(t.id for c in again if isinstance(c, Planned) for t in c.touches)
+
+
+def blind(state: Mapping[str, Any]) -> str:
+    """Why it was not seen how a thing is; empty where it was."""
+    codes = [unseen(v) for v in state["values"].values()]
+    return next((c for c in codes if c), str(state.get(UNSEEN, "")))
+
+
+def unseen(value: Any) -> str:
+    """Why a value of a state was not seen; empty where it was."""
+    return str(value[UNSEEN]) if isinstance(value, Mapping) and value.keys() == {UNSEEN} else ""
+
+
+def strayed(touch: Touched, state: Mapping[str, Any]) -> bool:
+    """Whether a thing that is altered is neither as it was, nor on the way to what it is to become. What is no more,
+    or is no longer listed, holds nothing that could be overwritten."""
+    if not state["seen"]:
+        return False
+    meant = what_matters(touch.before, touch.after)
+    return any(d not in meant for d in what_matters(touch.before, state["values"]))
 
 
 def touched_now(touches: Sequence[Touched], around: Around, perform: Perform) -> list[dict[str, object]]:
@@ -183,12 +255,14 @@ def _state(touch: Touched, world: World) -> dict[str, object]:
                 [n for n in touch.after or touch.before if n in kind.members] if touch.act == "alter" else []
             )
             return {"id": touch.id, "seen": True, "values": {n: _said(thing, n) for n in names}}
-    return {"id": touch.id, "seen": False, "values": {}}
+    gaps = [g for here in world.places.values() if kind in here for g in here[kind].gaps]
+    return {"id": touch.id, "seen": False, "values": {}, **({UNSEEN: gaps[0].code} if gaps else {})}
 
 
 def _said(thing: Resource, name: str) -> object:
     try:
         value: object = msgspec.to_builtins(said(thing, name))
-    except Unseen as unseen:
-        return {"unseen": unseen.code}
+    except Unseen as no:
+        # AWS answered, and says nothing of it; anything else was not seen.
+        return None if no.code == NOT_IN_ANSWER else {UNSEEN: no.code}
     return value

@@ -160,10 +160,6 @@ def _judged(asked: Ask, now: datetime, hide: Choose, regions: Collection[str], w
 
 
 def _sizes(world: World, kinds: Collection[str]) -> Mapping[str, int]:
-    """How many things there are of the types that would be changed."""
-    sizes: Counter[str] = Counter()
-    for populations in world.places.values():
-        for kind, population in populations.items():
-            if key(kind) in kinds:
-                sizes[key(kind)] += len(population.seen)
-    return sizes
+    """How many things of its own an account has of the types that would be changed."""
+    touched = {kind for populations in world.places.values() for kind in populations if key(kind) in kinds}
+    return Counter(key(type(thing)) for _, thing in world.subjects(touched))

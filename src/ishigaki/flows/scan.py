@@ -95,7 +95,13 @@ def scan(
         watch(progress)
 
     judged, interrupted = _look(
-        units, asked, now=now, progress=progress, tell=tell, keep=partial(snapshots.write, name, now)
+        units,
+        asked,
+        performing=_performing(access, entered, asked),
+        now=now,
+        progress=progress,
+        tell=tell,
+        keep=partial(snapshots.write, name, now),
     )
     header = ScanHeader(
         id=name,
@@ -125,10 +131,25 @@ def _units(
             yield from (Unit(place, questions(place, asked), perform) for place in here)
 
 
+def _performing(
+    access: Access, entered: Iterable[tuple[Entered, Target | None]], asked: Ask
+) -> dict[Place, Callable[[Call], Answer]]:
+    """How calls are made in every place that judging or fixing may look at: the evidence for a bucket's fix may lie
+    in a Region where nothing was asked."""
+    whole = with_fixes(asked)
+    return {
+        place: access.performing(target)
+        for account, target in entered
+        if target is not None
+        for place in places(account.id, account.regions, partition=access.partition, asked=whole)
+    }
+
+
 def _look(
     units: Sequence[Unit[Place]],
     asked: Ask,
     *,
+    performing: Mapping[Place, Callable[[Call], Answer]],
     now: datetime,
     progress: Progress,
     tell: Callable[[], None],
@@ -140,7 +161,6 @@ def _look(
     answers: dict[str, dict[Place, Answers]] = {}
     judged: dict[str, Judged] = {}
     waiting = Counter(u.key.account for u in units)
-    performing = {u.key: u.perform for u in units}
     try:
         for done in drive(units, progress=tell):
             account = done.key.account
@@ -150,7 +170,7 @@ def _look(
             waiting[account] -= 1
             if not waiting[account]:
                 judged[account] = judge_account(shown.pop(account), asked, now=now)
-                here = {place: performing[place] for place in answers[account]}
+                here = {place: perform for place, perform in performing.items() if place.account == account}
                 look_closer(judged[account].findings, asked, here, answers[account])
                 _keep(answers.pop(account), keep)
     except KeyboardInterrupt:

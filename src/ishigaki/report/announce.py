@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from ishigaki.core.change import Safety
 from ishigaki.core.plan import Plan, Planned
-from ishigaki.core.route import Work
+from ishigaki.report.overview import kind_of
 from ishigaki.report.route import does
 from ishigaki.report.spend import commitment_lines
 from ishigaki.report.table import plain
@@ -90,8 +92,8 @@ def _account(made: Plan, account: str) -> str:
 
 
 def _does(changes: Sequence[Planned], language: Language) -> str:
-    first = changes[0]
-    return does(Work(first.remediation, escaped(first.target.name), len(changes)), language)
+    work = kind_of(changes)
+    return does(msgspec.structs.replace(work, name=escaped(work.name)), language)
 
 
 def _notices(made: Plan, language: Language) -> Iterator[str]:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from ishigaki.core.answer import GLOBAL
 from ishigaki.core.plan import Left, Plan
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
@@ -14,7 +15,7 @@ from ishigaki.report.values import ACCOUNT, Line, value_lines
 from ishigaki.report.words import phrase, said_of, title_of, words
 from ishigaki.texts import Language, note_text, steps
 
-LONGEST = 900  # characters of different commands that are written out; beyond it, the pattern and its values
+LONGEST = 500  # characters of different commands that are written out; beyond it, the pattern and its values
 PLACES = 10
 MANUAL = "manual"
 
@@ -63,8 +64,13 @@ def _left(plan: Plan, control: str, group: Sequence[Left], language: Language) -
 def _by_reason(group: Sequence[Left], language: Language) -> Mapping[str, list[Left]]:
     found: dict[str, list[Left]] = {}
     for each in group:
-        found.setdefault(note_text(each.note, language), []).append(each)
+        found.setdefault(_wherever(note_text(each.note, language), each.region), []).append(each)
     return found
+
+
+def _wherever(said: str, region: str) -> str:
+    """A reason that names a Region, as it is said of any: the same thing in many Regions is told once."""
+    return said if region == GLOBAL else said.replace(region, "REGION")
 
 
 def _task(text: Text, plan: Plan, said: tuple[str, Sequence[Left]], language: Language, *, mark: str) -> str:

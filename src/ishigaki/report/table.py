@@ -32,6 +32,7 @@ from ishigaki.report.words import (
 from ishigaki.texts import Words, control_text
 
 MOST = 10  # controls among the worst findings
+PLACES = 2  # named of one action
 STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 STATE_STYLE = {State.EXPIRED: "bold red", State.ENDS_SOON: "yellow", State.IN_FORCE: ""}
 MARK = {Tick.TICKED: ("✓", "green"), Tick.OPEN: ("✗", "bold red"), Tick.CANNOT_TELL: ("?", "yellow")}
@@ -166,7 +167,10 @@ def _today(picture: Picture) -> RenderableType | None:
         text.append(f"\n{said.why[language]}", style="not bold")
         text.append(f"\n→ {action_fix(action)[language]}", style="green not bold")
         where = [_place(picture, finding) for finding in action.findings]
-        text.append("".join(f"\n· {plain(place)}" for place in where[:2]), style="dim not bold")
+        text.append("".join(f"\n· {plain(place)}" for place in where[:PLACES]), style="dim not bold")
+        if len(where) > PLACES:
+            more = phrase("today.more", count=len(where) - PLACES)[language]
+            text.append(f"\n  {more}", style="dim not bold")
         for gain in _gains(picture, action):
             text.append(f"\n{gain}", style="not bold")
         table.add_row(str(number), Flow(text), end_section=number < len(picture.actions))

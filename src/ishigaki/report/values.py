@@ -17,7 +17,14 @@ LONGEST = 600  # characters of one value
 NAMES = ("Sid", "Name", "Id", "ID", "Key", "RuleNumber", "Type")  # what tells the items of a list apart
 AWS_ALONE = ("UpdatedAt",)  # what AWS sets by itself
 ACCOUNT = "AWS::::Account"
+NOT_YET = "new"  # opens what stands for an id until AWS has given it
 Line = tuple[str, str]  # what is said, and in which style
+
+
+def called(touch: Touched) -> str:
+    """A thing's name; of one that AWS has yet to name, what it is made for."""
+    name = touch.name
+    return name.removeprefix(f"{NOT_YET}-") if touch.act == "create" else name
 
 
 def value_lines(touches: Sequence[Touched], language: Language) -> Iterator[Line]:
@@ -28,7 +35,7 @@ def value_lines(touches: Sequence[Touched], language: Language) -> Iterator[Line
             yield f"{phrase(f'act.{touch.act}')[language]} {touch.type} {thing}", "not dim not bold"
         if touch.act == "delete":
             continue
-        found = list(refined(differences(touch.before, touch.after)))
+        found = [d for d in refined(differences(touch.before, touch.after)) if d.path]
         for each in found[:MOST]:
             yield plain(_difference(each, language)), "cyan not bold not dim"
         if len(found) > MOST:

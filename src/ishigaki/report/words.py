@@ -17,7 +17,7 @@ from ishigaki.core.finding import Finding, Reason
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
 from ishigaki.standards import catalogue
-from ishigaki.texts import LANGUAGES, ControlText, Words, control_text, fault_text, steps
+from ishigaki.texts import LANGUAGES, ControlText, Number, Words, control_text, fault_text, steps
 
 DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ja": tuple("月火水木金土日")}
 # AWS's codes for one cause; services differ in how they put it.
@@ -39,16 +39,6 @@ CAUSES = {
     "OptInRequired": "region",
     **dict.fromkeys(EXPIRED, "expired"),
 }
-
-
-class Number(int):
-    """A number in a phrase: `{n}` with thousands separated, `{n:account|accounts}` with the noun it counts."""
-
-    def __format__(self, spec: str) -> str:
-        one, _, many = spec.partition("|")
-        if not many:
-            return super().__format__(spec or ",")
-        return f"{self:,} {one if self == 1 else many}"
 
 
 @cache

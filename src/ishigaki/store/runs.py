@@ -43,16 +43,24 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     hash: str = ""
 
 
+class _Head(msgspec.Struct, frozen=True):
+    """What every version of a plan file says."""
+
+    schema: int
+
+
 def read_plan(path: Path) -> Plan:
     """A plan from its file. Raises `UsageError` for one that is not a plan, or not as it was written."""
     try:
-        plan = msgspec.json.decode(path.read_bytes(), type=Plan)
+        text = path.read_bytes()
+        head = msgspec.json.decode(text, type=_Head)
+        if head.schema != SCHEMA:
+            raise UsageError("plan_schema", file=str(path), schema=head.schema, known=SCHEMA)
+        plan = msgspec.json.decode(text, type=Plan)
     except OSError as no:
         raise UsageError("plan_unreadable", file=str(path), detail=str(no.strerror)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as broken:
         raise UsageError("plan_invalid", file=str(path), detail=str(broken)) from None
-    if plan.schema != SCHEMA:
-        raise UsageError("plan_schema", file=str(path), schema=plan.schema, known=SCHEMA)
     if plan.digest != digest_of(plan):
         raise UsageError("plan_changed", file=str(path))
     return plan
@@ -165,13 +173,27 @@ class Journal:
                 last.hash if last else "",
             )
             entry = msgspec.structs.replace(entry, hash=_hash(entry))
-            os.write(self._file, msgspec.json.encode(entry) + b"\n")
-            os.fsync(self._file)
+            self._append(msgspec.json.encode(entry) + b"\n")
             self.entries.append(entry)
             return entry
 
+    def _append(self, line: bytes) -> None:
+        """Put a line on disk, whole or not at all: what was said to be written must be there after any crash.
+        Raises `UsageError`."""
+        whole = os.fstat(self._file).st_size
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[os.write(self._file, left) :]
+            os.fsync(self._file)
+        except OSError as no:
+            os.ftruncate(self._file, whole)
+            raise UsageError("journal_unwritable", detail=str(no.strerror)) from None
+
     def close(self) -> None:
-        os.close(self._file)
+        with self._lock:
+            os.close(self._file)
+            self._file = -1  # the number may soon be another file's
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -214,12 +236,11 @@ def told(entries: list[Entry]) -> dict[str, Done]:
             found[entry.change] = Done(change, {})
         elif entry.kind in ("call", "answer") and entry.change in found:
             done = found[entry.change]
-            failed = entry.kind == "answer" and entry.body.get("error")
             answers = {
                 **done.answers,
                 entry.step: entry.body.get("answer") if entry.kind == "answer" else None,
             }
-            if failed:
+            if entry.body.get("error") and not entry.body.get("uncertain"):
                 answers.pop(entry.step)
             found[entry.change] = msgspec.structs.replace(done, answers=answers)
         elif entry.kind == "end" and entry.change in found:

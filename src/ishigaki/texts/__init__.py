@@ -25,6 +25,16 @@ _BLANK = re.compile(
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
 
 
+class Number(int):
+    """A number in a phrase: `{n}` with thousands separated, `{n:account|accounts}` with the noun it counts."""
+
+    def __format__(self, spec: str) -> str:
+        one, _, many = spec.partition("|")
+        if not many:
+            return super().__format__(spec or ",")
+        return f"{self:,} {one if self == 1 else many}"
+
+
 class ControlText(msgspec.Struct, frozen=True):
     """What is said of a control. `why` gives cause and harm in one sentence, `judged` how it is judged, `fix`
     the exact step, `breaks` what could stop working; `minutes` is the time a person needs for the fix."""
@@ -119,4 +129,5 @@ def _messages() -> dict[str, Words]:
 
 def message(code: str, language: Language, /, **facts: object) -> str:
     """What the command line says, its facts filled in. Raises KeyError for a code without words."""
-    return _messages()[code][language].format(**facts)
+    counted = {k: Number(v) if isinstance(v, int) else v for k, v in facts.items()}
+    return _messages()[code][language].format(**counted)
