@@ -28,7 +28,7 @@ class Refusing:
 
     def create_key(self, **_: Any) -> None:
         said = {"Error": {"Code": self._code, "Message": "no"}}
-        raise ClientError({**said, "ResponseMetadata": {"HTTPStatusCode": self._status}}, "CreateKey")  # type: ignore[typeddict-item]
+        raise ClientError({**said, "ResponseMetadata": {"HTTPStatusCode": self._status}}, "CreateKey")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,13 @@ class ScanWanted(Wanted, frozen=True):
 
 
 AGREED = ScanWanted(agreed=True)
+# What the baseline calls each kind of scan.
+ITEMS = {
+    "ec2": "inspector_instances",
+    "ecr": "inspector_images",
+    "lambda_standard": "inspector_functions",
+    "lambda_code": "inspector_code",
+}
 OFF = Scanning(status=NOTHING, members_managed=())
 ADMINISTRATOR = DelegatedAdministrator(
     id="AWS::::Account:444455556666", name="444455556666", account="444455556666"
@@ -54,7 +61,7 @@ def scanning(name: str, kind: str) -> Remediation:
             yield skip("managed_by_administrator", account=other.name)
         elif not wanted.agreed:
             types = " ".join(NAMES[k][0] for k in missing)
-            yield skip("inspector_costs", types=types, region=here.region, remediation=name)
+            yield skip("inspector_costs", types=types, region=here.region, item=ITEMS[kind])
         else:
             yield _scanned(here, missing)
 
