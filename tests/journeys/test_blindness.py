@@ -88,6 +88,7 @@ def test_denying_each_operation_in_turn_turns_nothing_round(
 ) -> None:
     operations = sorted({key[:2] for answers in kept.values() for key in answers})
     assert len(operations) > 100
+    judging = {(c.service, c.operation) for c in calls(asked)}
     lost: dict[tuple[str, str], list[str]] = {}
     for operation in operations:
 
@@ -97,7 +98,7 @@ def test_denying_each_operation_in_turn_turns_nothing_round(
         blind = judged(kept, asked, deny)
         if found := wrong(truth, blind):
             lost[operation] = found
-        assert blind.gaps, operation
+        assert blind.gaps or operation not in judging, operation  # evidence for fixes is no part of judging
     assert not lost
 
 
