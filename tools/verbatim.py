@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any, TypeVar
 
 import botocore.session
-from jmespath.parser import Parser
 
 from ishigaki.core.answer import GLOBAL, Place
 from ishigaki.core.population import Population
-from ishigaki.core.record import Record, letters, revive
+from ishigaki.core.record import Record, revive
 from ishigaki.core.resource import IDENTITY, Facet, Resource
 from ishigaki.core.verbatim import Said, keep
 from ishigaki.core.world import World
+from tools.shapes import at_path, bound, item_shape
 
 R = TypeVar("R", bound=Resource)
 
@@ -53,7 +53,7 @@ def _is_absence(declared: Any, value: Any) -> bool:
 
 def _put(item: dict[str, Any], path: list[str], name: str, value: Any, shapes: list[Any]) -> None:
     for shape in shapes:
-        steps = path or [m for m in getattr(shape, "members", {}) if letters(m) == letters(name)]
+        steps = path or bound(shape, name)
         inner: Any = shape
         for step in steps:
             inner = inner.members.get(step) if inner is not None and hasattr(inner, "members") else None
@@ -67,14 +67,10 @@ def _put(item: dict[str, Any], path: list[str], name: str, value: Any, shapes: l
 
 def _item_shapes(kind: type[Resource]) -> Iterable[Any]:
     if kind.listed_by is not None and isinstance(kind.items, str):
-        yield _member(_at(_output(kind.listed_by.service, kind.listed_by.operation), kind.items))
+        yield item_shape(_at(_output(kind.listed_by.service, kind.listed_by.operation), kind.items))
     if kind.detail is not None:
         source = kind.detail
-        yield _member(_at(_output(source.call.service, source.call.operation), source.at))
-
-
-def _member(shape: Any) -> Any:
-    return shape.member if getattr(shape, "type_name", "") == "list" else shape
+        yield item_shape(_at(_output(source.call.service, source.call.operation), source.at))
 
 
 def encode(value: Any, shape: Any) -> Any:
@@ -96,28 +92,9 @@ def encode(value: Any, shape: Any) -> Any:
 
 def _at(shape: Any, path: str) -> Any:
     try:
-        return _walk(shape, Parser().parse(path).parsed) if path else shape
+        return at_path(shape, path)
     except (KeyError, AttributeError):
         return None
-
-
-def _walk(shape: Any, node: dict[str, Any]) -> Any:
-    kind, children = node["type"], node["children"]
-    if kind == "field":
-        return shape.members[node["value"]]
-    if kind in ("subexpression", "index_expression", "projection", "pipe", "value_projection"):
-        for child in children:
-            shape = _walk(shape, child)
-        return shape
-    if kind == "flatten":
-        return _member(_walk(shape, children[0]))
-    if kind in ("identity", "current"):
-        return shape
-    if kind in ("index", "slice"):
-        return shape.member
-    if kind == "filter_projection":
-        return _walk(_walk(shape, children[0]).member, children[1])
-    raise KeyError(kind)
 
 
 def world_of(subject: Resource, given: Iterable[Resource], kinds: Iterable[type[Resource]]) -> World:

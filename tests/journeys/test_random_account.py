@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,13 +16,12 @@ from ishigaki.core.differences import TIMES, differences
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.plan import Plan, canonical
 from ishigaki.core.verbatim import said_of
-from ishigaki.demo.emulator.server import Running, start
 from ishigaki.flows.planning import worlds
 from ishigaki.services import key
 from ishigaki.standards.choice import choose
 from ishigaki.store.snapshots import Snapshots
 from tests.journeys.furnished import furnish
-from tests.journeys.workshop import ID, Workshop, outcomes, reasons
+from tests.journeys.workshop import Workshop, outcomes, reasons
 
 SEEDS = range(int(os.environ.get("ISHIGAKI_ACCOUNTS", "3")))
 KEY = "kms.resources.Key"
@@ -32,33 +30,6 @@ FLEETING = (*TIMES, "CreationTime", "SecurityGroupRuleId", "SecurityGroupRuleArn
 State = Mapping[tuple[str, str, str], Any]
 # GuardDuty's protections can be switched on once the detector is there: the first plan says so.
 LATER = {"detector_first": "switch_on_protection"}
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    running = start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ENDPOINT_URL": emulator.url,
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-        "AWS_ACCESS_KEY_ID": ID,
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    shop = Workshop(emulator, tmp_path / "store")
-    shop.control("POST", "reset")
-    shop.control("DELETE", "faults")
-    shop.control("PUT", "accounts", {"id": ID})
-    return shop
 
 
 @pytest.mark.parametrize("seed", SEEDS)

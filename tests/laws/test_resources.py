@@ -15,7 +15,7 @@ from ishigaki.core.record import Record, decode, decoding
 from ishigaki.core.resource import Resource, facets
 from tests.laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
 from tests.laws.secret_paths import SENSITIVE, secret_paths
-from tests.laws.shapes import at_path, bound, item_shape
+from tools.shapes import at_path, bound, item_shape
 
 CALLS = [
     pytest.param(k, c, id=f"{k.__module__.split('services.')[1]}.{k.__name__}-{c.operation}")

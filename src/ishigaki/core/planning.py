@@ -68,7 +68,7 @@ class _Draft:
     left: list[Left] = field(default_factory=list)
     makers: dict[str, list[int]] = field(default_factory=dict)  # which changes make a thing, by its id
     touchers: dict[str, list[int]] = field(default_factory=dict)  # which touch it
-    newest: dict[str, int] = field(default_factory=dict)  # the last change of each AWS type
+    newest: dict[str, int] = field(default_factory=dict)  # the last change of each declared type
 
     def take(self, made: Planned, change: Change) -> None:
         """Put a change behind the others, and let the world be as it leaves it."""
@@ -77,7 +77,7 @@ class _Draft:
             self.touchers.setdefault(touch.id, []).append(number)
             if touch.act == Act.CREATE:
                 self.makers.setdefault(touch.id, []).append(number)
-            self.newest[touch.type] = number
+            self.newest[touch.kind] = number
         self.changes.append(made)
         self.world = self.world.after(change)
 
@@ -138,10 +138,10 @@ def _serve(draft: _Draft, setting: Setting, finding: Finding) -> None:
     remedy = setting.remedies.get(finding.control)
     found = draft.world.find(control.subjects, finding.resource, finding.region)
     if found is None:
-        if not _served(draft, control):
+        if not _served(draft, setting, control):
             draft.left.append(_left(finding, note("manual"), control=finding.control))
         return
-    if _passes(draft.world, setting, control, found) and _served(draft, control):
+    if _passes(draft.world, setting, control, found) and _served(draft, setting, control):
         return
     if remedy is None:
         draft.left.append(_left(finding, note("manual"), control=finding.control))
@@ -177,9 +177,9 @@ def _passes(world: World, setting: Setting, control: Control, found: tuple[Place
     return finding is not None and finding.status is Status.PASSED
 
 
-def _served(draft: _Draft, control: Control) -> bool:
+def _served(draft: _Draft, setting: Setting, control: Control) -> bool:
     """Note on the last change of what the control looks at that it makes the control pass, too."""
-    kinds = {k.aws for k in control.kinds} | {"AWS::::Account"}
+    kinds = {setting.namer(kind) for kind in control.kinds}
     number = max((draft.newest[kind] for kind in kinds if kind in draft.newest), default=None)
     if number is None:
         return False

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -19,6 +18,7 @@ from ishigaki.report.flow import Flow
 from ishigaki.report.manual import left_to_people
 from ishigaki.report.overview import MANY, overview
 from ishigaki.report.table import plain
+from ishigaki.report.terminal import printed
 from ishigaki.report.values import ACCOUNT, Line, called, value_lines
 from ishigaki.report.words import known, phrase
 from ishigaki.standards.prices import known_since, prices
@@ -32,18 +32,7 @@ UNDO = "undo"
 
 def render(plan: Plan, *, language: Language, width: int, color: bool = False) -> str:
     """The plan for a terminal of so many columns."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
-    console.print(document(plan, language))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return printed(document(plan, language), width=width, color=color)
 
 
 def render_chosen(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +17,7 @@ from ishigaki.core.change import Safety
 from ishigaki.core.route import ByHand, Leg, Route, Work
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
+from ishigaki.report.terminal import printed
 from ishigaki.report.words import (
     brief_words,
     known,
@@ -40,19 +40,8 @@ def render(
     routes: Sequence[Route], *, scan: str, home: str, language: Language, width: int, color: bool = False
 ) -> str:
     """The routes for a terminal of so many columns; `home` is the Region whose prices were taken."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        legacy_windows=False,
-        highlight=False,
-        _environ={},
-    )
-    for route in routes:
-        console.print(_document(route, scan, home, language))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    shown = [_document(route, scan, home, language) for route in routes]
+    return printed(*shown, width=width, color=color)
 
 
 def _document(route: Route, scan: str, home: str, language: Language) -> RenderableType:

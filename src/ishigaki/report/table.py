@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +17,7 @@ from ishigaki.core.waiver import State
 from ishigaki.report.exceptions import Card, cards
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
+from ishigaki.report.terminal import printed
 from ishigaki.report.words import (
     action_fix,
     brief_words,
@@ -40,17 +40,7 @@ MARK = {Tick.TICKED: ("✓", "green"), Tick.OPEN: ("✗", "bold red"), Tick.CANN
 
 def render(picture: Picture, *, width: int, color: bool = False) -> str:
     """The picture for a terminal of so many columns."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(document(picture))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return printed(document(picture), width=width, color=color)
 
 
 def document(picture: Picture) -> RenderableType:

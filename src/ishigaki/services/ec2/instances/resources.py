@@ -64,6 +64,10 @@ class Instance(Resource):
                     yield association.public_ip
 
 
+class GroupIdentifier(Value):
+    group_id: str
+
+
 @resource(
     "AWS::EC2::NetworkInterface",
     listed_by=call("ec2", "DescribeNetworkInterfaces", IncludeManagedResources=True, MaxResults=1000),
@@ -74,7 +78,9 @@ class Instance(Resource):
     tags="TagSet",
 )
 class NetworkInterface(Resource):
-    """An elastic network interface."""
+    """An elastic network interface; as a member of security groups it is the evidence that they are in use."""
+
+    groups: tuple[GroupIdentifier, ...]
 
 
 @resource(

@@ -12,6 +12,7 @@ from ishigaki.core.population import Given, some
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Wanted, aiming, leaves, mends, remediation
 from ishigaki.core.verbatim import said
+from ishigaki.services.ec2.instances.resources import GroupIdentifier, NetworkInterface
 from ishigaki.services.ec2.security_groups.controls import (
     AWS_LIST,
     EMPTY,
@@ -35,8 +36,6 @@ from ishigaki.services.ec2.security_groups.resources import (
     TCP,
     UDP,
     AwsPrefixList,
-    GroupedInterface,
-    GroupIdentifier,
     IpPermission,
     IpRange,
     PrefixList,
@@ -61,7 +60,7 @@ DEFAULT = replace(
     ),
     ip_permissions_egress=(replace(FROM_IPV4, ip_protocol="-1", from_port=None, to_port=None),),
 )
-MEMBER = GroupedInterface(
+MEMBER = NetworkInterface(
     id="arn:aws:ec2:ap-northeast-1:111122223333:network-interface/eni-1",
     groups=(GroupIdentifier(group_id="sg-1"),),
 )
@@ -95,7 +94,7 @@ RULE = SecurityGroupRule(
 )
 def empty_default_security_group(
     group: SecurityGroup,
-    interfaces: Given[GroupedInterface],
+    interfaces: Given[NetworkInterface],
     groups: Given[SecurityGroup],
     rules: Given[SecurityGroupRule],
 ) -> Changes:
@@ -124,7 +123,7 @@ def empty_default_security_group(
     )
 
 
-def _members(group: SecurityGroup, interfaces: Given[GroupedInterface]) -> int:
+def _members(group: SecurityGroup, interfaces: Given[NetworkInterface]) -> int:
     """How many network interfaces use a group: in any VPC, for a group can be associated with others of its Region."""
     return sum(any(g.group_id == group.group_id for g in member.groups) for member in interfaces)
 
@@ -210,7 +209,7 @@ def close_ports(
     group: SecurityGroup,
     lists: Given[PrefixList],
     aws_lists: Given[AwsPrefixList],
-    interfaces: Given[GroupedInterface],
+    interfaces: Given[NetworkInterface],
     rules: Given[SecurityGroupRule],
     wanted: ClosedPorts,
 ) -> Changes:
@@ -236,7 +235,7 @@ def close_unauthorized_ports(
     group: SecurityGroup,
     lists: Given[PrefixList],
     aws_lists: Given[AwsPrefixList],
-    interfaces: Given[GroupedInterface],
+    interfaces: Given[NetworkInterface],
     rules: Given[SecurityGroupRule],
 ) -> Changes:
     """Takes the whole internet out of the inbound rules that open anything but TCP 80 and 443.
@@ -305,7 +304,7 @@ def _closed(rule: IpPermission, permission: Permission, sources: Sequence[str]) 
 
 
 def _closing(
-    group: SecurityGroup, cut: _Cut, interfaces: Given[GroupedInterface], rules: Given[SecurityGroupRule]
+    group: SecurityGroup, cut: _Cut, interfaces: Given[NetworkInterface], rules: Given[SecurityGroupRule]
 ) -> Change:
     tags = _tags(group, rules, inbound=True)
     return change(

@@ -96,25 +96,6 @@ class SecurityGroupRule(Resource):
     is_egress: bool
 
 
-class GroupIdentifier(Value):
-    group_id: str
-
-
-@resource(
-    "AWS::EC2::NetworkInterface",
-    listed_by=call("ec2", "DescribeNetworkInterfaces", IncludeManagedResources=True, MaxResults=1000),
-    at="NetworkInterfaces",
-    id="arn:{partition}:ec2:{region}:{OwnerId}:network-interface/{NetworkInterfaceId}",
-    name="{NetworkInterfaceId}",
-    owner="{OwnerId}",
-    tags="TagSet",
-)
-class GroupedInterface(Resource):
-    """A network interface as a member of security groups: the evidence that a group is in use."""
-
-    groups: tuple[GroupIdentifier, ...]
-
-
 @resource(
     "AWS::EC2::PrefixList",
     listed_by=call("ec2", "DescribeManagedPrefixLists", MaxResults=100),

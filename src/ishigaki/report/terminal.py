@@ -1,0 +1,24 @@
+"""Text for a terminal: of so many columns, with colour or without, and nothing in it that could steer one."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console, RenderableType
+
+
+def printed(*documents: RenderableType, width: int, color: bool = False) -> str:
+    """What `rich` prints of these at a width, no line ending in blanks."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        color_system="standard" if color else None,
+        force_terminal=color,
+        legacy_windows=False,
+        highlight=False,
+        _environ={},
+    )
+    for document in documents:
+        console.print(document)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
