@@ -1,4 +1,4 @@
-"""For every remediation the smallest account that asks for it."""
+"""Scenes of the first remediations: storage, network, identities, detection."""
 
 from __future__ import annotations
 
