@@ -17,8 +17,8 @@ from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import Account, Estate, Rule, Settings
 from ishigaki.core.grant import Grant
-from ishigaki.core.planning import changes_of
 from ishigaki.core.population import Population
+from ishigaki.core.proposal import changes_of
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
 from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
@@ -117,7 +117,9 @@ def _said(remedy: Remediation, case: Case, world: World, read: Reads) -> list[Ch
     if found is None:
         return []
     wanted = case.wanted or remedy.aim
-    return changes_of(remedy, seen, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW)
+    return changes_of(
+        remedy, seen, found, around=case.around, wanted=wanted, asked=case.asked, now=EXAMPLE_NOW
+    )
 
 
 def _owned_by(change: Change) -> Reads:

@@ -13,7 +13,7 @@ from ishigaki.core.catalogue import order, plain
 from ishigaki.core.change import Change, Safety
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import NON_PRODUCTION, PRODUCTION
-from ishigaki.core.planning import changes_of, safety
+from ishigaki.core.proposal import changes_of, safety
 from ishigaki.core.remediation import EXAMPLE_AROUND, Case, Remediation
 from ishigaki.flows.catalogue import described
 from ishigaki.services import controls, remediations, remedies

@@ -15,8 +15,9 @@ from ishigaki.core.call import call
 from ishigaki.core.change import Act, alters, change, creates, deletes, step
 from ishigaki.core.finding import Finding
 from ishigaki.core.plan import Planned
-from ishigaki.core.planning import Setting, plan_account
+from ishigaki.core.planning import plan_account
 from ishigaki.core.population import Population
+from ishigaki.core.proposal import Setting
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Around
 from ishigaki.core.world import World

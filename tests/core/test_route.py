@@ -11,7 +11,7 @@ import pytest
 from ishigaki.core.change import Safety
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.finding import Finding, Status
-from ishigaki.core.planning import Setting
+from ishigaki.core.proposal import Setting
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import EXAMPLE_AROUND
 from ishigaki.core.resource import Resource

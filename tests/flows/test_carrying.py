@@ -17,7 +17,7 @@ from ishigaki.core.call import Call
 from ishigaki.core.change import Safety, note
 from ishigaki.core.gather import gather
 from ishigaki.core.plan import SCHEMA, Look, Plan, Planned, Request, Step, sealed, steps_of, touched
-from ishigaki.core.planning import changes_of
+from ishigaki.core.proposal import changes_of
 from ishigaki.core.remediation import Around
 from ishigaki.flows.apply import Permit, Run, _Carrier, rings
 from ishigaki.flows.carrying import UNDO, Hands, Result, carry_out

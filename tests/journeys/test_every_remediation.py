@@ -14,7 +14,7 @@ from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call
 from ishigaki.core.differences import what_matters
 from ishigaki.core.plan import Plan, Planned
-from ishigaki.core.planning import Item
+from ishigaki.core.proposal import Item
 from ishigaki.core.remediation import Wanted
 from ishigaki.flows.apply import Machine, Permit, Run, apply
 from ishigaki.flows.looking import touched_now

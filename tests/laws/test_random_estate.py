@@ -18,7 +18,8 @@ from ishigaki.core.change import Act, Change, Safety, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.plan import Left, Planned, shown, steps_of
-from ishigaki.core.planning import Setting, changes_of, plan_account
+from ishigaki.core.planning import plan_account
+from ishigaki.core.proposal import Setting, changes_of
 from ishigaki.core.remediation import EXAMPLE_AROUND
 from ishigaki.core.world import World
 from ishigaki.flows.planning import setting_of

@@ -15,8 +15,8 @@ from ishigaki.core.change import Act, Change, Ref, Skip, Step
 from ishigaki.core.control import EXAMPLE_NOW, Control
 from ishigaki.core.evaluate import judge
 from ishigaki.core.finding import Finding, Status
-from ishigaki.core.planning import changes_of
 from ishigaki.core.population import Population
+from ishigaki.core.proposal import changes_of
 from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.world import World
@@ -35,7 +35,9 @@ def planned(remedy: Remediation, world: World, case: Case) -> list[Change | Skip
     found = subject_of(world, case.subject, remedy)
     assert found is not None, "the subject is not a thing of its account and Region"
     wanted = case.wanted or remedy.aim
-    return changes_of(remedy, world, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW)
+    return changes_of(
+        remedy, world, found, around=case.around, wanted=wanted, asked=case.asked, now=EXAMPLE_NOW
+    )
 
 
 def subject_of(world: World, subject: Resource, remedy: Remediation) -> tuple[Place, Resource] | None:
@@ -199,7 +201,9 @@ def test_a_predicted_result_passes_its_control(control: Control, remedy: Remedia
         found = _found(world, remedy, case.subject)
         wanted = remedy.aim or case.wanted
         said = (
-            changes_of(remedy, world, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW)
+            changes_of(
+                remedy, world, found, around=case.around, wanted=wanted, asked=case.asked, now=EXAMPLE_NOW
+            )
             if found
             else []
         )

@@ -11,7 +11,7 @@ import pytest
 from ishigaki.core.change import Act, Change, Safety
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.plan import Planned, Request, Step, Touched
-from ishigaki.core.planning import changes_of
+from ishigaki.core.proposal import changes_of
 from ishigaki.core.remediation import Remediation
 from ishigaki.services import remedies
 from ishigaki.services.ec2.vpcs.resources import FlowLog, VpcEndpoint
@@ -87,7 +87,9 @@ def test_what_is_created_and_charged_for_is_in_the_costs(remedy: Remediation) ->
         world = world_of(case.subject, case.given, remedy.kinds)
         found = next((p, r) for p, r in world.subjects(remedy.subjects) if r.id == case.subject.id)
         wanted = case.wanted or remedy.aim
-        said = changes_of(remedy, world, found, around=case.around, wanted=wanted, now=EXAMPLE_NOW)
+        said = changes_of(
+            remedy, world, found, around=case.around, wanted=wanted, asked=case.asked, now=EXAMPLE_NOW
+        )
         for change in (c for c in said if isinstance(c, Change)):
             made = [type(e.resource) for e in change.effects if e.act is Act.CREATE]
             assert {CHARGED[k] for k in made if k in CHARGED} <= change.costs.keys()

@@ -13,7 +13,7 @@ import msgspec
 
 from ishigaki.baselines import items
 from ishigaki.core.estate import line_of
-from ishigaki.core.planning import Item
+from ishigaki.core.proposal import Item
 from ishigaki.core.remediation import Around, Wanted
 from ishigaki.core.usage import UsageError
 

@@ -17,6 +17,7 @@ from ishigaki.cli.options import (
     common,
     estate_of,
     excepting,
+    kept_of,
     now,
     reaching,
     waivers_of,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ishigaki.core.estate import Estate
     from ishigaki.core.plan import Plan
     from ishigaki.flows.planning import Items
-    from ishigaki.standards.choice import Ask
     from ishigaki.store.snapshots import ScanHeader
 
 BASELINE = Path("baseline.toml")
@@ -95,7 +95,7 @@ def plan(
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
     accounts_known(only_accounts, header)
-    asked = asked_of(header, standards, globs, severities)
+    asked = kept_of(header, standards, globs, severities, estate)
     excepted = waivers_of(waivers_file, estate)
     hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
     wishes = Wishes(only_accounts, environment, owned, regions=regions)
@@ -151,19 +151,6 @@ def told(made: Plan, out: Path | None) -> int:
     else:
         say("plan_next", err=True, command=f"ishigaki apply {out}", safe=summary(made)["safe"])
     return PENDING
-
-
-def asked_of(
-    header: ScanHeader, standards: tuple[str, ...], globs: tuple[str, ...], severities: tuple[str, ...]
-) -> Ask:
-    """What the options choose of a kept scan: all that it asked, if they choose nothing."""
-    from ishigaki.core.finding import Severity
-    from ishigaki.standards.choice import ask, choose
-
-    if not (standards or globs or severities):
-        return ask(header.controls, names=header.standards)
-    names = standards or (() if globs else header.standards)
-    return choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
 
 
 def accounts_known(chosen: tuple[str, ...], header: ScanHeader) -> None:

@@ -67,7 +67,7 @@ def _shown(out: Path) -> tuple[Picture, Outcome, Walked | None]:
         estate = estates.read(file)
         access = access_of("", estate, store)
         accounts = estates.accounts(access, estate)
-        asked = choice.choose(names=estate.estate.standards)
+        asked = choice.choose(names=estate.estate.standards, parameters=estate.parameters)
         outcome = scan(access, accounts, asked, folder=store, now=now(), watch=watching())
         walked = None
         if not outcome.header.interrupted:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ishigaki.aws.access import Access, NoEntry
     from ishigaki.core.estate import Estate
     from ishigaki.core.waiver import Waiver
+    from ishigaki.standards.choice import Ask
+    from ishigaki.store.snapshots import ScanHeader
 
 F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path("estate.toml")
@@ -90,6 +92,45 @@ def choosing(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def chosen_of(
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    estate: Estate | None = None,
+) -> Ask:
+    """The controls that the options choose, or else the estate, by the parameters that it sets."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.standards.choice import choose as chosen
+
+    return chosen(
+        names=standards or (estate.estate.standards if estate else ()),
+        globs=globs,
+        severities=[Severity(s.upper()) for s in severities],
+        parameters=estate.parameters if estate else {},
+    )
+
+
+def kept_of(
+    header: ScanHeader,
+    standards: tuple[str, ...],
+    globs: tuple[str, ...],
+    severities: tuple[str, ...],
+    estate: Estate | None = None,
+) -> Ask:
+    """What the options choose of a kept scan: all that it asked, if they choose nothing. It is judged by the
+    parameters of the estate, or where there is none by those of then."""
+    from ishigaki.core.finding import Severity
+    from ishigaki.flows.scan import asked_again
+    from ishigaki.standards.choice import choose as chosen
+
+    parameters = estate.parameters if estate else header.parameters
+    if not (standards or globs or severities):
+        return asked_again(header, parameters)
+    names = standards or (() if globs else header.standards)
+    worst = [Severity(s.upper()) for s in severities]
+    return chosen(names=names, globs=globs, severities=worst, parameters=parameters)
 
 
 def excepting(command: F) -> F:

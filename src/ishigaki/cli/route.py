@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from ishigaki.cli.change import accounts_known, asked_of, environment_known
+from ishigaki.cli.change import accounts_known, environment_known
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
+from ishigaki.cli.options import choosing, common, estate_of, excepting, kept_of, now, waivers_of
 
 
 @click.command()
@@ -67,7 +67,7 @@ def route(
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
     accounts_known(only_accounts, header)
-    asked = asked_of(header, standards, globs, severities)
+    asked = kept_of(header, standards, globs, severities, estate)
     wishes = Wishes(only_accounts, environment, owned)
     waivers = waivers_of(waivers_file, estate)
     found = routes(snapshots, header, asked, estate=estate, now=now(), to=to, wishes=wishes, waivers=waivers)

@@ -17,9 +17,11 @@ from ishigaki.cli.options import (
     STORE,
     access_of,
     choosing,
+    chosen_of,
     common,
     estate_of,
     excepting,
+    kept_of,
     now,
     reaching,
     refused,
@@ -93,20 +95,15 @@ def scan(
 ) -> int:
     """Look at accounts and Regions, judge them, and say what to do. Changes nothing."""
     from ishigaki.aws.access import NoEntry
-    from ishigaki.core.finding import Severity
     from ishigaki.flows import estate as estates
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import scan as look
     from ishigaki.flows.waivers import asking
-    from ishigaki.standards.choice import choose
 
     estate = estate_of(estate_file, lang)
     waivers = waivers_of(waivers_file, estate)
     _writable(form, out)
-    named = standards or (estate.estate.standards if estate else ())
-    asked = asking(
-        choose(names=named, globs=globs, severities=[Severity(s.upper()) for s in severities]), waivers
-    )
+    asked = asking(chosen_of(standards, globs, severities, estate), waivers)
     access = access_of(profile, estate, store)
     try:
         accounts = estates.accounts(access, estate, only=only_accounts)
@@ -144,22 +141,17 @@ def judge(
     lang: str | None,
 ) -> int:
     """Judge a kept snapshot again (default: the newest). Needs no credentials and asks AWS nothing."""
-    from ishigaki.core.finding import Severity
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.waivers import rejudged
-    from ishigaki.standards.choice import ask, choose
     from ishigaki.store.ledger import Ledger
     from ishigaki.store.snapshots import Snapshots
 
-    waivers = waivers_of(waivers_file, estate_of(None, lang))
+    estate = estate_of(None, lang)
+    waivers = waivers_of(waivers_file, estate)
     _writable(form, out)
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
-    if standards or globs or severities:
-        names = standards or (() if globs else header.standards)
-        asked = choose(names=names, globs=globs, severities=[Severity(s.upper()) for s in severities])
-    else:
-        asked = ask(header.controls, names=header.standards)
+    asked = kept_of(header, standards, globs, severities, estate)
     outcome = rejudged(snapshots, header, asked, waivers)
     at = header.at.astimezone(_zone())
     known = Ledger(store).known()

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import HERE, LOOKS, access_of, choosing, common, estate_of, now, reaching, refused
+from ishigaki.cli.options import (
+    HERE,
+    LOOKS,
+    access_of,
+    choosing,
+    chosen_of,
+    common,
+    estate_of,
+    now,
+    reaching,
+    refused,
+)
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -63,13 +74,11 @@ def check(
 ) -> int:
     """Prove that every role can be assumed, and say which permission is missing where."""
     from ishigaki.aws.access import NoEntry
-    from ishigaki.core.finding import Severity
     from ishigaki.flows import estate as estates
     from ishigaki.flows.permissions import missing
-    from ishigaki.standards.choice import choose
 
     found = estate_of(estate_file, lang)
-    asked = choose(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    asked = chosen_of(standards, globs, severities, found)
     access = access_of(profile, found, store)
     try:
         accounts = estates.accounts(access, found, only=only_accounts)
@@ -106,11 +115,10 @@ def permissions() -> None:
 @choosing
 def permissions_scan(standards: tuple[str, ...], globs: tuple[str, ...], severities: tuple[str, ...]) -> int:
     """Print the read-only IAM policy that a scan of the chosen controls needs."""
-    from ishigaki.core.finding import Severity
     from ishigaki.standards import permissions as needed
-    from ishigaki.standards.choice import choose, with_fixes
+    from ishigaki.standards.choice import with_fixes
 
-    asked = choose(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    asked = chosen_of(standards, globs, severities)
     click.echo(json.dumps(needed.policy(needed.permissions(with_fixes(asked))), indent=2))
     return 0
 
@@ -151,9 +159,7 @@ def _needs(
     only: tuple[str, ...] = (),
 ) -> tuple[Needs, Plan | None]:
     """What the options choose needs, and the plan if it is one. Raises `UsageError`."""
-    from ishigaki.core.finding import Severity
     from ishigaki.flows import permissions as flow
-    from ishigaki.standards.choice import choose
 
     whole = baseline or bool(profile_name or file)
     if sum((plan_file is not None, whole, any(chosen))) > 1:
@@ -171,7 +177,7 @@ def _needs(
 
         return flow.of_baseline(wanted_of(file, profile_name)), None
     standards, globs, severities = chosen
-    asked = choose(names=standards, globs=globs, severities=[Severity(s.upper()) for s in severities])
+    asked = chosen_of(standards, globs, severities)
     return flow.of_chosen(asked), None
 
 

@@ -63,15 +63,15 @@ def check(waivers_file: Path | None, store: Path, lang: str | None) -> int:
 def _newest(found: tuple[Waiver, ...], store: Path) -> tuple[str, Overlay]:
     """The newest scan, judged again, under the exceptions; nothing where there is no scan yet."""
     from ishigaki.core.waiver import Overlay
+    from ishigaki.flows.scan import asked_again
     from ishigaki.flows.waivers import lay, rejudged
-    from ishigaki.standards.choice import ask
     from ishigaki.store.snapshots import Snapshots
 
     snapshots = Snapshots(store)
     if not snapshots.scans():
         return "", Overlay()
     header = snapshots.header()
-    outcome = rejudged(snapshots, header, ask(header.controls, names=header.standards), found)
+    outcome = rejudged(snapshots, header, asked_again(header), found)
     return header.id, lay(outcome, found, now=now())[1]
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from inspect import signature
 from typing import Any, Concatenate, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from ishigaki.core.fault import Faults
 from ishigaki.core.finding import Status
 from ishigaki.core.population import AccountWide, Given
@@ -17,37 +19,51 @@ from ishigaki.core.resource import Resource
 EXAMPLE_NOW = datetime(2026, 11, 1, tzinfo=UTC)  # the moment at which examples are judged
 
 
+class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Base of what AWS lets an account set of a control, by AWS's names and bounds. Every field has a default:
+    Security Hub's own."""
+
+    @property
+    def custom(self) -> dict[str, Any]:
+        """The values that are not Security Hub's own, by AWS's names."""
+        if self == type(self)():
+            return {}
+        usual = msgspec.to_builtins(type(self)())
+        return {name: value for name, value in msgspec.to_builtins(self).items() if value != usual[name]}
+
+
 @dataclass(frozen=True)
 class Example:
     """A proof that lies on the control: a resource, its neighbours, what is expected of it.
 
-    `status` is None where the control does not apply to the resource.
+    `status` is None where the control does not apply to the resource; `asked` are parameters other than usual.
     """
 
     subject: Resource
     given: tuple[Resource, ...]
     status: Status | None
     fault: str = ""
+    asked: Parameters | None = None
 
 
-def passes(subject: Resource, *given: Resource) -> Example:
+def passes(subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
     """With these neighbours the resource passes."""
-    return Example(subject, given, Status.PASSED)
+    return Example(subject, given, Status.PASSED, asked=asked)
 
 
-def fails(fault: str, subject: Resource, *given: Resource) -> Example:
+def fails(fault: str, subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
     """With these neighbours the resource fails with this fault."""
-    return Example(subject, given, Status.FAILED, fault)
+    return Example(subject, given, Status.FAILED, fault, asked)
 
 
-def doubts(fault: str, subject: Resource, *given: Resource) -> Example:
+def doubts(fault: str, subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
     """AWS answers WARNING: what decides belongs to another account or Region."""
-    return Example(subject, given, Status.WARNING, fault)
+    return Example(subject, given, Status.WARNING, fault, asked)
 
 
-def ignores(subject: Resource, *given: Resource) -> Example:
+def ignores(subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
     """The control is not about this resource."""
-    return Example(subject, given, None)
+    return Example(subject, given, None, asked=asked)
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,8 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Control:
-    """`id` is the catalogue's, with its variant (`EC2.21@2022`); severity, title and standards are there."""
+    """`id` is the catalogue's, with its variant (`EC2.21@2022`); severity, title and standards are there.
+    `parameters` is the type of what AWS lets an account set of it."""
 
     id: str
     subjects: tuple[type[Resource], ...]
@@ -71,6 +88,7 @@ class Control:
     where_given: bool
     examples: Sequence[Example]
     doc: str
+    parameters: type[Parameters] | None = None
 
     @property
     def kinds(self) -> tuple[type[Resource], ...]:
@@ -88,7 +106,8 @@ def control(
     """Make a control of a function; its signature says what it needs.
 
     The first parameter is the subject (a union where AWS asks the same of several types); parameters
-    annotated `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan. `where` says
+    annotated `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan; `asked` the parameters
+    that the account has set. `where` says
     which resources the control is about; it is given the neighbours too where it takes more than the subject. The docstring is the requirement, and how it is judged.
     """
 
@@ -103,7 +122,18 @@ def control(
             raise TypeError(f"{id}: a control proves both answers in its examples")
         related = where is not None and len(signature(where).parameters) > 1
         subjects = subjects_of(hints[first])
-        return Control(id, subjects, given, "now" in rest, test, where, related, tuple(examples), text)
+        return Control(
+            id,
+            subjects,
+            given,
+            "now" in rest,
+            test,
+            where,
+            related,
+            tuple(examples),
+            text,
+            hints.get("asked"),
+        )
 
     return declare
 

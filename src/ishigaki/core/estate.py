@@ -83,12 +83,13 @@ class Settings(_Table, frozen=True):
 
 
 class Estate(_Table, frozen=True):
-    """What `estate.toml` says."""
+    """What `estate.toml` says. `parameters` are AWS's own, by control: `[parameters."ACM.1"] daysToExpiration = 45`."""
 
     estate: Settings = Settings()
     environments: Mapping[str, Literal["production", "non-production"]] = {}
     accounts: tuple[Account, ...] = ()
     rules: tuple[Rule, ...] = ()
+    parameters: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Discovered(msgspec.Struct, frozen=True):

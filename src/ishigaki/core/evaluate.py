@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ishigaki.core.answer import GLOBAL, Gap, Place
-from ishigaki.core.control import Control, Example
+from ishigaki.core.control import Control, Example, Parameters
 from ishigaki.core.fault import Fault
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
 from ishigaki.core.guarded import guarded
@@ -44,10 +44,12 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A control as it is asked in one scan: by what an empty population means, or as merely listed."""
+    """A control as it is asked in one scan: by what an empty population means, or as merely listed; `asked` are
+    the parameters that the estate sets."""
 
     control: Control | Listed
     when_empty: str = "passed"
+    asked: Parameters | None = None
 
     @property
     def id(self) -> str:
@@ -71,9 +73,8 @@ def _judged(view: View, question: Question, control: Control, now: datetime) -> 
     subjects = view.of_here(control.subjects)
     if not subjects or _not_offered(view, subjects):
         return
-    arguments = {n: _neighbours(view, w.kind, w.account_wide) for n, w in control.given.items()}
-    if control.timed:
-        arguments["now"] = now
+    neighbours = {n: _neighbours(view, w.kind, w.account_wide) for n, w in control.given.items()}
+    arguments = arguments_of(control, neighbours, now=now, asked=question.asked)
     silent = True
     for kind in subjects:
         population = view.here.get(kind, NOBODY)
@@ -88,6 +89,18 @@ def _judged(view: View, question: Question, control: Control, now: datetime) -> 
             )
     if silent:
         yield from _empty(view, question)
+
+
+def arguments_of(
+    control: Control, neighbours: Mapping[str, Any], *, now: datetime, asked: Parameters | None = None
+) -> dict[str, Any]:
+    """What a control takes beside its subject."""
+    arguments: dict[str, Any] = dict(neighbours)
+    if control.timed:
+        arguments["now"] = now
+    if control.parameters is not None:
+        arguments["asked"] = asked or control.parameters()
+    return arguments
 
 
 def _judge_all(
@@ -190,11 +203,15 @@ def judge(control: Control, resource: Resource, arguments: Mapping[str, Any]) ->
             faults.append(each)  # noqa: PERF402 - what came before something unseen is kept
     except Unseen as unseen:
         reason = Reason(unseen.code, unseen.what)
-    return _finding(control, resource, tuple(faults), reason)
+    return _finding(control, resource, tuple(faults), reason, arguments.get("asked"))
 
 
 def _finding(
-    control: Control, resource: Resource, faults: tuple[Fault, ...], reason: Reason | None
+    control: Control,
+    resource: Resource,
+    faults: tuple[Fault, ...],
+    reason: Reason | None,
+    asked: Parameters | None = None,
 ) -> Finding:
     kind = ACCOUNT if resource.listed_by is None else resource.aws
     return Finding(
@@ -207,6 +224,7 @@ def _finding(
         faults,
         reason,
         resource.name,
+        parameters=asked.custom if asked is not None else {},
     )
 
 
@@ -229,10 +247,9 @@ def judge_example(
     """An example's finding; `seen` lets a proof change what of it is seen, `listed` whether its neighbours are
     all that there are."""
     neighbours = [seen(r) for r in example.given]
-    arguments: dict[str, Any] = {
+    given = {
         name: Population([r for r in neighbours if isinstance(r, wanted.kind)], () if listed else NOBODY.gaps)
         for name, wanted in control.given.items()
     }
-    if control.timed:
-        arguments["now"] = now
+    arguments = arguments_of(control, given, now=now, asked=example.asked)
     return judge(control, seen(example.subject), arguments)

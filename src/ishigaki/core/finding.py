@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -42,7 +43,8 @@ class Finding(msgspec.Struct, frozen=True):
     """Identity is account, Region, resource and control (with its variant: `EC2.21@2022`).
 
     `region` is `aws-global` for global things. `reason` says why nothing could be judged, what was not seen
-    beside proven faults, or that there is no such resource. `workflow` and `record` are Security Hub's.
+    beside proven faults, or that there is no such resource. `parameters` are those of the control that were set
+    otherwise than Security Hub does. `workflow` and `record` are Security Hub's.
     """
 
     control: str
@@ -56,6 +58,7 @@ class Finding(msgspec.Struct, frozen=True):
     name: str = ""
     workflow: str = "NEW"
     record: str = "ACTIVE"
+    parameters: dict[str, Any] = {}
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -93,6 +93,7 @@ class Planned(msgspec.Struct, frozen=True):
     proves: tuple[str, ...] = ()
     item: str = ""
     wanted: dict[str, Any] = {}
+    asked: dict[str, Any] = {}  # the parameters of its control that it aims at
     notes: tuple[Note, ...] = ()
     needs: tuple[str, ...] = ()  # ids of things, maybe of another account
     depends_on: tuple[str, ...] = ()

@@ -7,56 +7,32 @@ see what it needs plans nothing and says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from ishigaki.core.answer import Place
-from ishigaki.core.change import Act, Change, Disruption, Note, Safety, Skip, note
+from ishigaki.core.change import Act, Change, Note, Skip, note
 from ishigaki.core.control import Control
-from ishigaki.core.estate import NON_PRODUCTION
-from ishigaki.core.evaluate import judge
+from ishigaki.core.evaluate import arguments_of, judge
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.guarded import guarded
-from ishigaki.core.ownership import owner
-from ishigaki.core.plan import Cost, Left, Planned, Touched, change_id, steps_of, touched, type_of
-from ishigaki.core.remediation import Around, Remediation, Wanted
+from ishigaki.core.plan import Left, Planned, type_of
+from ishigaki.core.proposal import (
+    Namer,
+    Setting,
+    changes_of,
+    owner_of,
+    planned_as,
+    redacted,
+    touches_of,
+)
+from ishigaki.core.remediation import Remediation, Wanted
 from ishigaki.core.resource import Resource
-from ishigaki.core.unseen import Unseen
 from ishigaki.core.world import World
 
 ROUNDS = 5  # a fix may bring about a finding, and its fix another
-Judge = Callable[[World], Iterable[Finding]]
-Namer = Callable[[type[Resource]], str]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A part of the baseline: what carries it out, and the values it aims at."""
-
-    name: str
-    remediation: Remediation
-    wanted: Wanted | None
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What planning one account goes by. `remedies` are by control id (with variant); `owned` plans changes of
-    things that belong to CloudFormation or Terraform, too."""
-
-    around: Around
-    controls: Mapping[str, Control]
-    remedies: Mapping[str, Remediation]
-    judge: Judge
-    namer: Namer
-    now: datetime
-    items: Sequence[Item] = ()
-    values: Mapping[str, Wanted] = field(default_factory=dict)  # by the name of a remediation
-    owned: bool = False
-    prices: Mapping[str, float] = field(default_factory=dict)  # US dollars of one unit of a price fact
 
 
 @dataclass
@@ -170,9 +146,9 @@ def _account_subject(
 
 def _passes(world: World, setting: Setting, control: Control, found: tuple[Place, Resource]) -> bool:
     place, resource = found
-    arguments: dict[str, Any] = dict(world.neighbours(place, control.given))
-    if control.timed:
-        arguments["now"] = setting.now
+    arguments = arguments_of(
+        control, world.neighbours(place, control.given), now=setting.now, asked=setting.asked.get(control.id)
+    )
     finding = guarded(lambda: judge(control, resource, arguments), crashed=lambda _: None)
     return finding is not None and finding.status is Status.PASSED
 
@@ -203,13 +179,16 @@ def _mend(
     """Plan what a remediation says of one subject; whether it planned anything."""
     place, subject = found
     control = finding.control if finding else ""
+    asked = setting.asked.get(control) if remedy.parameters else None
     any_change, whole = False, True
     last: int | None = None
-    for said in changes_of(remedy, draft.world, found, around=setting.around, wanted=wanted, now=setting.now):
-        owned = None if setting.owned or isinstance(said, Skip) else _owner(said)
+    for said in changes_of(
+        remedy, draft.world, found, around=setting.around, wanted=wanted, asked=asked, now=setting.now
+    ):
+        owned = None if setting.owned or isinstance(said, Skip) else owner_of(said)
         if isinstance(said, Skip) or owned is not None:
             reason = said.note if isinstance(said, Skip) else owned
-            touches = () if isinstance(said, Skip) else _touches(said, setting)
+            touches = () if isinstance(said, Skip) else touches_of(said, setting)
             draft.left.append(
                 Left(
                     place.account,
@@ -226,7 +205,7 @@ def _mend(
             any_change, whole = True, False
             continue
         any_change = True
-        made = _planned(said, setting, remedy, found, wanted=wanted)
+        made = planned_as(said, setting, remedy, found, wanted=wanted, asked=asked)
         if redacted(msgspec.to_builtins(made.steps)):  # a secret's place holder must never be written back
             draft.left.append(_left_of(made, note("holds_secret"), control=control, item=item))
             whole = False
@@ -238,89 +217,6 @@ def _mend(
     if last is not None and control and whole:  # it may take several changes: it passes after the last
         draft.changes[last] = msgspec.structs.replace(draft.changes[last], proves=(control,))
     return any_change
-
-
-def changes_of(
-    remedy: Remediation,
-    world: World,
-    found: tuple[Place, Resource],
-    *,
-    around: Around,
-    wanted: Wanted | None,
-    now: datetime,
-) -> list[Change | Skip]:
-    """What a remediation says of one subject. What it does not see, and a bug of ours, become a `Skip`; changes
-    that came before stand."""
-    place, subject = found
-    arguments: dict[str, Any] = dict(world.neighbours(place, remedy.given))
-    offered = {"now": now, "around": around, "wanted": wanted or (remedy.wanted() if remedy.wanted else None)}
-    arguments |= {name: offered[name] for name in remedy.takes}
-    said: list[Change | Skip] = []
-
-    def run() -> None:
-        try:
-            said.extend(remedy.plan(subject, **arguments))
-        except Unseen as unseen:
-            said.append(Skip(Note("not_seen", {"what": unseen.what, "code": unseen.code})))
-
-    def crashed(bug: Exception) -> None:
-        said.append(Skip(note("remediation_error", detail=f"{type(bug).__name__}: {bug}")))
-
-    guarded(run, crashed=crashed)
-    return said
-
-
-def _planned(
-    said: Change,
-    setting: Setting,
-    remedy: Remediation,
-    found: tuple[Place, Resource],
-    *,
-    wanted: Wanted | None,
-) -> Planned:
-    place, subject = found
-    steps = steps_of(said)
-    disruption = said.disruption or remedy.disruption
-    notes = said.notes
-    unseen = any(_ownership_unseen(e.resource) for e in said.effects if e.act is not Act.CREATE)
-    if unseen:
-        notes = (*notes, note("owner_unseen"))
-    return Planned(
-        change_id(place.account, remedy.name, steps),
-        place.account,
-        place.region,
-        subject.id,
-        remedy.name,
-        _touches(said, setting),
-        steps,
-        Safety.DISRUPTIVE
-        if unseen
-        else safety(disruption, reversible=said.reversible, around=setting.around),
-        disruption.value,
-        said.reversible,
-        wanted=msgspec.to_builtins(wanted) if wanted is not None else {},
-        notes=notes,
-        needs=said.needs,
-        cost=_cost(said, setting.prices),
-    )
-
-
-def _cost(said: Change, prices: Mapping[str, float]) -> Cost | None:
-    """What a change costs a month, as far as it is made of known price facts."""
-    known = {fact: units for fact, units in said.costs.items() if fact in prices}
-    if not known:
-        return None
-    return Cost(round(sum(prices[f] * units for f, units in known.items()), 2), tuple(known))
-
-
-def safety(disruption: Disruption, *, reversible: bool, around: Around) -> Safety:
-    """SAFE is what can be taken back and hardly disturbs; in production, and where nobody says that it is not, it
-    must not disturb at all."""
-    if not reversible or disruption is Disruption.HIGH:
-        return Safety.DISRUPTIVE
-    if disruption is Disruption.LOW and around.kind != NON_PRODUCTION:
-        return Safety.DISRUPTIVE
-    return Safety.SAFE
 
 
 def across(changes: Sequence[Planned]) -> list[Planned]:
@@ -337,43 +233,6 @@ def across(changes: Sequence[Planned]) -> list[Planned]:
     owners = {c.id: c.account for c in linked}
     needed = {owners[d] for c in linked for d in c.depends_on if owners.get(d, c.account) != c.account}
     return sorted(linked, key=lambda c: c.account not in needed)
-
-
-def _touches(said: Change, setting: Setting) -> tuple[Touched, ...]:
-    return tuple(touched(e, setting.namer(type(e.resource))) for e in said.effects)
-
-
-def _owner(said: Change) -> Note | None:
-    """The tool that owns something the change alters or deletes."""
-    for resource in _existing(said):
-        try:
-            found = owner(resource)
-        except Unseen:
-            continue
-        if found is not None:
-            return found
-    return None
-
-
-def _existing(said: Change) -> Iterator[Resource]:
-    return (e.resource for e in said.effects if e.act is not Act.CREATE)
-
-
-def _ownership_unseen(resource: Resource) -> bool:
-    try:
-        owner(resource)
-    except Unseen:
-        return True
-    return False
-
-
-def redacted(value: Any) -> bool:
-    """Whether a value holds what was put in a secret's place when it was collected (`core.redact`)."""
-    if isinstance(value, str):
-        return value.startswith("redacted:")
-    if isinstance(value, Mapping):
-        return any(redacted(v) for v in value.values())
-    return isinstance(value, (list, tuple)) and any(redacted(v) for v in value)
 
 
 def _left_of(made: Planned, reason: Note, *, control: str, item: str) -> Left:

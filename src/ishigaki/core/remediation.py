@@ -1,7 +1,8 @@
 """A remediation: how a thing is put right, as changes that somebody reviews and something else carries out.
 
 It takes what its control takes (a subject, `Given[T]` and `AccountWide[T]` neighbours, `now`), and where it
-needs them `around`, what is known of the account beside its configuration, and `wanted`, the values it aims at.
+needs them `around`, what is known of the account beside its configuration, `wanted`, the values it aims at, and
+`asked`, the parameters that the account has set of the control.
 It yields nothing where there is nothing to do: planned again after its changes, it must yield nothing.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, Concatenate, TypeVar, get_origin, get_type_hints
 import msgspec
 
 from ishigaki.core.change import Changes, Disruption
-from ishigaki.core.control import Neighbours, neighbours_of, subjects_of
+from ishigaki.core.control import Neighbours, Parameters, neighbours_of, subjects_of
 from ishigaki.core.population import AccountWide, Given
 from ishigaki.core.resource import EXAMPLE, Resource
 
@@ -32,7 +33,7 @@ class Around(msgspec.Struct, frozen=True):
 
     `kind` is production, non-production, or empty where the estate does not say. `archive` and `audit` are the
     accounts that keep logs and watch (the account itself where the estate names none); `accounts` are all that
-    send their logs there.
+    send their logs there. `parameters` are those that the estate sets, by control and AWS's names.
     """
 
     account: str
@@ -45,6 +46,7 @@ class Around(msgspec.Struct, frozen=True):
     archive: str = ""
     audit: str = ""
     accounts: tuple[str, ...] = ()
+    parameters: dict[str, dict[str, Any]] = {}
 
     @property
     def log_archive(self) -> str:
@@ -77,12 +79,17 @@ class Case:
     skip: str = ""
     wanted: Wanted | None = None
     around: Around = EXAMPLE_AROUND
+    asked: Parameters | None = None
 
 
 def mends(
-    subject: Resource, *given: Resource, wanted: Wanted | None = None, around: Around = EXAMPLE_AROUND
+    subject: Resource,
+    *given: Resource,
+    wanted: Wanted | None = None,
+    around: Around = EXAMPLE_AROUND,
+    asked: Parameters | None = None,
 ) -> Case:
-    return Case(subject, given, True, "", wanted, around)
+    return Case(subject, given, True, "", wanted, around, asked)
 
 
 def leaves(
@@ -91,8 +98,9 @@ def leaves(
     skip: str = "",
     wanted: Wanted | None = None,
     around: Around = EXAMPLE_AROUND,
+    asked: Parameters | None = None,
 ) -> Case:
-    return Case(subject, given, False, skip, wanted, around)
+    return Case(subject, given, False, skip, wanted, around, asked)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class Remediation:
     name: str
     subjects: tuple[type[Resource], ...]
     given: Mapping[str, Neighbours]
-    takes: frozenset[str]  # of `now`, `around`, `wanted`
+    takes: frozenset[str]  # of `now`, `around`, `wanted`, `asked`
     wanted: type[Wanted] | None
     plan: Callable[..., Changes]
     disruption: Disruption
@@ -111,6 +119,8 @@ class Remediation:
     aim: Wanted | None = (
         None  # the values that one control asks for, where they are not the standard profile's
     )
+
+    parameters: type[Parameters] | None = None
 
     @property
     def kinds(self) -> tuple[type[Resource], ...]:
@@ -141,6 +151,7 @@ def remediation(
             disruption,
             tuple(examples),
             plan.__doc__,
+            parameters=hints.get("asked"),
         )
 
     return declare

@@ -16,7 +16,8 @@ from ishigaki.core.catalogue import order, plain
 from ishigaki.core.change import Note, Safety
 from ishigaki.core.finding import Finding, Status, Unjudged
 from ishigaki.core.plan import Left, Planned
-from ishigaki.core.planning import Setting, across, plan_account
+from ishigaki.core.planning import across, plan_account
+from ishigaki.core.proposal import Setting
 from ishigaki.core.score import ControlStatus, Score, score, statuses
 from ishigaki.core.world import World
 

@@ -20,7 +20,7 @@ from ishigaki.core.differences import what_matters
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, unsure
 from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, canonical
-from ishigaki.core.planning import redacted
+from ishigaki.core.proposal import redacted
 from ishigaki.core.remediation import Around
 from ishigaki.flows.looking import (
     blind,

@@ -13,13 +13,17 @@ from ishigaki.core.organization import discover
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.units import replayed
+from ishigaki.standards.parameters import check
 
 
 def read(path: Path) -> Estate:
     """The estate file. Raises `UsageError`."""
     if not path.is_file():
         raise UsageError("estate_missing", file=str(path))
-    return parse(path.read_text(encoding="utf-8"), file=str(path))
+    text = path.read_text(encoding="utf-8")
+    estate = parse(text, file=str(path))
+    check(estate.parameters, text=text, file=str(path))
+    return estate
 
 
 def accounts(access: Access, estate: Estate | None, *, only: Iterable[str] = ()) -> tuple[Account, ...]:

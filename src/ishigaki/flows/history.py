@@ -10,9 +10,8 @@ from typing import Any
 from ishigaki.core.diff import Difference, difference
 from ishigaki.core.usage import UsageError
 from ishigaki.core.waiver import Waiver
-from ishigaki.flows.scan import rejudge
+from ishigaki.flows.scan import asked_again, rejudge
 from ishigaki.flows.waivers import lay_over_kept
-from ishigaki.standards.choice import ask
 from ishigaki.store import results
 from ishigaki.store.snapshots import Snapshots
 
@@ -46,7 +45,7 @@ def held(store: Path, snapshot: str) -> list[dict[str, Any]]:
     """How many resources of each type an account's Region holds, as the snapshot shows it."""
     snapshots = Snapshots(store)
     header = snapshots.header(snapshot)
-    outcome = rejudge(snapshots, header, ask(header.controls, names=header.standards))
+    outcome = rejudge(snapshots, header, asked_again(header))
     names = {a.id: a.name for a in header.accounts}
     return [
         {

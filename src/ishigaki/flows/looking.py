@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,8 +18,8 @@ from ishigaki.core.evaluate import ACCOUNT, Listed
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
 from ishigaki.core.plan import Planned, Touched, steps_of, touched
-from ishigaki.core.planning import changes_of
-from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.proposal import changes_of
+from ishigaki.core.remediation import Around
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
 from ishigaki.core.verbatim import said
@@ -31,6 +31,7 @@ from ishigaki.standards.choice import Ask, ask_for
 UNSEEN = "unseen"  # where a state has the code of why it was not seen
 BLIND = ("not_seen", "remediation_error")  # what a remediation says where it cannot tell
 Perform = Callable[[Call], Answer]
+T = TypeVar("T")
 
 
 def places_of(around: Around) -> list[Place]:
@@ -45,7 +46,7 @@ def places_of(around: Around) -> list[Place]:
 def look(change: Planned, around: Around, perform: Perform) -> World:
     """The account, as far as planning the change again and judging what it serves need it."""
     remedy = remedies()[change.remediation]
-    asked = ask_for([remedy], change.proves)
+    asked = ask_for([remedy], change.proves, around.parameters)
     wide = asked.account_wide
     neighbours = {n.kind for g in _givens(asked) for n in g.values()}
     found: dict[Place, dict[type[Resource], frozenset[str]]] = {}
@@ -85,15 +86,25 @@ def _gathered(
 def said_again(change: Planned, world: World, around: Around, *, now: datetime) -> list[Planned | Skip]:
     """What the change's remediation says of its subject in the world as it is."""
     remedy = remedies()[change.remediation]
-    wanted: Wanted | None = None
-    if remedy.wanted is not None and change.wanted:
-        wanted = msgspec.convert(change.wanted, remedy.wanted)
     found = _subject(change, world)
     if found is not None:
-        said_now = changes_of(remedy, world, found, around=around, wanted=wanted, now=now)
+        said_now = changes_of(
+            remedy,
+            world,
+            found,
+            around=around,
+            wanted=_as(remedy.wanted, change.wanted),
+            asked=_as(remedy.parameters, change.asked),
+            now=now,
+        )
         return [_as_planned(change, c) if isinstance(c, Change) else c for c in said_now]
     gaps = [g for p in world.places.values() for k in remedy.subjects if k in p for g in p[k].gaps]
     return [Skip(Note("not_seen", {"what": change.subject, "code": gaps[0].code}))] if gaps else []
+
+
+def _as(kind: type[T] | None, values: Mapping[str, Any]) -> T | None:
+    """Values as a plan keeps them, made what they were."""
+    return msgspec.convert(values, kind) if kind is not None and values else None
 
 
 def _subject(change: Planned, world: World) -> tuple[Place, Resource] | None:
@@ -145,7 +156,7 @@ def proven(change: Planned, world: World, around: Around, *, now: datetime) -> s
     deleted = any(t.act == "delete" and t.id == change.subject for t in change.touches)
     if not deleted and _subject(change, world) is None:
         return change.subject
-    return _failing(change, world, now=now)
+    return _failing(change, world, around, now=now)
 
 
 def _still_asked(change: Planned, now: Planned) -> bool:
@@ -162,10 +173,10 @@ def _shares(made: Touched, asked: Touched) -> bool:
     return any((d.path, d.after or d.before) in wanted for d in what_matters(asked.before, asked.after))
 
 
-def _failing(change: Planned, world: World, *, now: datetime) -> str:
+def _failing(change: Planned, world: World, around: Around, *, now: datetime) -> str:
     """A control that the change proves and that fails, or was not seen, on what it touched; where the control is
     about none of these things, on the account."""
-    asked = ask_for([remedies()[change.remediation]], change.proves)
+    asked = ask_for([remedies()[change.remediation]], change.proves, around.parameters)
     ids = {t.id for t in change.touches} | {change.subject}
     regions = {t.region for t in change.touches} | {change.place}
     findings = [

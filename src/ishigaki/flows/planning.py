@@ -16,7 +16,8 @@ from ishigaki.core.estate import Estate, environment_of
 from ishigaki.core.evaluate import Listed
 from ishigaki.core.finding import Finding
 from ishigaki.core.plan import SCHEMA, Caps, Left, Plan, Planned, sealed
-from ishigaki.core.planning import Item, Setting, across, plan_account
+from ishigaki.core.planning import across, plan_account
+from ishigaki.core.proposal import Item, Setting
 from ishigaki.core.remediation import Around
 from ishigaki.core.world import World
 from ishigaki.flows.scan import kept
@@ -64,6 +65,7 @@ def around_of(
         archive=settings.log_archive if settings else "",
         audit=settings.audit if settings else "",
         accounts=everyone if settings and settings.log_archive else (account.id,),
+        parameters={c: dict(v) for c, v in (estate.parameters if estate else header.parameters).items()},
     )
 
 
@@ -146,6 +148,7 @@ def setting_of(
         items=items if wishes.purpose == "baseline" else (),
         values={i.remediation.name: i.wanted for i in items if i.wanted is not None},
         owned=wishes.owned,
+        asked={q.id: q.asked for q in asked.questions if q.asked is not None},
         prices=monthly(around.home),
     )
 

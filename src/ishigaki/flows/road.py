@@ -16,7 +16,7 @@ from ishigaki.core.estate import Account, Estate
 from ishigaki.core.finding import Status
 from ishigaki.core.outcome import Outcome
 from ishigaki.core.plan import Plan, Planned
-from ishigaki.core.planning import Item
+from ishigaki.core.proposal import Item
 from ishigaki.core.remediation import Around
 from ishigaki.core.score import Score, score
 from ishigaki.core.waiver import Waiver

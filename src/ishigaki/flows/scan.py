@@ -26,7 +26,7 @@ from ishigaki.core.unseen import NOT_COLLECTED
 from ishigaki.flows.evidence import Answers, look_closer
 from ishigaki.flows.units import Judged, Kind, Shown, judge_account, places, questions, replayed
 from ishigaki.services import resource_types
-from ishigaki.standards.choice import Ask, parents_too, with_fixes
+from ishigaki.standards.choice import Ask, Tables, ask, parents_too, with_fixes
 from ishigaki.standards.permissions import permissions
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
 
@@ -116,6 +116,7 @@ def scan(
         throttles=access.perform.tally.throttles,
         wall_s=round(time.monotonic() - began, 3),
         interrupted=interrupted,
+        parameters={control: dict(values) for control, values in asked.parameters.items()},
     )
     snapshots.write_header(header)
     return Outcome(header, judged)
@@ -226,6 +227,12 @@ def enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tu
         ),
         target,
     )
+
+
+def asked_again(header: ScanHeader, parameters: Tables | None = None) -> Ask:
+    """What a kept scan asked; by the parameters that it was judged by, or by others."""
+    tables = header.parameters if parameters is None else parameters
+    return ask(header.controls, names=header.standards, parameters=tables)
 
 
 def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:

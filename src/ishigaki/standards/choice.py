@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import Any
 
 import msgspec
 
@@ -16,19 +17,26 @@ from ishigaki.core.resource import Resource
 from ishigaki.core.usage import UsageError
 from ishigaki.services import controls, key, reads, remediations, resource_types, writes
 from ishigaki.standards import CHECKLISTS, DEFAULT, EXPOSURES, STANDARDS, catalogue, standard
+from ishigaki.standards.parameters import parameters_of
 
+NONE: Mapping[str, Mapping[str, Any]] = {}
 NO_DATA = (
     "no_data"  # of the account itself there is always one; where a control is not about it, nothing is said
 )
 
 
+Tables = Mapping[str, Mapping[str, Any]]  # parameters by control, by AWS's names
+
+
 class Ask(msgspec.Struct, frozen=True):
-    """Questions by the scope they are asked in, and the members wanted of each type (none: listing only)."""
+    """Questions by the scope they are asked in, and the members wanted of each type (none: listing only).
+    `parameters` are those that the estate sets, of whichever control."""
 
     standards: tuple[str, ...]
     questions: tuple[Question, ...]
     wanted: Mapping[type[Resource], frozenset[str]]
     remedies: tuple[Remediation, ...] = ()  # remediations that are to be planned, too
+    parameters: Tables = {}
 
     def in_scope(self, scope: str) -> tuple[Question, ...]:
         """The questions asked in a Region, or once per account (`global`)."""
@@ -46,7 +54,11 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 def choose(
-    *, names: Sequence[str] = (), globs: Sequence[str] = (), severities: Collection[Severity] = ()
+    *,
+    names: Sequence[str] = (),
+    globs: Sequence[str] = (),
+    severities: Collection[Severity] = (),
+    parameters: Tables = NONE,
 ) -> Ask:
     """The controls of the standards (default: FSBP and CIS v5.0.0) that match a glob and a severity.
 
@@ -67,16 +79,16 @@ def choose(
         kept = [c for c in kept if catalogue()[plain(c)].severity in severities]
     elif not globs:
         kept += [c for c in standard(EXPOSURES).controls if c not in kept]
-    return ask(sorted(kept, key=order), names=chosen)
+    return ask(sorted(kept, key=order), names=chosen, parameters=parameters)
 
 
 def _matches(control: str, glob: str) -> bool:
     return fnmatchcase(control.lower(), glob.lower())
 
 
-def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
+def ask(ids: Iterable[str], *, names: Sequence[str], parameters: Tables = NONE) -> Ask:
     """The questions for these controls, implemented or only listed, and what they want of AWS."""
-    questions = tuple(_question(c) for c in ids)
+    questions = tuple(_question(c, parameters) for c in ids)
     wanted: dict[type[Resource], set[str]] = {}
     for question in questions:
         asked = question.control
@@ -86,16 +98,17 @@ def ask(ids: Iterable[str], *, names: Sequence[str]) -> Ask:
         if not isinstance(asked, Listed):
             for kind in asked.kinds:
                 wanted[kind] |= set(reads().get(asked.id, {}).get(key(kind), ()))
-    return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()})
+    return Ask(tuple(names), questions, {k: frozenset(v) for k, v in wanted.items()}, parameters=parameters)
 
 
-def ask_for(planned: Sequence[Remediation], serves: Iterable[str]) -> Ask:
+def ask_for(planned: Sequence[Remediation], serves: Iterable[str], parameters: Tables = NONE) -> Ask:
     """What has to be looked at to plan these remediations and to judge the controls they serve."""
-    served = ask([c for c in serves if c in controls()], names=())
+    served = ask([c for c in serves if c in controls()], names=(), parameters=parameters)
     wanted = {k: set(v) for k, v in served.wanted.items()}
     for remedy in planned:
         want(remedy, wanted)
-    return Ask((), served.questions, {k: frozenset(v) for k, v in wanted.items()}, tuple(planned))
+    every = {k: frozenset(v) for k, v in wanted.items()}
+    return msgspec.structs.replace(served, wanted=every, remedies=tuple(planned))
 
 
 def with_fixes(asked: Ask) -> Ask:
@@ -105,7 +118,8 @@ def with_fixes(asked: Ask) -> Ask:
     for remedy in planned:
         want(remedy, wanted)
     every = tuple({r.name: r for r in (*asked.remedies, *planned)}.values())
-    return Ask(asked.standards, asked.questions, {k: frozenset(v) for k, v in wanted.items()}, every)
+    members = {k: frozenset(v) for k, v in wanted.items()}
+    return msgspec.structs.replace(asked, wanted=members, remedies=every)
 
 
 def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:
@@ -115,11 +129,12 @@ def want(remedy: Remediation, wanted: dict[type[Resource], set[str]]) -> None:
         wanted.setdefault(kind, set()).update(known.reads.get(key(kind), ()) if known else ())
 
 
-def _question(control: str) -> Question:
+def _question(control: str, parameters: Tables) -> Question:
     facts = catalogue()[plain(control)]
     implemented = controls().get(control)
     if implemented is not None:
-        return Question(implemented, facts.when_empty or NO_DATA)
+        asked = parameters_of(implemented, parameters.get(plain(control), {}))
+        return Question(implemented, facts.when_empty or NO_DATA, asked)
     kinds = tuple(kind for s in facts.subjects for kind in resource_types()[s])
     return Question(Listed(control, kinds), facts.when_empty or NO_DATA)
 

@@ -66,6 +66,7 @@ class ScanHeader(msgspec.Struct, frozen=True):
     throttles: int = 0
     wall_s: float = 0.0
     interrupted: bool = False
+    parameters: dict[str, dict[str, Any]] = {}  # of controls, as the estate set them
 
 
 class Snapshots:

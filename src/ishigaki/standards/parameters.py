@@ -1,0 +1,45 @@
+"""What AWS lets an account set of its controls: an estate's values, checked against AWS's names and bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ishigaki.core.catalogue import plain
+from ishigaki.core.control import Control, Parameters
+from ishigaki.core.usage import UsageError
+from ishigaki.services import controls
+
+
+def parameters_of(control: Control, values: Mapping[str, Any]) -> Parameters | None:
+    """The parameters of a control as an account sets them; None where it sets none. Raises `ValidationError`."""
+    if control.parameters is None or not values:
+        return None
+    return msgspec.convert(values, control.parameters)
+
+
+def check(tables: Mapping[str, Mapping[str, Any]], *, text: str, file: str) -> None:
+    """Raises `UsageError` that names file, line and remedy for a control that takes no parameters, for a parameter
+    it does not have, and for a value that AWS does not take."""
+    tunable = {plain(c.id): c for c in controls().values() if c.parameters is not None}
+    for control, values in tables.items():
+        line = _line(text, control)
+        if control not in tunable:
+            raise UsageError(
+                "no_parameters", file=file, line=line, control=control, known=", ".join(sorted(tunable))
+            )
+        try:
+            parameters_of(tunable[control], values)
+        except msgspec.ValidationError as wrong:
+            raise UsageError(
+                "parameters_invalid", file=file, line=line, control=control, detail=str(wrong)
+            ) from None
+
+
+def _line(text: str, control: str) -> int:
+    """The line of a file that first names the control as a key."""
+    key = re.compile(rf"[\[.\"'\s]{re.escape(control)}[\"'\]\s]")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if key.search(f" {line} ")), 1)
