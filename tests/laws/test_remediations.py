@@ -12,8 +12,8 @@ from botocore.validate import ParamValidator
 from ishigaki.baselines import ORDER
 from ishigaki.core.answer import Place
 from ishigaki.core.change import Act, Change, Ref, Skip, Step
-from ishigaki.core.control import EXAMPLE_NOW, Control
-from ishigaki.core.evaluate import judge
+from ishigaki.core.control import EXAMPLE_NOW, Control, Parameters
+from ishigaki.core.evaluate import arguments_of, judge
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.population import Population
 from ishigaki.core.proposal import changes_of
@@ -183,7 +183,7 @@ def failing_cases(control: Control, remedy: Remediation) -> Iterator[Case]:
     for example in control.examples:
         if example.status is Status.FAILED:
             for wanted in dict.fromkeys([remedy.aim, *agreed[:1]]):
-                yield Case(example.subject, example.given, True, "", wanted)
+                yield Case(example.subject, example.given, True, "", wanted, asked=example.asked)
     for case in remedy.examples:
         if case.mends:
             yield case
@@ -195,7 +195,7 @@ def test_a_predicted_result_passes_its_control(control: Control, remedy: Remedia
     mended = 0
     for case in failing_cases(control, remedy):
         world = world_of(case.subject, case.given, (*control.kinds, *remedy.kinds))
-        before = judged(control, world, case.subject)
+        before = judged(control, world, case.subject, case.asked)
         if before is None or before.status is not Status.FAILED:
             continue
         found = _found(world, remedy, case.subject)
@@ -210,7 +210,7 @@ def test_a_predicted_result_passes_its_control(control: Control, remedy: Remedia
         changes = only_changes(said)
         if not changes or any(isinstance(s, Skip) for s in said):
             continue
-        finding = judged(control, after_all(world, changes), case.subject)
+        finding = judged(control, after_all(world, changes), case.subject, case.asked)
         passes = finding is None or finding.status is Status.PASSED
         mended += passes
         # Values that somebody chose may be meant for another control that the remediation serves.
@@ -224,14 +224,13 @@ def _found(world: World, remedy: Remediation, subject: Resource) -> tuple[Place,
     return next(iter(world.subjects([k for k in remedy.subjects if k.listed_by is None])), None)
 
 
-def judged(control: Control, world: World, subject: Resource) -> Finding | None:
+def judged(control: Control, world: World, subject: Resource, asked: Parameters | None) -> Finding | None:
     """What the control says of the subject now; None where it is no more, or no longer concerned."""
     for place, resource in world.subjects(control.subjects):
         if resource.id == subject.id and resource.region == subject.region:
-            arguments: dict[str, Any] = dict(world.neighbours(place, control.given))
-            if control.timed:
-                arguments["now"] = EXAMPLE_NOW
-            return judge(control, resource, arguments)
+            neighbours = world.neighbours(place, control.given)
+            asked = asked if control.parameters and isinstance(asked, control.parameters) else None
+            return judge(control, resource, arguments_of(control, neighbours, now=EXAMPLE_NOW, asked=asked))
     return None
 
 
@@ -248,10 +247,8 @@ def test_what_is_made_passes_every_control(remedy: Remediation, case: Case) -> N
                 continue
             for place, here in world.subjects([type(resource)]):
                 if here.id == resource.id:
-                    arguments: dict[str, Any] = dict(world.neighbours(place, control.given))
-                    if control.timed:
-                        arguments["now"] = EXAMPLE_NOW
-                    finding = judge(control, here, arguments)
+                    neighbours = world.neighbours(place, control.given)
+                    finding = judge(control, here, arguments_of(control, neighbours, now=EXAMPLE_NOW))
                     assert finding is None or finding.status is not Status.FAILED, finding
 
 

@@ -21,7 +21,7 @@ from ishigaki.core.answer import GLOBAL
 from ishigaki.core.finding import Status
 from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, standards_of
-from ishigaki.report.words import fault_words, fix_words, reason_words, said_of
+from ishigaki.report.words import fault_words, fix_words, parameter_value, reason_words, said_of
 
 BATCH, BATCH_BYTES = 100, 6_000_000
 TITLE, DESCRIPTION, TEXT, REASONS = 256, 1024, 512, 20
@@ -161,6 +161,14 @@ def _compliance(row: Row, picture: Picture) -> dict[str, Any]:
         reasons.append((finding.reason.code, reason_words(finding.reason)[language]))
     associated = [STANDARDS[s] for s in standards_of(picture, finding.control) if s in STANDARDS]
     compliance: dict[str, Any] = {"Status": finding.status.value, "SecurityControlId": row.facts.id}
+    if finding.parameters:
+        compliance["SecurityControlParameters"] = [
+            {
+                "Name": name,
+                "Value": [parameter_value(v) for v in (value if isinstance(value, list) else [value])],
+            }
+            for name, value in finding.parameters.items()
+        ]
     if associated:
         compliance["AssociatedStandards"] = [{"StandardsId": s} for s in associated]
     if reasons:

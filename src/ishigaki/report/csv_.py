@@ -8,6 +8,7 @@ from typing import Any
 
 from ishigaki.report.json_ import objects
 from ishigaki.report.picture import Picture
+from ishigaki.report.words import parameter_words
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's old code page
 COLUMNS = (
@@ -32,6 +33,7 @@ COLUMNS = (
     "waiver",
     "waiver_owner",
     "waiver_until",
+    "parameters",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that starts so is a formula to a spreadsheet
 
@@ -48,6 +50,7 @@ def render(picture: Picture) -> str:
             "faults": "\n".join(f[picture.language] for f in each["faults"]),
             "reason": _reason(each["reason"]),
             **_waiver(each["waiver"], picture.language),
+            "parameters": parameter_words(each["parameters"])[picture.language] if each["parameters"] else "",
         }
         writer.writerow([text(cells[c]) for c in COLUMNS])
     return BOM + out.getvalue()

@@ -47,6 +47,7 @@ def _object(picture: Picture, row: Row, *, standards: list[str], account_name: s
         "faults": [
             {"code": f.code, "facts": f.facts, **fault_words(finding.control, f)} for f in finding.faults
         ],
+        "parameters": finding.parameters,
         "reason": {"code": finding.reason.code, "what": finding.reason.what} if finding.reason else None,
         "waiver": plain(row.waiver),
         "first_seen": row.first_seen.isoformat(),

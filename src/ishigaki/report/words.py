@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -105,9 +105,24 @@ def reason_words(reason: Reason) -> Words:
 
 
 def finding_words(finding: Finding) -> list[Words]:
-    """Everything a finding says: its faults, then what was not seen."""
-    said = [fault_words(finding.control, f) for f in finding.faults]
-    return [*said, reason_words(finding.reason)] if finding.reason else said
+    """Everything a finding says: its faults, then what was not seen, and by which parameters it was judged."""
+    return [
+        *(fault_words(finding.control, f) for f in finding.faults),
+        *([reason_words(finding.reason)] if finding.reason else []),
+        *([parameter_words(finding.parameters)] if finding.parameters else []),
+    ]
+
+
+def parameter_words(parameters: Mapping[str, Any]) -> Words:
+    """The parameters that an account has set of a control."""
+    return phrase(
+        "finding.parameters", values=", ".join(f"{n} = {parameter_value(v)}" for n, v in parameters.items())
+    )
+
+
+def parameter_value(value: Any) -> str:
+    """A value as AWS writes it: `true`, `45`, `ENFORCED`."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def score_words(score: Score | None) -> Words:

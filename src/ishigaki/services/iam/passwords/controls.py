@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from ishigaki.core.control import Control, control, fails, passes
+from msgspec import Meta
+
+from ishigaki.core.control import Control, Example, Parameters, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen
 from ishigaki.core.record import replace
@@ -30,6 +33,7 @@ class Clause:
     fault: str
     met: Callable[[PasswordPolicy], bool]
     misses: tuple[Mapping[str, int], ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _length(least: int) -> Clause:
@@ -37,6 +41,25 @@ def _length(least: int) -> Clause:
         "too_short",
         lambda policy: policy.minimum_password_length >= least,
         ({"minimum_password_length": least - 1},),
+        {"least": least},
+    )
+
+
+def _memory(least: int) -> Clause:
+    return Clause(
+        "reusable",
+        lambda policy: policy.password_reuse_prevention >= least,
+        ({"password_reuse_prevention": least - 1},),
+        {"least": least},
+    )
+
+
+def _age(most: int) -> Clause:
+    return Clause(
+        "never_expires",
+        lambda policy: 0 < policy.max_password_age <= most,
+        ({"max_password_age": 0}, {"max_password_age": most + 1}),
+        {"most": most},
     )
 
 
@@ -52,18 +75,80 @@ LOWERCASE = Clause(
 )
 SYMBOL = Clause("no_symbol", lambda policy: policy.require_symbols, ({"require_symbols": False},))
 NUMBER = Clause("no_number", lambda policy: policy.require_numbers, ({"require_numbers": False},))
-REUSE = Clause(
-    "reusable", lambda policy: policy.password_reuse_prevention >= 24, ({"password_reuse_prevention": 23},)
+
+
+class PasswordDemands(Parameters, frozen=True, rename="pascal"):
+    """What AWS lets an account set of IAM.7: days and numbers of passwords; None asks for nothing."""
+
+    require_uppercase_characters: bool = True
+    require_lowercase_characters: bool = True
+    require_symbols: bool = True
+    require_numbers: bool = True
+    minimum_password_length: Annotated[int, Meta(ge=8, le=128)] = 8
+    password_reuse_prevention: Annotated[int, Meta(ge=12, le=24)] | None = None
+    max_password_age: Annotated[int, Meta(ge=1, le=90)] | None = None
+
+
+def _demanded(asked: PasswordDemands) -> Iterator[Clause]:
+    if asked.require_uppercase_characters:
+        yield UPPERCASE
+    if asked.require_lowercase_characters:
+        yield LOWERCASE
+    if asked.require_symbols:
+        yield SYMBOL
+    if asked.require_numbers:
+        yield NUMBER
+    yield _length(asked.minimum_password_length)
+    if asked.password_reuse_prevention is not None:
+        yield _memory(asked.password_reuse_prevention)
+    if asked.max_password_age is not None:
+        yield _age(asked.max_password_age)
+
+
+def _faults(account: Passwords, clauses: Iterable[Clause]) -> Faults:
+    """What a policy lacks; an account without a policy of its own fails each control."""
+    policy = account.policy
+    if policy is None:
+        yield fault("no_policy")
+    else:
+        for clause in chosen(clauses, lambda clause: not clause.met(policy)):
+            yield fault(clause.fault, **clause.facts)
+
+
+USUAL = PasswordDemands()
+STRICT = PasswordDemands(minimum_password_length=14, password_reuse_prevention=24, max_password_age=90)
+LAX = PasswordDemands(require_symbols=False, require_numbers=False)
+
+
+def _misses(asked: PasswordDemands | None = None) -> Iterator[Example]:
+    for clause in _demanded(asked or USUAL):
+        for miss in clause.misses:
+            yield fails(clause.fault, Passwords(policy=replace(STRONG, **miss)), asked=asked)
+
+
+@control(
+    "IAM.7",
+    examples=[
+        passes(Passwords(policy=STRONG)),
+        passes(Passwords(policy=replace(STRONG, max_password_age=0, password_reuse_prevention=0))),
+        fails("no_policy", Passwords(policy=None)),
+        *_misses(),
+        passes(Passwords(policy=STRONG), asked=STRICT),
+        *_misses(STRICT),
+        passes(Passwords(policy=replace(STRONG, require_symbols=False, require_numbers=False)), asked=LAX),
+        *_misses(LAX),
+    ],
 )
-AGE = Clause(
-    "never_expires",
-    lambda policy: 0 < policy.max_password_age <= 90,
-    ({"max_password_age": 0}, {"max_password_age": 91}),
-)
+def passwords_are_strong(account: Passwords, asked: PasswordDemands) -> Faults:
+    """Passwords need an uppercase and a lowercase letter, a number, a symbol, and at least 8 characters.
+
+    AWS leaves reuse and age out unless an account sets these parameters of the control.
+    """
+    yield from _faults(account, _demanded(asked))
 
 
 def demands(id: str, doc: str, *clauses: Clause) -> Control:
-    """A control on the password policy; an account without a policy of its own fails each of them."""
+    """A control that asks for certain clauses of the password policy."""
 
     @control(
         id,
@@ -79,33 +164,18 @@ def demands(id: str, doc: str, *clauses: Clause) -> Control:
         ],
     )
     def test(account: Passwords) -> Faults:
-        policy = account.policy
-        if policy is None:
-            yield fault("no_policy")
-        else:
-            for clause in chosen(clauses, lambda clause: not clause.met(policy)):
-                yield fault(clause.fault)
+        yield from _faults(account, clauses)
 
     return test
 
 
 CONTROLS = (
-    demands(
-        "IAM.7",
-        """Passwords need an uppercase and a lowercase letter, a number, a symbol, and at least 8 characters.
-
-        AWS leaves reuse and age out unless an account sets these parameters of the control.""",
-        UPPERCASE,
-        LOWERCASE,
-        SYMBOL,
-        NUMBER,
-        _length(8),
-    ),
+    passwords_are_strong,
     demands("IAM.11", "The password policy requires an uppercase letter.", UPPERCASE),
     demands("IAM.12", "The password policy requires a lowercase letter.", LOWERCASE),
     demands("IAM.13", "The password policy requires a symbol.", SYMBOL),
     demands("IAM.14", "The password policy requires a number.", NUMBER),
     demands("IAM.15", "The password policy requires at least 14 characters.", _length(14)),
-    demands("IAM.16", "The password policy prevents the use of the last 24 passwords.", REUSE),
-    demands("IAM.17", "The password policy lets passwords expire after at most 90 days.", AGE),
+    demands("IAM.16", "The password policy prevents the use of the last 24 passwords.", _memory(24)),
+    demands("IAM.17", "The password policy lets passwords expire after at most 90 days.", _age(90)),
 )

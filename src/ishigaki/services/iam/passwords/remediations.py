@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from ishigaki.core.call import Call, call
 from ishigaki.core.change import Changes, Disruption, alters, change, note, step
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Wanted, aiming, leaves, mends, remediation
 from ishigaki.core.verbatim import said
+from ishigaki.services.iam.passwords.controls import PasswordDemands
 from ishigaki.services.iam.passwords.resources import PasswordPolicy, Passwords
 
 # What UpdateAccountPasswordPolicy takes; the answer holds more (ExpirePasswords follows from MaxPasswordAge).
@@ -66,13 +69,14 @@ GOOD = replace(WEAK, require_symbols=True, minimum_password_length=14)
         mends(Passwords(policy=None)),
         mends(Passwords(policy=WEAK)),
         mends(Passwords(policy=GOOD), wanted=PasswordRules(reuse_prevention=24)),
+        mends(Passwords(policy=GOOD), asked=PasswordDemands(password_reuse_prevention=24)),
         mends(Passwords(policy=replace(GOOD, max_password_age=120)), wanted=PasswordRules(max_age_days=90)),
         leaves(Passwords(policy=GOOD)),
         mends(Passwords(policy=replace(GOOD, hard_expiry=True)), wanted=PasswordRules(max_age_days=90)),
         leaves(Passwords(policy=replace(GOOD, max_password_age=30)), wanted=PasswordRules(max_age_days=90)),
     ],
 )
-def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Changes:
+def strengthen_password_policy(account: Passwords, wanted: PasswordRules, asked: PasswordDemands) -> Changes:
     """Raises what the policy asks for less than wanted; what it already asks for more stays as it is.
 
     UpdateAccountPasswordPolicy resets whatever it is not given, so the whole merged policy is sent. Where expired
@@ -80,7 +84,7 @@ def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Cha
     """
     before = said(account, "policy")
     known = before if before is not None else AWS_DEFAULT
-    raised = _raised(known, wanted)
+    raised = _raised(known, _stricter(wanted, asked))
     if not raised:
         return
     if before is None:  # IAM's own rule of three classes of four ends with the account's first policy
@@ -97,6 +101,19 @@ def strengthen_password_policy(account: Passwords, wanted: PasswordRules) -> Cha
         steps=[step("update", _update(after), undo=_restore(before))],
         disruption=Disruption.HIGH if locks_out else None,
         notes=(expire,) if ages else (),
+    )
+
+
+def _stricter(wanted: PasswordRules, asked: PasswordDemands) -> PasswordRules:
+    """The rules that are wanted, and those that the account has set for the control."""
+    if not asked.custom:
+        return wanted
+    ages = [age for age in (wanted.max_age_days, asked.max_password_age) if age]
+    return msgspec.structs.replace(
+        wanted,
+        minimum_length=max(wanted.minimum_length, asked.minimum_password_length),
+        reuse_prevention=max(wanted.reuse_prevention, asked.password_reuse_prevention or 0),
+        max_age_days=min(ages, default=0),
     )
 
 
