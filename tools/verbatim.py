@@ -37,6 +37,7 @@ def verbatim(resource: R) -> R:
             meant = any(value == meaning for meaning in declared.meanings.values())
             source = declared.source
             shape = _at(_output(source.call.service, source.call.operation), source.at)
+            shape = item_shape(shape) if source.batch and shape is not None else shape
             shown[name] = None if meant else encode(value, shape)
         elif name not in IDENTITY and not _is_absence(declared, value):
             _put(item, declared.at.split(".") if declared.at else [], name, value, shapes)

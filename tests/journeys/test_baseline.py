@@ -11,13 +11,18 @@ from msgspec import structs
 from ishigaki.baselines.desired import Baseline, parse
 from ishigaki.core.call import call
 from ishigaki.core.estate import Account, Estate, Settings
+from ishigaki.core.finding import Status
 from ishigaki.core.plan import Plan
 from ishigaki.flows import baseline
 from ishigaki.flows.apply import Machine, Permit, Run, apply
-from ishigaki.flows.planning import Wishes
+from ishigaki.flows.planning import Wishes, make_plan
+from ishigaki.flows.scan import asked_again, rejudge, scan
+from ishigaki.standards.choice import choose
+from ishigaki.store.snapshots import Snapshots
 from tests.journeys.workshop import ID, TOKYO, Workshop, outcomes
 
 ARCHIVE = "777700001111"
+CLASSES = ("RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters", "RequireLowercaseCharacters")
 CONTACTS = "".join(
     f'[items.contacts.{kind}]\nname = "A"\ntitle = "B"\nemail = "a@example.com"\nphone = "+81-3-0000-0000"\n'
     for kind in ("security", "operations", "billing")
@@ -154,3 +159,43 @@ def test_a_stricter_account_is_never_weakened(workshop: Workshop) -> None:
     workshop.do("iam", "UpdateAccountPasswordPolicy", region="us-east-1", **strict)
     wanted = parse('profile = "none"\n[items.password_policy]\nminimum_length = 14\n', file="baseline.toml")
     assert planned(workshop, wanted, workshop.accounts).changes == ()
+
+
+def test_parameters_of_the_estate_are_judged_by_fixed_by_and_set_in_security_hub(workshop: Workshop) -> None:
+    """One value in one file: the scan, the fix and Security Hub go by it, and it can be taken back."""
+    tables = {"IAM.7": {"PasswordReusePrevention": 24}}
+    estate = Estate(accounts=workshop.accounts, parameters=tables)
+    strong = dict.fromkeys(CLASSES, True)
+    workshop.do("iam", "UpdateAccountPasswordPolicy", region="us-east-1", MinimumPasswordLength=8, **strong)
+    usual = workshop.scan("IAM.7").judged[ID].findings
+    assert [(f.status, f.parameters) for f in usual] == [(Status.PASSED, {})]
+    asked = choose(globs=["IAM.7"], parameters=tables)
+    now = datetime.now(UTC)
+    seen = scan(workshop.access(), workshop.accounts, asked, folder=workshop.folder, now=now)
+    (finding,) = seen.judged[ID].findings
+    assert (finding.status, finding.parameters) == (Status.FAILED, tables["IAM.7"])
+    assert [(f.code, f.facts) for f in finding.faults] == [("reusable", {"least": 24})]
+    snapshots = Snapshots(workshop.folder)
+    again = rejudge(snapshots, seen.header, asked_again(seen.header))
+    assert again.judged[ID].findings == seen.judged[ID].findings, (
+        "a kept scan is judged by what it was asked by"
+    )
+
+    made = make_plan(snapshots, seen.header, asked, estate=estate, now=now)
+    assert set(outcomes(workshop.apply(made))) == {"proven"}
+
+    workshop.do("securityhub", "EnableSecurityHub", EnableDefaultStandards=False)
+    wanted = parse('profile = "none"\n[items.control_parameters]\n', file="baseline.toml")
+    tuned = planned(workshop, wanted, workshop.accounts, estate)
+    assert {(c.remediation, c.target.name) for c in tuned.changes} == {("tune_control", "IAM.7")}
+    run = carried_out(workshop, tuned, workshop.accounts)
+    assert set(outcomes(run)) == {"proven"}
+    assert shown_by_security_hub(workshop) == {"ValueType": "CUSTOM", "Value": {"Integer": 24}}
+    assert planned(workshop, wanted, workshop.accounts, estate).changes == ()
+    assert set(outcomes(workshop.undo(run.id))) == {"proven"}
+    assert shown_by_security_hub(workshop) == {"ValueType": "DEFAULT"}
+
+
+def shown_by_security_hub(workshop: Workshop) -> object:
+    answer = workshop.do("securityhub", "BatchGetSecurityControls", SecurityControlIds=["IAM.7"])
+    return answer.merged["SecurityControls"][0]["Parameters"]["PasswordReusePrevention"]

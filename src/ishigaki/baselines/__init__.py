@@ -20,6 +20,7 @@ ORDER: Mapping[str, str] = {
     "log_groups": "keep_log_groups",
     "config": "record_configuration",
     "security_hub": "judge_by_security_hub",
+    "control_parameters": "tune_control",
     "guardduty": "watch_for_threats",
     "access_analyzer": "analyze_external_access",
     "password_policy": "strengthen_password_policy",

@@ -16,10 +16,12 @@ from ishigaki.core.estate import line_of
 from ishigaki.core.proposal import Item
 from ishigaki.core.remediation import Around, Wanted
 from ishigaki.core.usage import UsageError
+from ishigaki.standards.parameters import as_aws_takes_them, check
 
 PROFILES = ("standard", "production", "sandbox")
 NONE = "none"  # nothing but what the file names
 ON, SOURCE = "on", "source"
+PARAMETERS = "control_parameters"  # the item whose values the estate file may give, too
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +97,10 @@ def _checked(item: str, given: Mapping[str, Any], text: str, file: str) -> None:
 def _wanted(item: str, given: Mapping[str, Any], text: str = "", file: str = "") -> Wanted | None:
     kind = items()[item].wanted
     values = {k: v for k, v in given.items() if k not in (ON, SOURCE)}
+    if item == PARAMETERS:
+        tables = values.get("parameters", {})
+        check(tables, text=text, file=file)
+        values["parameters"] = as_aws_takes_them(tables)
     if kind is None:
         if values:
             raise UsageError("item_without_values", file=file, item=item, field=next(iter(values)))
@@ -103,6 +109,19 @@ def _wanted(item: str, given: Mapping[str, Any], text: str = "", file: str = "")
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as broken:
         raise _invalid(text, file, broken, f"$.items.{item}") from None
+
+
+def _agreed(
+    of_estate: Mapping[str, Mapping[str, Any]], of_file: Mapping[str, Mapping[str, Any]], file: str
+) -> dict[str, Mapping[str, Any]]:
+    """The parameters of both files. Raises `UsageError` where they contradict each other: Security Hub would judge
+    by other values than a scan."""
+    for control, values in of_file.items():
+        known = of_estate.get(control, {})
+        for name, value in values.items():
+            if name in known and known[name] != value:
+                raise UsageError("parameters_contradict", file=file, control=control, name=name)
+    return {c: {**of_estate.get(c, {}), **of_file.get(c, {})} for c in {**of_estate, **of_file}}
 
 
 def _invalid(text: str, file: str, broken: msgspec.ValidationError, within: str) -> UsageError:
@@ -128,6 +147,8 @@ def resolve(baseline: Baseline, around: Around, *, file: str = "baseline.toml") 
         merged: dict[str, Any] = {}
         for _, values in named:
             merged |= values
+        if item == PARAMETERS:
+            merged["parameters"] = _agreed(around.parameters, merged.get("parameters", {}), file)
         if not named or not merged.get(ON, True):
             continue
         wanted = _wanted(item, merged)

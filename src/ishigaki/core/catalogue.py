@@ -12,7 +12,8 @@ from ishigaki.core.finding import Severity
 class ControlFacts(msgspec.Struct, frozen=True):
     """One row of the catalogue. `subjects` are resource types, or `account` / `account_region`;
     `when_empty` is what AWS says where no such resource exists: `passed`, `failed` or `no_data`; `schedule` when
-    Security Hub looks again: on `change` (within minutes), `periodic` (within 24 hours), or `both`."""
+    Security Hub looks again: on `change` (within minutes), `periodic` (within 24 hours), or `both`; `parameters` are those that
+    an account may set, with Security Hub's own value (none: empty)."""
 
     id: str
     severity: Severity
@@ -24,6 +25,7 @@ class ControlFacts(msgspec.Struct, frozen=True):
     schedule: str
     title_en: str
     title_ja: str
+    parameters: Mapping[str, str] = {}
 
 
 class Standard(msgspec.Struct, frozen=True):

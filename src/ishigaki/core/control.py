@@ -10,6 +10,7 @@ from inspect import signature
 from typing import Any, Concatenate, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import inspect
 
 from ishigaki.core.fault import Faults
 from ishigaki.core.finding import Status
@@ -30,6 +31,40 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
             return {}
         usual = msgspec.to_builtins(type(self)())
         return {name: value for name, value in msgspec.to_builtins(self).items() if value != usual[name]}
+
+    @property
+    def as_aws_takes_them(self) -> dict[str, dict[str, Any]]:
+        """The custom values as Security Hub's API takes them, each under the name of its type: `{"Integer": 45}`."""
+        return self.typed(self.custom)
+
+    @classmethod
+    def typed(cls, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Values by AWS's names, each under the name of its type."""
+        kinds = {f.encode_name: _kind(f.type) for f in fields_of(cls)}
+        return {name: {kinds[name]: value} for name, value in values.items()}
+
+
+def fields_of(kind: type[Parameters]) -> tuple[inspect.Field, ...]:
+    """The parameters of a type, with what AWS takes for each."""
+    found = inspect.type_info(kind)
+    assert isinstance(found, inspect.StructType)
+    return found.fields
+
+
+def _kind(kind: inspect.Type) -> str:
+    """AWS's name of a type of parameter."""
+    if isinstance(kind, inspect.UnionType):
+        kind = next(t for t in kind.types if not isinstance(t, inspect.NoneType))
+    if isinstance(kind, (inspect.ListType, inspect.VarTupleType)):
+        return f"{_kind(kind.item_type)}List"
+    names: Mapping[type[inspect.Type], str] = {
+        inspect.BoolType: "Boolean",
+        inspect.FloatType: "Double",
+        inspect.IntType: "Integer",
+        inspect.LiteralType: "Enum",
+        inspect.StrType: "String",
+    }
+    return names[type(kind)]
 
 
 @dataclass(frozen=True)

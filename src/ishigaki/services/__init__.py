@@ -91,6 +91,7 @@ ROOMS = (
     "sagemaker",
     "secretsmanager",
     "securityhub",
+    "securityhub.parameters",
     "service_catalog",
     "ses",
     "sns",

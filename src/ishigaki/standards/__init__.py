@@ -41,7 +41,13 @@ def _facts(row: Mapping[str, str]) -> ControlFacts:
         schedule=row["schedule"],
         title_en=row["title_en"],
         title_ja=row["title_ja"],
+        parameters=dict(_pair(p) for p in row["parameters"].split(";") if p),
     )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
 
 
 @cache

@@ -39,6 +39,12 @@ def check(tables: Mapping[str, Mapping[str, Any]], *, text: str, file: str) -> N
             ) from None
 
 
+def as_aws_takes_them(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Checked parameters by control, each under the name of its type, as Security Hub's API takes them."""
+    found = {c.id: parameters_of(c, tables[c.id]) for c in controls().values() if c.id in tables}
+    return {control: asked.as_aws_takes_them for control, asked in found.items() if asked is not None}
+
+
 def _line(text: str, control: str) -> int:
     """The line of a file that first names the control as a key."""
     key = re.compile(rf"[\[.\"'\s]{re.escape(control)}[\"'\]\s]")

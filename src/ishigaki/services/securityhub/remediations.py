@@ -140,8 +140,8 @@ def judge_by_security_hub(
     off = list(chosen(switches, lambda c: _is_unwanted(c, posture, wanted)))
     if not (settings or lacking or off):
         return
-    if barred := _barred(posture):
-        yield barred
+    if decided := barred(posture):
+        yield decided
         return
     recording = list(chosen(recorders, lambda r: r.is_recording)) if lacking else []
     if lacking and not recording:
@@ -163,7 +163,7 @@ def judge_by_security_hub(
     )
 
 
-def _barred(posture: Posture) -> Skip | None:
+def barred(posture: Posture) -> Skip | None:
     """Why the account itself may not decide, and who may."""
     if posture.administrator is None:
         central = posture.organization_configuration == "CENTRAL"
@@ -253,7 +253,8 @@ def _standards_part(posture: Posture, names: Sequence[str]) -> Iterator[Part]:
     shown = call("securityhub", "GetEnabledStandards", StandardsSubscriptionArns=subscriptions)
     ready = Until(
         shown,
-        "length(StandardsSubscriptions[?contains(['READY', 'INCOMPLETE'], StandardsStatus)])",
+        "length(StandardsSubscriptions[?contains(['READY', 'INCOMPLETE'], StandardsStatus)"
+        " && StandardsControlsUpdatable != 'NOT_READY_FOR_UPDATES'])",
         (len(names),),
         READY_SECONDS,
     )

@@ -1,0 +1,1 @@
+"""Security Hub: the parameters of its controls."""
