@@ -29,6 +29,8 @@ def measure(*, quick: bool) -> dict[str, Any]:
     """Every figure. The quick bench takes smaller scans, which tell nothing of the aims, and no install."""
     results: dict[str, Any] = {"quick": quick, "load": os.getloadavg()[0], "startup_s": startup()}
     results["judge"] = run("bench.judging", {"seconds": 2 if quick else 6}, environment=alone())
+    sizes = {"few": 250, "many": 500 if quick else 5_000}
+    results["plan"] = run("bench.planning", sizes, environment=alone())
     results |= scans(QUICK if quick else FULL, NEAR_EMPTY)
     if not quick:
         results |= scans(FULL_CROWDED, CROWDED)

@@ -59,6 +59,8 @@ AIMS = (
     Aim("CPU per call against botocore: 200 of each", ratio("scan_1x1_200_each"), 1.3, "×"),
     Aim("S3.8 on six buckets: calls", at("one_control_six_buckets.calls"), 8, ""),
     Aim("evaluations a second on one core", at("judge.evaluations_per_s"), 150_000, "/s", more=True),
+    Aim("planning 5,000 changes: CPU for each", at("plan.cpu_ms_per_change"), 1, "ms"),
+    Aim("planning 5,000 changes: each against one of 250", at("plan.growth"), 3, "×"),
     Aim("ishigaki --version", at("startup_s.version"), 0.15, "s"),
     Aim("ishigaki --help", at("startup_s.help"), 0.4, "s"),
     Aim("base installation", at("install_mb"), 110, "MB"),
