@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ishigaki.core.answer import Answer
@@ -130,14 +132,15 @@ def organization(asked: Call) -> Answer:
     return Answer(({"Tags": [{"Key": "id", "Value": asked.params["ResourceId"]}]},))
 
 
-def drive(answer: object) -> tuple[Discovered, ...]:
+def drive(answer: Callable[[Call], Answer]) -> tuple[Discovered, ...]:
     asking = discover("us-east-1")
     calls = next(asking)
     while True:
         try:
-            calls = asking.send([answer(c) for c in calls])  # type: ignore[operator]
+            calls = asking.send([answer(c) for c in calls])
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            found: tuple[Discovered, ...] = end.value
+            return found
 
 
 def test_an_organization_is_walked_with_ou_paths_and_tags() -> None:

@@ -14,7 +14,7 @@ from msgspec import structs, to_builtins
 
 from ishigaki.core.answer import GLOBAL, Answer, Place
 from ishigaki.core.call import Call
-from ishigaki.core.change import Safety, note
+from ishigaki.core.change import Change, Safety, note
 from ishigaki.core.gather import gather
 from ishigaki.core.plan import SCHEMA, Look, Plan, Planned, Request, Step, sealed, steps_of, touched
 from ishigaki.core.proposal import changes_of
@@ -118,8 +118,9 @@ def planned(account: Account | None = None) -> Planned:
     world = world_of({place: {Bucket: shown}})
     ((where, bucket),) = world.subjects([Bucket])
     (change,) = changes_of(remedy, world, (where, bucket), around=AROUND, wanted=None, now=NOW)
-    steps = steps_of(change)  # type: ignore[arg-type]
-    touches = tuple(touched(e, key(Bucket)) for e in change.effects)  # type: ignore[union-attr]
+    assert isinstance(change, Change)
+    steps = steps_of(change)
+    touches = tuple(touched(e, key(Bucket)) for e in change.effects)
     return Planned(
         "c1",
         AROUND.account,
@@ -282,14 +283,14 @@ def test_a_stop_ends_every_wait(desk: Desk) -> None:
     assert len(desk.slept) == 1
 
 
-def test_half_a_change_is_not_called_skipped(desk: Desk) -> None:
+def test_half_a_change_is_not_called_skipped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     change = made_of(Step("one", request("One")), Step("two", request("Two")))
     begun(desk, change, one={})
 
     def write(call: Call) -> Answer:
         raise AssertionError(call)
 
-    desk.account.write = write  # type: ignore[method-assign]
+    monkeypatch.setattr(desk.account, "write", write)
     stops = iter(("", "interrupted", "interrupted", "interrupted"))
     hands = structs_hands(desk.hands, stopped=lambda: next(stops))
     result = carry_out(change, hands, told(desk.journal.entries)[change.id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
 
@@ -125,7 +126,7 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
     """Two accounts, one of them only partly seen, and one of every kind of finding."""
     two = ACCOUNTS[1][0]
     denied = Reason("AccessDenied", "s3:GetBucketPublicAccessBlock")
-    on_account = {"type": "AWS::::Account", "region": GLOBAL}
+    on_account: dict[str, Any] = {"type": "AWS::::Account", "region": GLOBAL}
     found = [
         row("S3.8", Status.FAILED, faults=(fault("setting_off", setting="BlockPublicAcls"),)),
         row("S3.8", Status.PASSED, resource="arn:aws:s3:::shop-logs"),
@@ -138,16 +139,16 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
             type="AWS::EC2::SecurityGroup",
             faults=(fault("open", port=22, cidr="0.0.0.0/0"),),
         ),
-        row("EC2.13", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}", reason=EMPTY),  # type: ignore[arg-type]
+        row("EC2.13", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}", reason=EMPTY),
         row(
             "IAM.4",
             Status.FAILED,
             account=two,
-            **on_account,  # type: ignore[arg-type]
+            **on_account,
             resource=f"AWS::::Account:{two}",
             faults=(fault("setting_off", setting="root"),),
         ),
-        row("IAM.4", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}"),  # type: ignore[arg-type]
+        row("IAM.4", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}"),
         row("CloudTrail.6", Status.WARNING, resource="arn:aws:s3:::trail", faults=(doubt("elsewhere"),)),
     ]
     gap = Gap("AWS::S3::Bucket", "s3:GetPublicAccessBlock", denied.what, denied.code, REGIONS[0], "stage")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -115,8 +116,8 @@ def everywhere() -> tuple[Planned, ...]:
 
 
 def left(control: str, type: str, name: str, *, code: str = "manual", **more: object) -> Left:
-    whole = {"account": SHOP, "region": REGIONS[0], "resource": name, **more}
-    return Left(name=name, note=Note(code), control=control, type=type, **whole)  # type: ignore[arg-type]
+    whole: dict[str, Any] = {"account": SHOP, "region": REGIONS[0], "resource": name, **more}
+    return Left(name=name, note=Note(code), control=control, type=type, **whole)
 
 
 def whole() -> Plan:

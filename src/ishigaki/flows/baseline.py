@@ -21,6 +21,7 @@ from ishigaki.flows.scan import Progress, scan
 from ishigaki.services import remediations
 from ishigaki.standards.choice import Ask, ask_for
 from ishigaki.store.snapshots import ScanHeader, Snapshots
+from ishigaki.texts import Language, message
 
 # A new account's baseline is many changes, and they are what was asked for.
 CAPS = Caps(changes=1_000, share=1.0)
@@ -119,7 +120,7 @@ def discover(
     now: datetime,
     wishes: Wishes,
     from_profile: str = "standard",
-    language: str = "en",
+    language: Language = "en",
 ) -> tuple[str, list[State]]:
     """A baseline file that plans nothing on the accounts as they are: it names the items that hold everywhere; what
     does not yet is there as a comment, to be raised step by step."""
@@ -153,7 +154,7 @@ HEAD = {
 NOT_YET = {"en": "not yet", "ja": "未対応"}
 
 
-def _discovered(item: str, several: Sequence[State], from_profile: str, language: str) -> str:
+def _discovered(item: str, several: Sequence[State], from_profile: str, language: Language) -> str:
     entry = profile(from_profile)[item]
     values = [f"{k} = {_toml(v)}" for k, v in entry.items() if k not in ("source", "on")]
     body = [f"[items.{item}]", *values]
@@ -161,7 +162,7 @@ def _discovered(item: str, several: Sequence[State], from_profile: str, language
     if all(s.state == "holds" for s in several):
         return "\n".join([source, *body, ""])
     wrong = [
-        f"{s.account}: {s.state}{f' ({s.changes})' if s.changes else ''}"
+        f"{s.account}: {message(f'baseline_{s.state}', language, count=s.changes)}"
         for s in several
         if s.state != "holds"
     ]
