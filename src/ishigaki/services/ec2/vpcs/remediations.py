@@ -109,8 +109,10 @@ def _flow_log(vpc: Vpc, destination: str, around: Around, *, store: Bucket | Non
     kind = {"TrafficType": "REJECT", "LogDestinationType": "s3", "LogDestination": destination}
     item = {"FlowLogId": f"{NOT_YET}-{vpc.vpc_id}", "ResourceId": vpc.vpc_id, "FlowLogStatus": "ACTIVE"}
     again = tuple(_policy_again(store))
+    kept = [alters(store, policy=said(store, "policy"))] if store is not None and again else []
     return change(
         creates(new(FlowLog, near=vpc, item={**item, **kind})),
+        *kept,
         steps=[_create(vpc, destination, kind), *again],
         notes=(
             note("flow_log_delivered", destination=destination, account=around.log_archive),
