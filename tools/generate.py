@@ -15,7 +15,7 @@ from ishigaki.baselines.desired import Baseline
 from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
-from ishigaki.core.estate import Account, Estate, Rule, Settings
+from ishigaki.core.estate import Account, Answer, Estate, Rule, Settings
 from ishigaki.core.grant import Grant
 from ishigaki.core.population import Population
 from ishigaki.core.proposal import changes_of
@@ -164,7 +164,12 @@ def commands_text() -> str:
     parts = ["# Commands, settings, exit codes\n\nWritten by `make generate`; a test keeps it current.\n"]
     parts += _commands()
     parts.append("## estate.toml\n")
-    for title, struct in (("[estate]", Settings), ("[[accounts]]", Account), ("[[rules]]", Rule)):
+    for title, struct in (
+        ("[estate]", Settings),
+        ("[[accounts]]", Account),
+        ("[[rules]]", Rule),
+        ("[[answers]]", Answer),
+    ):
         parts.append(_table(title, struct))
     parts.append(
         f"`[environments]` maps own words to `production` or `non-production`. {(Estate.__doc__ or '').strip()}\n"

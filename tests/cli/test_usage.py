@@ -141,7 +141,8 @@ def test_controls_lists_every_control_and_what_it_reads(
 ) -> None:
     assert ishigaki(monkeypatch, "controls", "--format", "json") == 0
     rows = {row["control"]: row for row in json.loads(capsys.readouterr().out)}
-    assert len(rows) == 404
+    assert len([r for r in rows.values() if r["standards"]]) == 404
+    assert {c for c, r in rows.items() if not r["standards"]} == {"CloudWatch.16"}, "of a checklist"
     assert {row["state"] for row in rows.values()} == {"implemented", "listed"}
     assert rows["S3.8"]["reads"] == ["s3:GetBucketLocation", "s3:GetPublicAccessBlock", "s3:ListBuckets"]
     assert rows["S3.8"]["permissions"] == [
@@ -249,3 +250,21 @@ def test_the_bootstrap_template_is_clean(
     assert 0 < len(policies) <= 10
     named = json.loads(template)["Parameters"]["RoleName"]["Default"]
     assert named == ("IshigakiWrite" if options else "IshigakiRead")
+
+
+def test_a_checklist_that_is_not_known_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ishigaki(monkeypatch, "checklist", "nine_lives") == 2
+    assert "ten_practices" in capsys.readouterr().err
+
+
+def test_an_answer_to_no_question_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    estate = tmp_path / "estate.toml"
+    answer = '[[answers]]\nquestion = "why"\nanswer = "yes"\nby = "A"\non = 2026-11-22\n'
+    estate.write_text(f'[[accounts]]\nid = "111122223333"\n\n{answer}', encoding="utf-8")
+    assert ishigaki(monkeypatch, "checklist", "ten_practices", "--estate", str(estate)) == 2
+    said = capsys.readouterr().err
+    assert "line 5" in said and "incident_flow" in said

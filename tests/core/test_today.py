@@ -8,7 +8,7 @@ import pytest
 from ishigaki.core.catalogue import Standard
 from ishigaki.core.fault import fault
 from ishigaki.core.finding import Finding, Severity, Status, Unjudged
-from ishigaki.core.today import Action, Tick, actions, exposures
+from ishigaki.core.today import Action, actions
 
 SEVERITY = {"A.1": Severity.CRITICAL, "A.2": Severity.HIGH, "A.3": Severity.HIGH}
 STANDARD = Standard("fsbp", "FSBP", "FSBP", ("A.1", "A.2", "A.3", "A.4", "A.5", "A.6", "A.7"))
@@ -82,49 +82,3 @@ def test_a_control_outside_the_standards_or_without_a_step_is_no_action() -> Non
         )
         == ()
     )
-
-
-CHECKLIST = Standard("eight", "Eight", "8", ("A.1",))
-PASSED = tuple(finding("A.1", Status.PASSED, account=a) for a in ACCOUNTS)
-
-
-def tick(*findings: Finding, unjudged: tuple[Unjudged, ...] = ()) -> Tick:
-    (exposure,) = exposures(findings, unjudged=unjudged, checklist=CHECKLIST, accounts=ACCOUNTS)
-    return exposure.tick
-
-
-def test_an_exposure_is_ticked_where_every_account_passed() -> None:
-    assert tick(*PASSED) is Tick.TICKED
-
-
-def test_an_exposure_says_where_it_is_open() -> None:
-    findings = (PASSED[0], finding("A.1", account=ACCOUNTS[1]))
-    (exposure,) = exposures(findings, unjudged=(), checklist=CHECKLIST, accounts=ACCOUNTS)
-    assert (exposure.tick, exposure.accounts, exposure.resources) == (Tick.OPEN, ACCOUNTS[1:], 1)
-
-
-def test_a_suppressed_failure_is_still_open() -> None:
-    assert tick(*PASSED, msgspec.structs.replace(finding("A.1"), workflow="SUPPRESSED")) is Tick.OPEN
-
-
-@pytest.mark.parametrize(
-    "findings",
-    [
-        (),
-        PASSED[:1],
-        (*PASSED, finding("A.1", Status.NOT_AVAILABLE, name="y")),
-        (*PASSED, finding("A.1", Status.WARNING, name="y")),
-        (PASSED[0], msgspec.structs.replace(PASSED[1], record="ARCHIVED")),
-    ],
-)
-def test_what_was_not_seen_is_never_ticked(findings: tuple[Finding, ...]) -> None:
-    assert tick(*findings) is Tick.CANNOT_TELL
-
-
-def test_a_control_not_judged_yet_is_not_ticked() -> None:
-    assert tick(*PASSED, unjudged=(Unjudged("A.1", ACCOUNTS[0], "eu-west-1", 3),)) is Tick.CANNOT_TELL
-
-
-def test_an_open_exposure_names_the_accounts_that_could_not_be_told() -> None:
-    (exposure,) = exposures([finding("A.1")], unjudged=(), checklist=CHECKLIST, accounts=ACCOUNTS)
-    assert (exposure.tick, exposure.untold) == (Tick.OPEN, ACCOUNTS[1:])

@@ -10,13 +10,15 @@ import msgspec
 
 from ishigaki.core.answer import GLOBAL, Gap
 from ishigaki.core.catalogue import Standard, plain
+from ishigaki.core.checklist import check
+from ishigaki.core.estate import Answer
 from ishigaki.core.fault import Fault, doubt, fault
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
 from ishigaki.core.score import Score, score
-from ishigaki.core.today import actions, exposures
+from ishigaki.core.today import actions
 from ishigaki.core.waiver import Shipped, Waiver, lay_over
 from ishigaki.report.picture import AccountPicture, Picture, Row
-from ishigaki.standards import catalogue, severity, standard
+from ishigaki.standards import EXPOSURES, catalogue, checklist, severity, standard
 from ishigaki.texts import ControlText, Language
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -36,6 +38,10 @@ FAULTS = {
     "elsewhere": {"en": "the bucket belongs to another account", "ja": "バケットが別のアカウントにあります"},
 }
 
+ANSWERS = (
+    Answer(question="single_sign_on", answer="yes", by="佐藤", on=date(2026, 11, 2)),
+    Answer(question="secret_guard", answer="no", by="Tanaka", on=date(2026, 11, 2)),
+)
 WAIVERS = (
     Waiver(
         control="IAM.4",
@@ -181,9 +187,8 @@ def picture(
         msgspec.structs.replace(r, finding=f, waiver=overlay.hidden.get(f.identity))
         for r, f in zip(rows, findings, strict=True)
     ]
-    checklist = standard("eight_exposures")
     ids = [a for a, _, _ in ACCOUNTS[:accounts]]
-    asked = (*standards, checklist)
+    asked = (*standards, standard(EXPOSURES))
     chosen = actions(
         findings,
         unjudged=unjudged,
@@ -206,7 +211,18 @@ def picture(
         unjudged=unjudged,
         gaps=gaps,
         actions=chosen,
-        exposures=exposures(findings, unjudged=unjudged, checklist=checklist, accounts=ids),
+        checklists={
+            name: check(
+                checklist(name).lines,
+                findings,
+                unjudged=unjudged,
+                accounts=ids,
+                asked=frozenset(c for s in asked for c in s.controls),
+                answers=ANSWERS,
+                today=AT.date(),
+            )
+            for name in (EXPOSURES, "seven_checks")
+        },
         calls=1234,
         wall_s=8.25,
         language=language,

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "ishigaki.cli.scan:scan",
     "judge": "ishigaki.cli.scan:judge",
     "diff": "ishigaki.cli.look:diff",
+    "checklist": "ishigaki.cli.checklist:checklist",
     "route": "ishigaki.cli.route:route",
     "plan": "ishigaki.cli.change:plan",
     "apply": "ishigaki.cli.change:apply",

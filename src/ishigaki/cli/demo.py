@@ -77,7 +77,7 @@ def _shown(out: Path) -> tuple[Picture, Outcome, Walked | None]:
             walked = walk_new_account(access, new, asked, estate=estate, folder=kept, language=language())
     seen = pictures.keep(outcome, store)
     at = outcome.header.at.astimezone(ZoneInfo("Asia/Tokyo"))
-    return pictures.draw(outcome, seen, language=language(), zone=at), outcome, walked
+    return pictures.draw(outcome, seen, language=language(), zone=at, answers=estate.answers), outcome, walked
 
 
 def _told(picture: Picture, outcome: Outcome, walked: Walked | None, out: Path) -> int:

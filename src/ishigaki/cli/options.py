@@ -14,7 +14,7 @@ from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access, NoEntry
-    from ishigaki.core.estate import Estate
+    from ishigaki.core.estate import Answer, Estate
     from ishigaki.core.waiver import Waiver
     from ishigaki.standards.choice import Ask
     from ishigaki.store.snapshots import ScanHeader
@@ -87,7 +87,7 @@ def choosing(command: F) -> F:
             multiple=True,
             metavar="NAME",
             help="Judge by this standard: fsbp, cis_1_2, cis_1_4, cis_3_0, cis_5_0, fsbp_2022_07, must_fix, "
-            "eight_exposures (repeatable; default: fsbp and cis_5_0).",
+            "eight_exposures, seven_checks, ten_practices (repeatable; default: fsbp and cis_5_0).",
         ),
     ):
         command = option(command)
@@ -163,6 +163,11 @@ def estate_of(file: Path | None, lang: str | None) -> Estate | None:
     found = estate.read(path) if path else None
     choose(lang or "", found.estate.language if found else "")
     return found
+
+
+def answers_of(estate: Estate | None) -> tuple[Answer, ...]:
+    """What people answered to the questions of checklists."""
+    return estate.answers if estate else ()
 
 
 def access_of(profile: str, estate: Estate | None, store: Path) -> Access:

@@ -16,6 +16,7 @@ from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import (
     STORE,
     access_of,
+    answers_of,
     choosing,
     chosen_of,
     common,
@@ -118,7 +119,9 @@ def scan(
         say("interrupted", err=True, scan=outcome.header.id)
     seen = pictures.keep(outcome, store)
     at = outcome.header.at.astimezone(_zone())
-    picture = pictures.draw(outcome, seen, language=language(), zone=at, waivers=waivers, now=now())
+    picture = pictures.draw(
+        outcome, seen, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
+    )
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
 
 
@@ -155,7 +158,9 @@ def judge(
     outcome = rejudged(snapshots, header, asked, waivers)
     at = header.at.astimezone(_zone())
     known = Ledger(store).known()
-    picture = pictures.draw(outcome, known, language=language(), zone=at, waivers=waivers, now=now())
+    picture = pictures.draw(
+        outcome, known, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
+    )
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
 
 

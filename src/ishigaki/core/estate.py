@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -82,14 +83,26 @@ class Settings(_Table, frozen=True):
     one_person: bool = False
 
 
+class Answer(_Table, frozen=True):
+    """What somebody answered to a question of a checklist; it is asked anew after a year."""
+
+    question: str
+    answer: Literal["yes", "no"]
+    by: Words
+    on: date
+    note: str = ""
+
+
 class Estate(_Table, frozen=True):
-    """What `estate.toml` says. `parameters` are AWS's own, by control: `[parameters."ACM.1"] daysToExpiration = 45`."""
+    """What `estate.toml` says. `parameters` are AWS's own, by control: `[parameters."ACM.1"] daysToExpiration = 45`;
+    `answers` are people's, to the questions of checklists."""
 
     estate: Settings = Settings()
     environments: Mapping[str, Literal["production", "non-production"]] = {}
     accounts: tuple[Account, ...] = ()
     rules: tuple[Rule, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = {}
+    answers: tuple[Answer, ...] = ()
 
 
 class Discovered(msgspec.Struct, frozen=True):

@@ -1,9 +1,8 @@
-"""What to do today: the few fixes that matter most, and how the eight exposures stand. Pure."""
+"""What to do today: the few fixes that matter most. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from fractions import Fraction
 
 import msgspec
@@ -14,7 +13,7 @@ from ishigaki.core.score import ControlStatus, Score, score, status_of
 
 FEWEST, MOST = 3, 5
 DAY = 8 * 60  # minutes; beyond the third, only what still fits into a working day is called work for today
-SHOWN = 5  # findings that an action or exposure names; the rest is a number
+SHOWN = 5  # findings that an action names; the rest is a number
 
 
 class Gain(msgspec.Struct, frozen=True):
@@ -35,25 +34,6 @@ class Action(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     minutes: int
     gains: tuple[Gain, ...]
-
-
-class Tick(StrEnum):
-    """The answer to one line of a checklist."""
-
-    TICKED = "ticked"
-    OPEN = "open"
-    CANNOT_TELL = "cannot_tell"
-
-
-class Exposure(msgspec.Struct, frozen=True):
-    """One line of the checklist: where it is open, and in which accounts it cannot be told."""
-
-    control: str
-    tick: Tick
-    accounts: tuple[str, ...] = ()
-    resources: int = 0
-    findings: tuple[Finding, ...] = ()
-    untold: tuple[str, ...] = ()
 
 
 def actions(
@@ -131,33 +111,3 @@ def _of_today(ranked: Sequence[Action]) -> tuple[Action, ...]:
         if sum(a.minutes for a in chosen) + action.minutes <= DAY:
             chosen.append(action)
     return tuple(chosen)
-
-
-def exposures(
-    findings: Iterable[Finding],
-    *,
-    unjudged: Iterable[Unjudged],
-    checklist: Standard,
-    accounts: Sequence[str],
-) -> tuple[Exposure, ...]:
-    """How each line of a checklist stands over these accounts.
-
-    A suppressed finding is still open here: this list is about the world, not about decisions. An account
-    without any finding of a control was not looked at, and is not ticked.
-    """
-    pools = _by_control(findings)
-    waiting = {(u.control, u.account) for u in unjudged}
-    return tuple(
-        _exposure(c, pools.get(c, []), {a for w, a in waiting if w == c}, accounts)
-        for c in checklist.controls
-    )
-
-
-def _exposure(control: str, found: list[Finding], waiting: set[str], accounts: Sequence[str]) -> Exposure:
-    failed = sorted((f for f in found if f.status is Status.FAILED), key=lambda f: f.identity)
-    doubtful = {f.account for f in found if f.status in (Status.WARNING, Status.NOT_AVAILABLE)}
-    seen = {f.account for f in found}
-    untold = tuple(a for a in accounts if a in waiting or a in doubtful or a not in seen)
-    tick = Tick.OPEN if failed else Tick.CANNOT_TELL if untold or not found else Tick.TICKED
-    where = tuple(dict.fromkeys(f.account for f in failed))
-    return Exposure(control, tick, where, len(failed), tuple(failed[:SHOWN]), untold)

@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 
 from ishigaki.aws.access import Access
-from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, parse
+from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, line_of, parse
 from ishigaki.core.organization import discover
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.units import replayed
+from ishigaki.standards import CHECKLISTS, checklist
 from ishigaki.standards.parameters import check
 
 
@@ -23,6 +24,14 @@ def read(path: Path) -> Estate:
     text = path.read_text(encoding="utf-8")
     estate = parse(text, file=str(path))
     check(estate.parameters, text=text, file=str(path))
+    known = {q.id for name in CHECKLISTS for line in checklist(name).lines for q in line.questions}
+    for number, answer in enumerate(estate.answers):
+        if answer.question not in known:
+            line = line_of(text, f"$.answers[{number}].question", "")
+            names = ", ".join(sorted(known))
+            raise UsageError(
+                "unknown_question", file=str(path), line=line, question=answer.question, known=names
+            )
     return estate
 
 
@@ -82,6 +91,17 @@ owner = "security@example.com"
 # [[rules]]
 # ou = "Workloads/Prod"
 # environment = "production"
+
+# Parameters of controls, by AWS's names and within AWS's bounds: scans, fixes and Security Hub go by them.
+# [parameters."IAM.7"]
+# MinimumPasswordLength = 14
+
+# What only a person can tell (`ishigaki checklist ten_practices`); asked anew after a year.
+# [[answers]]
+# question = "incident_flow"
+# answer = "yes"
+# by = "Hanako Sato"
+# on = 2026-11-22
 """
 
 

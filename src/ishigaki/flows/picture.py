@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.catalogue import Standard, plain
+from ishigaki.core.checklist import Checked, check
+from ishigaki.core.estate import Answer
 from ishigaki.core.finding import Finding, Reason, Severity, Status, Unjudged
 from ishigaki.core.score import Score, score
-from ishigaki.core.today import actions, exposures
+from ishigaki.core.today import actions
 from ishigaki.core.unseen import NOT_OFFERED
 from ishigaki.core.waiver import Shipped, Waiver
 from ishigaki.flows.scan import Outcome
 from ishigaki.flows.waivers import lay, rule_of, tags_of
 from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
 from ishigaki.services import controls
-from ishigaki.standards import EXPOSURES, catalogue, severity, standard
+from ishigaki.standards import CHECKLISTS, catalogue, checklist, severity, standard
 from ishigaki.store import results
 from ishigaki.store.ledger import Identity, Ledger, Sighting
 from ishigaki.store.results import Kept
@@ -54,6 +56,7 @@ def draw(
     language: Language,
     zone: datetime,
     waivers: Sequence[Waiver] = (),
+    answers: Sequence[Answer] = (),
     now: datetime | None = None,
 ) -> Picture:
     """The picture of a scan under exceptions as of `now` (by default the scan's own moment); times are shown in
@@ -85,12 +88,9 @@ def draw(
             severity=severity,
             minutes={c: control_text(c).minutes for c in header.controls if c in controls()},
         ),
-        exposures=exposures(
-            findings,
-            unjudged=unjudged,
-            checklist=_asked_of(standard(EXPOSURES), asked),
-            accounts=[a.id for a in header.accounts],
-        ),
+        checklists={
+            name: ticks(name, outcome, answers=answers, today=(now or zone).date()) for name in CHECKLISTS
+        },
         calls=header.calls,
         wall_s=header.wall_s,
         language=language,
@@ -99,9 +99,18 @@ def draw(
     )
 
 
-def _asked_of(checklist: Standard, asked: Collection[str]) -> Standard:
-    """A checklist without the lines that this scan was told to leave out."""
-    return msgspec.structs.replace(checklist, controls=tuple(c for c in checklist.controls if c in asked))
+def ticks(name: str, outcome: Outcome, *, answers: Iterable[Answer], today: date) -> tuple[Checked, ...]:
+    """How the lines of a checklist stand, as far as the scan was asked for them."""
+    header = outcome.header
+    return check(
+        checklist(name).lines,
+        outcome.findings,
+        unjudged=outcome.unjudged,
+        accounts=[a.id for a in header.accounts],
+        asked=frozenset(header.controls),
+        answers=answers,
+        today=today,
+    )
 
 
 def _scores(

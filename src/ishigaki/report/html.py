@@ -17,6 +17,7 @@ from ishigaki.core.catalogue import Standard
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.score import Score
 from ishigaki.report import exceptions, page
+from ishigaki.report.checklist import details, summary, title
 from ishigaki.report.picture import Picture, current
 from ishigaki.report.words import (
     action_fix,
@@ -30,6 +31,7 @@ from ishigaki.report.words import (
     time_words,
     title_of,
 )
+from ishigaki.standards import EXPOSURES, checklist
 from ishigaki.texts import Words, steps
 
 PACKAGE = __name__.rpartition(".")[0]
@@ -48,6 +50,11 @@ def render(picture: Picture) -> str:
             script=Markup(script),  # noqa: S704
             groups=page.control_groups(picture),
             heat=page.heat_rows(picture),
+            checklists=[
+                (checklist(name), lines)
+                for name, lines in picture.checklists.items()
+                if lines and name != EXPOSURES
+            ],
             gaps=page.gap_lines(picture),
             undecided=page.undecided(picture),
             waiting=page.waiting(picture),
@@ -117,6 +124,9 @@ def _environment() -> Environment:
         "words": phrase,
         "known_words": known,
         "honest": honest_words,
+        "checklist_details": details,
+        "checklist_summary": summary,
+        "checklist_title": title,
         "said_of": said_of,
         "fix_of": action_fix,
         "title_of": title_of,

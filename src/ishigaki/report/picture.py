@@ -10,9 +10,10 @@ import msgspec
 
 from ishigaki.core.answer import Gap
 from ishigaki.core.catalogue import ControlFacts, Standard, order
+from ishigaki.core.checklist import Checked
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status, Unjudged
 from ishigaki.core.score import Score
-from ishigaki.core.today import Action, Exposure
+from ishigaki.core.today import Action
 from ishigaki.core.waiver import Overlay, Shipped, Waiver
 from ishigaki.texts import Language
 
@@ -67,7 +68,7 @@ class Picture(msgspec.Struct, frozen=True):
     unjudged: Sequence[Unjudged]
     gaps: Sequence[tuple[str, Gap]]  # with the account they were met in
     actions: Sequence[Action]
-    exposures: Sequence[Exposure]
+    checklists: Mapping[str, Sequence[Checked]]
     calls: int
     wall_s: float
     language: Language

@@ -10,10 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ishigaki.core.checklist import Checked
 from ishigaki.core.finding import Finding, Severity, Status
 from ishigaki.core.score import Score
-from ishigaki.core.today import Action, Exposure, Tick
+from ishigaki.core.today import Action
 from ishigaki.core.waiver import State
+from ishigaki.report.checklist import MARK, details
 from ishigaki.report.exceptions import Card, cards
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
@@ -29,13 +31,13 @@ from ishigaki.report.words import (
     time_words,
     title_of,
 )
+from ishigaki.standards import EXPOSURES
 from ishigaki.texts import Words, control_text
 
 MOST = 10  # controls among the worst findings
 PLACES = 2  # named of one action
 STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 STATE_STYLE = {State.EXPIRED: "bold red", State.ENDS_SOON: "yellow", State.IN_FORCE: ""}
-MARK = {Tick.TICKED: ("✓", "green"), Tick.OPEN: ("✗", "bold red"), Tick.CANNOT_TELL: ("?", "yellow")}
 
 
 def render(picture: Picture, *, width: int, color: bool = False) -> str:
@@ -119,24 +121,21 @@ def _score(picture: Picture, score: Score | None) -> Flow:
 
 
 def _exposures(picture: Picture) -> RenderableType | None:
-    if not picture.exposures:
+    exposures = picture.checklists[EXPOSURES]
+    if not exposures:
         return None
     table = _table(picture, "section.exposures", ("", "", "", ""))
     table.columns[0].width, table.columns[1].no_wrap = 1, True
     table.columns[2].ratio, table.columns[3].ratio = 3, 2
-    for exposure in picture.exposures:
+    for exposure in exposures:
         mark, style = MARK[exposure.tick]
         title = title_of(exposure.control)[picture.language]
-        table.add_row(Text(mark, style=style), exposure.control, Flow(Text(title)), _tick(picture, exposure))
+        table.add_row(Text(mark, style=style), exposure.control, Flow(Text(title)), _said(picture, exposure))
     return table
 
 
-def _tick(picture: Picture, exposure: Exposure) -> Flow:
-    said = [phrase(f"tick.{exposure.tick}")]
-    if exposure.resources:
-        said.append(phrase("tick.open_in", resources=exposure.resources, accounts=len(exposure.accounts)))
-    if exposure.untold:
-        said.append(phrase("tick.untold", accounts=len(exposure.untold)))
+def _said(picture: Picture, exposure: Checked) -> Flow:
+    said = [phrase(f"tick.{exposure.tick}"), *details(exposure)]
     return Flow(Text("\n".join(w[picture.language] for w in said)))
 
 

@@ -11,14 +11,20 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+import msgspec
 
 from ishigaki.core.catalogue import Catalogue, ControlFacts, Standard, order, plain
+from ishigaki.core.checklist import Checklist, Line
 from ishigaki.core.finding import Severity
 
 DEFAULT = ("fsbp", "cis_5_0")
 STANDARDS = ("fsbp", "cis_1_2", "cis_1_4", "cis_3_0", "cis_5_0", "fsbp_2022_07")
 EXPOSURES = "eight_exposures"
-CHECKLISTS = (EXPOSURES, "must_fix")
+MUST = "must_fix"
+SHORT = (EXPOSURES, "seven_checks", "ten_practices")  # what a scan asks beside its standards
+CHECKLISTS = (*SHORT, MUST)
 MUST_FIX = (Severity.CRITICAL, Severity.HIGH)
 
 
@@ -53,18 +59,38 @@ def _pair(text: str) -> tuple[str, str]:
 @cache
 def standard(name: str) -> Standard:
     """A standard or checklist by its id. Raises KeyError where there is none."""
-    if name == "must_fix":
+    if name == MUST:
         return _must_fix()
-    if name not in (*STANDARDS, *CHECKLISTS):
-        raise KeyError(name)
-    data = tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    data = _read(name)
+    if "lines" in data:
+        found = checklist(name)
+        return Standard(found.id, found.title["en"], found.title["ja"], found.controls)
     severities = {c: Severity(s) for c, s in data.get("severities", {}).items()}
     return Standard(data["id"], data["title"]["en"], data["title"]["ja"], tuple(data["controls"]), severities)
 
 
 def _must_fix() -> Standard:
     ids = [c for c in standard("fsbp").controls if catalogue()[plain(c)].severity in MUST_FIX]
-    return Standard("must_fix", "Must-fix list", "是正必須項目", tuple(sorted(ids, key=order)))
+    return Standard(MUST, "Must-fix list", "是正必須項目", tuple(sorted(ids, key=order)))
+
+
+@cache
+def checklist(name: str) -> Checklist:
+    """A checklist by its id. Raises KeyError where there is none."""
+    if name not in CHECKLISTS:
+        raise KeyError(name)
+    data = {} if name == MUST else _read(name)
+    if "lines" in data:
+        return msgspec.convert(data, Checklist)
+    listed = standard(name)
+    lines = tuple(Line((c,)) for c in listed.controls)
+    return Checklist(listed.id, {"en": listed.title_en, "ja": listed.title_ja}, lines)
+
+
+def _read(name: str) -> dict[str, Any]:
+    if name not in (*STANDARDS, *CHECKLISTS):
+        raise KeyError(name)
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def severity(control: str, *, within: Standard | None = None) -> Severity:

@@ -16,7 +16,7 @@ from ishigaki.core.remediation import Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.usage import UsageError
 from ishigaki.services import controls, key, reads, remediations, resource_types, writes
-from ishigaki.standards import CHECKLISTS, DEFAULT, EXPOSURES, STANDARDS, catalogue, standard
+from ishigaki.standards import CHECKLISTS, DEFAULT, SHORT, STANDARDS, catalogue, standard
 from ishigaki.standards.parameters import parameters_of
 
 NONE: Mapping[str, Mapping[str, Any]] = {}
@@ -62,7 +62,7 @@ def choose(
 ) -> Ask:
     """The controls of the standards (default: FSBP and CIS v5.0.0) that match a glob and a severity.
 
-    A choice that is not narrowed asks the eight exposures too: every report opens with them. They count in
+    A choice that is not narrowed asks what the short checklists ask, too: every report shows them. They count in
     the scores of those standards only that hold them. Raises `UsageError` for a standard or a glob that names nothing.
     """
     chosen = tuple(names) or DEFAULT
@@ -78,7 +78,7 @@ def choose(
     if severities:
         kept = [c for c in kept if catalogue()[plain(c)].severity in severities]
     elif not globs:
-        kept += [c for c in standard(EXPOSURES).controls if c not in kept]
+        kept += [c for name in SHORT for c in standard(name).controls if c not in kept]
     return ask(sorted(kept, key=order), names=chosen, parameters=parameters)
 
 
