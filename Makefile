@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench generate clean tools
+.PHONY: demo test check bench generate mutants clean tools
 
 $(VENV)/demo.stamp: requirements/demo.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -43,6 +43,10 @@ bench: $(VENV)/dev.stamp
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.generate
+
+# Which small changes of the controls no example notices: to be read by a person.
+mutants: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.mutate $(ROOMS)
 
 clean:
 	rm -rf $(VENV) build

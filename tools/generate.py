@@ -29,6 +29,7 @@ from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose, with_fixes
 from ishigaki.standards.permissions import permissions
 from ishigaki.standards.write_permissions import grants_of_change, merged, policies
+from tools.controls import reference_of
 from tools.remediations import page_of
 from tools.verbatim import world_of
 
@@ -220,6 +221,8 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "src/ishigaki/services/writes.json": writes_text,
     "docs/commands.md": commands_text,
     "docs/permissions.json": permissions_text,
+    "docs/controls.en.md": partial(reference_of, "en"),
+    "docs/controls.ja.md": partial(reference_of, "ja"),
     "docs/remediations.md": partial(page_of, "en"),
     "docs/remediations.ja.md": partial(page_of, "ja"),
 }

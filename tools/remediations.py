@@ -90,7 +90,13 @@ def _planned(remedy: Remediation, case: Case) -> list[Change]:
         for place, subject in world.subjects(remedy.subjects)
         if (subject.id, subject.region) == (case.subject.id, case.subject.region)
         for said in changes_of(
-            remedy, world, (place, subject), around=case.around, wanted=wanted, now=EXAMPLE_NOW
+            remedy,
+            world,
+            (place, subject),
+            around=case.around,
+            wanted=wanted,
+            asked=case.asked,
+            now=EXAMPLE_NOW,
         )
         if isinstance(said, Change)
     ]

@@ -40,7 +40,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     @classmethod
     def typed(cls, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Values by AWS's names, each under the name of its type."""
-        kinds = {f.encode_name: _kind(f.type) for f in fields_of(cls)}
+        kinds = {f.encode_name: kind_of(f.type) for f in fields_of(cls)}
         return {name: {kinds[name]: value} for name, value in values.items()}
 
 
@@ -51,12 +51,12 @@ def fields_of(kind: type[Parameters]) -> tuple[inspect.Field, ...]:
     return found.fields
 
 
-def _kind(kind: inspect.Type) -> str:
+def kind_of(kind: inspect.Type) -> str:
     """AWS's name of a type of parameter."""
     if isinstance(kind, inspect.UnionType):
         kind = next(t for t in kind.types if not isinstance(t, inspect.NoneType))
     if isinstance(kind, (inspect.ListType, inspect.VarTupleType)):
-        return f"{_kind(kind.item_type)}List"
+        return f"{kind_of(kind.item_type)}List"
     names: Mapping[type[inspect.Type], str] = {
         inspect.BoolType: "Boolean",
         inspect.FloatType: "Double",
@@ -94,6 +94,11 @@ def fails(fault: str, subject: Resource, *given: Resource, asked: Parameters | N
 def doubts(fault: str, subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
     """AWS answers WARNING: what decides belongs to another account or Region."""
     return Example(subject, given, Status.WARNING, fault, asked)
+
+
+def cannot_tell(subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:
+    """What is shown does not tell: a form that is not known, or a part that is not there."""
+    return Example(subject, given, Status.NOT_AVAILABLE, asked=asked)
 
 
 def ignores(subject: Resource, *given: Resource, asked: Parameters | None = None) -> Example:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from ishigaki.core.catalogue import plain
 from ishigaki.core.evaluate import ACCOUNT, Listed
 from ishigaki.core.finding import Severity
@@ -12,6 +14,7 @@ from ishigaki.core.usage import UsageError
 from ishigaki.services import controls
 from ishigaki.standards import STANDARDS, catalogue, standard
 from ishigaki.standards.choice import ask, choose
+from ishigaki.standards.parameters import Allowed, allowed
 from ishigaki.standards.permissions import calls, permissions
 from ishigaki.texts import Language, control_text, message, steps
 
@@ -52,6 +55,23 @@ def _blanks(control: str, fix: str, language: Language) -> Iterator[str]:
     yield f"  {message('explain_valid_on', language, date=str(steps.valid_on()))}"
 
 
+def parameter_text(offered: Allowed, language: Language) -> str:
+    """A parameter: its type, what it may be, and Security Hub's own value."""
+    if offered.values:
+        may_be = ", ".join(offered.values)
+    elif offered.least is not None and offered.most is not None:
+        may_be = f"{offered.least:g}-{offered.most:g}"
+    else:
+        may_be = ""
+    usual = message("parameter_none", language) if offered.usual is None else _plain(offered.usual)
+    said = message("parameter_usual", language, usual=usual)
+    return f"{offered.name} ({offered.kind}{': ' + may_be if may_be else ''}; {said})"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
 def explained(control: str, language: Language) -> str:
     """A control in words. Raises `UsageError` where there is none of this id."""
     named = {c.lower(): c for c in (*catalogue(), *controls())}.get(control.lower())
@@ -68,6 +88,9 @@ def explained(control: str, language: Language) -> str:
             parts.append(f"\n{message(f'explain_{heading}', language)}\n  {getattr(text, heading)[language]}")
             if heading == "fix":
                 parts += _blanks(named, text.fix[language], language)
+        if offered := allowed(controls()[named]):
+            parts.append(f"\n{message('explain_parameters', language)}")
+            parts += [f"  {parameter_text(each, language)}" for each in offered]
     else:
         parts.append(f"\n{message('explain_listed', language)}")
     row = _described(named)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import inspect
 
 from ishigaki.core.catalogue import plain
-from ishigaki.core.control import Control, Parameters
+from ishigaki.core.control import Control, Parameters, fields_of, kind_of
 from ishigaki.core.usage import UsageError
 from ishigaki.services import controls
 
@@ -37,6 +38,42 @@ def check(tables: Mapping[str, Mapping[str, Any]], *, text: str, file: str) -> N
             raise UsageError(
                 "parameters_invalid", file=file, line=line, control=control, detail=str(wrong)
             ) from None
+
+
+class Allowed(msgspec.Struct, frozen=True):
+    """A parameter as AWS offers it: Security Hub's own value (None: there is none), and what it may be."""
+
+    name: str
+    usual: Any
+    kind: str
+    least: float | None = None
+    most: float | None = None
+    values: tuple[str, ...] = ()
+
+
+def allowed(control: Control) -> list[Allowed]:
+    """The parameters that an account may set of a control."""
+    if control.parameters is None:
+        return []
+    usual = msgspec.to_builtins(control.parameters())
+    return [_allowed(f.encode_name, usual[f.encode_name], f.type) for f in fields_of(control.parameters)]
+
+
+def _allowed(name: str, usual: Any, of: inspect.Type) -> Allowed:
+    kind = kind_of(of)
+    one: Any = of
+    while not isinstance(one, (inspect.IntType, inspect.FloatType, inspect.LiteralType, inspect.StrType)):
+        if isinstance(one, inspect.UnionType):
+            one = next(t for t in one.types if not isinstance(t, inspect.NoneType))
+        elif isinstance(one, (inspect.ListType, inspect.VarTupleType)):
+            one = one.item_type
+        else:
+            return Allowed(name, usual, kind)
+    if isinstance(one, inspect.LiteralType):
+        return Allowed(name, usual, kind, values=tuple(str(v) for v in one.values))
+    if isinstance(one, inspect.StrType):
+        return Allowed(name, usual, kind)
+    return Allowed(name, usual, kind, one.ge, one.le)
 
 
 def as_aws_takes_them(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.policy import open_to_everyone
 from ishigaki.core.record import replace
@@ -118,6 +118,9 @@ EVERYONE = {"AWS": "*"}
                     Condition={"StringEquals": {"kms:ViaService": "s3.ap-northeast-1.amazonaws.com"}},
                 ),
             ),
+        ),
+        cannot_tell(
+            replace(KEY, policy=policy_of(EVERYONE, Condition={"NewOperator": {"kms:CallerAccount": "1"}}))
         ),
         ignores(replace(KEY, key_manager="AWS", policy=policy_of(EVERYONE))),
     ],

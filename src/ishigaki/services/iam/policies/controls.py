@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ishigaki.core.control import Control, Example, control, fails, ignores, passes
+from ishigaki.core.control import Control, Example, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.policy import Policy, Proof, decrypts_any_key, grants_all, grants_whole_service
 from ishigaki.core.record import replace
@@ -67,6 +67,8 @@ def forbids(
             fails(code, _of(READ, worst)),
             fails(code, replace(_of(worst), attachment_count=0)),
             fails(code, replace(_of(worst), permissions_boundary_usage_count=3)),
+            cannot_tell(_of({**worst, "Effect": "Perhaps"})),
+            cannot_tell(replace(GOOD, policy_version_list=(_version(worst, default=False),))),
             ignores(replace(_of(worst), attachment_count=0, permissions_boundary_usage_count=1)),
             *examples,
         ],
