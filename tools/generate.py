@@ -51,6 +51,9 @@ EXIT_CODES = (
 )
 
 
+MOST = 100  # changes that a remediation plans for one example before it is taken to plan for ever
+
+
 def recorded_reads() -> dict[str, dict[str, list[str]]]:
     """For each control, each type's members that its examples read."""
     table: dict[str, dict[str, list[str]]] = {}
@@ -81,7 +84,9 @@ def _writes(remedy: Remediation) -> dict[str, object]:
     for case in remedy.examples:
         # What it reads may depend on how much of its own work is done: after each of its changes it is asked again.
         world: World | None = world_of(case.subject, case.given, remedy.kinds)
-        while world is not None:
+        for _ in range(MOST):
+            if world is None:
+                break
             first = next((s for s in _said(remedy, case, world, read) if isinstance(s, Change)), None)
             if first is not None:
                 read |= _owned_by(first)
@@ -92,6 +97,8 @@ def _writes(remedy: Remediation) -> dict[str, object]:
                     permissions |= set(step.call.permissions)
                     undo |= {p for c in step.undo for p in c.permissions}
             world = world.after(_plain(first)) if first is not None else None
+        if world is not None:
+            raise ValueError(f"{remedy.name} plans again and again after its own changes")
     reads: dict[str, set[str]] = {}
     for kind, name in read:
         if name not in IDENTITY_OF_FINDING:

@@ -187,6 +187,41 @@ def test_children_are_listed_over_parents_and_detailed_in_batches() -> None:
         _ = gathered.population.seen[4].weight
 
 
+@resource(
+    "AWS::Example::Piece",
+    listed_by=call("example", "ListParts", Thing="{Name}"),
+    at="Parts",
+    over=Thing,
+    id="{parent.Name}/{}",
+    detail=Source(
+        call("example", "DescribeParts", Thing="{parent.Name}"),
+        at="Parts",
+        batch=Batch("Names", of="{}", size=2, by="{Name}"),
+    ),
+)
+class Piece(Resource):
+    weight: int
+
+
+def test_a_batch_holds_only_what_one_call_may_be_asked_about() -> None:
+    answers: Answers = {
+        "ListThings": things({"Name": "a"}, {"Name": "b"}),
+        "ListParts": lambda asked: Answer(({"Parts": [f"{asked.params['Thing']}{n}" for n in range(3)]},)),
+        "DescribeParts": lambda asked: Answer(
+            ({"Parts": [{"Name": n, "Weight": 1} for n in asked.params["Names"]]},)
+        ),
+    }
+    gathered, asked = run(Piece, {"weight"}, answers)
+    described = [c.params for c in asked if c.operation == "DescribeParts"]
+    assert [(p["Thing"], p["Names"]) for p in described] == [
+        ("a", ["a0", "a1"]),
+        ("a", ["a2"]),
+        ("b", ["b0", "b1"]),
+        ("b", ["b2"]),
+    ]
+    assert all(p.weight == 1 for p in gathered.population)
+
+
 def test_a_denied_parent_listing_makes_the_children_incomplete() -> None:
     gathered, asked = run(Part, set(), {"ListThings": Answer(error="AccessDenied")})
     assert not gathered.population.complete

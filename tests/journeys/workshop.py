@@ -56,7 +56,7 @@ class Workshop:
         access.caller()
         return access
 
-    def do(self, service: str, operation: str, region: str = TOKYO, **params: Any) -> Answer:
+    def do(self, service: str, operation: str, /, region: str = TOKYO, **params: Any) -> Answer:
         """One call in the account."""
         access = self.access()
         return access.perform(access.enter(ID, None), call(service, operation, region=region, **params))

@@ -68,6 +68,7 @@ class Call:
 def call(
     service: str,
     operation: str,
+    /,
     *,
     permission: str | tuple[str, ...] = (),
     region: str = "",

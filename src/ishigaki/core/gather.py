@@ -266,14 +266,17 @@ def _look_in_batches(
 ) -> Asking[list[Shown]]:
     shown = [Shown(error=NOT_IN_ANSWER)] * len(drafts)
     keys = [fill(batch.of, draft.item) for draft in drafts]
+    together: dict[tuple[str, ...], tuple[Call, list[int]]] = {}  # what one call may be asked about
+    for number, draft in enumerate(drafts):
+        asked = source.call.filled(_around(draft.item, place), region=where[number])
+        together.setdefault(asked.key, (asked, []))[1].append(number)
     chunks: list[list[int]] = []
-    for region in dict.fromkeys(where):
-        numbers = [n for n, w in enumerate(where) if w == region]
-        chunks += [numbers[start : start + batch.size] for start in range(0, len(numbers), batch.size)]
     calls = []
-    for chunk in chunks:
-        asked = source.call.filled(_around(drafts[chunk[0]].item, place), region=where[chunk[0]])
-        calls.append(replace(asked, params={**asked.params, batch.param: [keys[n] for n in chunk]}))
+    for asked, numbers in together.values():
+        for start in range(0, len(numbers), batch.size):
+            chunk = numbers[start : start + batch.size]
+            chunks.append(chunk)
+            calls.append(replace(asked, params={**asked.params, batch.param: [keys[n] for n in chunk]}))
     answers = (yield calls) if calls else ()
     for chunk, answer in zip(chunks, answers, strict=True):
         parts = {fill(batch.by, part): part for page in answer.pages for part in listed(source.at, page)}
