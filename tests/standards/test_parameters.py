@@ -65,7 +65,7 @@ def test_two_files_may_not_contradict_each_other() -> None:
 
 @pytest.mark.parametrize("kind", TUNED)
 def test_every_parameter_has_a_form_that_aws_takes(kind: type[Parameters]) -> None:
-    values = msgspec.to_builtins(kind())
+    values = kind().values
     for typed in kind.typed(values).values():
         (name,) = typed
         assert name.removesuffix("List") in {"Boolean", "Double", "Enum", "Integer", "String"}
@@ -77,7 +77,7 @@ def test_parameters_are_those_of_the_catalogue() -> None:
         known = catalogue()[control.id.partition("@")[0]].parameters
         if control.parameters is None:
             continue
-        usual = msgspec.to_builtins(control.parameters())
+        usual = control.parameters().values
         assert {f.encode_name for f in fields_of(control.parameters)} == known.keys(), control.id
         assert {n: _text(v) for n, v in usual.items()} == dict(known), control.id
 

@@ -29,8 +29,14 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         """The values that are not Security Hub's own, by AWS's names."""
         if self == type(self)():
             return {}
-        usual = msgspec.to_builtins(type(self)())
-        return {name: value for name, value in msgspec.to_builtins(self).items() if value != usual[name]}
+        usual = type(self)().values
+        return {name: value for name, value in self.values.items() if value != usual[name]}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every value by AWS's name, in plain data."""
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        return plain
 
     @property
     def as_aws_takes_them(self) -> dict[str, dict[str, Any]]:

@@ -55,7 +55,7 @@ def allowed(control: Control) -> list[Allowed]:
     """The parameters that an account may set of a control."""
     if control.parameters is None:
         return []
-    usual = msgspec.to_builtins(control.parameters())
+    usual = control.parameters().values
     return [_allowed(f.encode_name, usual[f.encode_name], f.type) for f in fields_of(control.parameters)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import Parameters, control, fails, passes
 from ishigaki.core.fault import Fault, Faults, fault
 from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
@@ -59,6 +59,15 @@ def _recording(group: RecordingGroup) -> Recorder:
     return replace(GOOD, recording_group=group)
 
 
+class RoleCheck(Parameters, frozen=True):
+    """What AWS lets an account set of Config.1: whether the recorder must use Config's service-linked role."""
+
+    include_config_service_linked_role_check: bool = True
+
+
+ANY_ROLE = RoleCheck(include_config_service_linked_role_check=False)
+
+
 @control(
     "Config.1",
     examples=[
@@ -89,6 +98,8 @@ def _recording(group: RecordingGroup) -> Recorder:
             replace(GOOD, role_arn="arn:aws:iam::111122223333:role/AWSServiceRoleForConfig"),
             OWN,
         ),
+        passes(HERE, replace(GOOD, role_arn="arn:aws:iam::111122223333:role/own"), OWN, asked=ANY_ROLE),
+        fails("config_recorder_disabled", HERE, replace(GOOD, is_recording=False), OWN, asked=ANY_ROLE),
         fails(MISSING, HERE, _recording(replace(CHOSEN, resource_types=CHOSEN.resource_types[1:])), OWN),
         fails(MISSING, HERE, _recording(replace(EXCLUDING, excluded=("AWS::S3::Bucket",))), OWN),
         passes(
@@ -118,32 +129,34 @@ def records_what_controls_need(
     recorders: Given[Recorder],
     summaries: Given[RecorderSummary],
     aggregators: Given[FindingAggregator],
+    asked: RoleCheck,
 ) -> Faults:
-    """A recorder is on, uses Config's service-linked role and records every type that controls need.
+    """A recorder is on, uses Config's service-linked role (unless an account leaves that out) and records every type
+    that controls need.
 
     The global IAM types are needed unless the Region is linked to an aggregation Region, or Config cannot
     record them there. Where Security Hub CSPM runs a recorder of its own, the control passes whatever the
     customer's does.
     """
     claims: tuple[Callable[[], bool], ...] = (
-        lambda: not any(_shortcomings(here, recorders, aggregators)),
+        lambda: not any(_shortcomings(here, recorders, aggregators, asked)),
         lambda: some(summaries, lambda s: s.service_principal == SECURITY_HUB),
     )
     if not some(claims, lambda claim: claim()):
-        yield from _shortcomings(here, recorders, aggregators)
+        yield from _shortcomings(here, recorders, aggregators, asked)
 
 
 def _shortcomings(
-    here: Recording, recorders: Given[Recorder], aggregators: Given[FindingAggregator]
+    here: Recording, recorders: Given[Recorder], aggregators: Given[FindingAggregator], asked: RoleCheck
 ) -> Iterator[Fault]:
     if not recorders:
         yield fault("no_recorder")
     for recorder in recorders:
-        yield from _shortcomings_of(recorder, here, aggregators)
+        yield from _shortcomings_of(recorder, here, aggregators, asked)
 
 
 def _shortcomings_of(
-    recorder: Recorder, here: Recording, aggregators: Given[FindingAggregator]
+    recorder: Recorder, here: Recording, aggregators: Given[FindingAggregator], asked: RoleCheck
 ) -> Iterator[Fault]:
     def misses_iam_types() -> bool:
         return (
@@ -156,7 +169,10 @@ def _shortcomings_of(
     checks: tuple[tuple[Callable[[], bool], Callable[[], Fault]], ...] = (
         (lambda: not recorder.is_recording, lambda: fault("config_recorder_disabled")),
         (
-            lambda: not recorder.role_arn.endswith(SERVICE_LINKED_ROLE),
+            lambda: (
+                asked.include_config_service_linked_role_check
+                and not recorder.role_arn.endswith(SERVICE_LINKED_ROLE)
+            ),
             lambda: fault("config_recorder_custom_role", role=recorder.role_arn),
         ),
         (lambda: bool(_missing(needed, recorder)), lambda: _not_recorded(needed, recorder)),

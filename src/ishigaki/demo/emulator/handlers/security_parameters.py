@@ -74,7 +74,7 @@ def _shown(context: Context, control: str) -> dict[str, Any]:
 
 def _usual(kind: type[Parameters]) -> dict[str, Any]:
     """Security Hub's own values; a parameter without one shows none."""
-    values = msgspec.to_builtins(kind())
+    values = kind().values
     names = {f.encode_name for f in fields_of(kind)}
     typed = kind.typed(values)
     return {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from ishigaki.core.control import Control, Example, control, fails, ignores, passes
+from msgspec import Meta
+
+from ishigaki.core.control import Control, Example, Parameters, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
@@ -29,7 +31,6 @@ HIGH_RISK = (
     *(20, 21, SSH, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, RDP, 4333, 5000, 5432, 5500, 5601),
     *(8080, 8088, 8888, 9200, 9300),
 )
-AUTHORIZED_TCP = (80, 443)  # Security Hub's default for EC2.18; no UDP port is authorized by default
 
 World = Callable[[str], bool]
 
@@ -148,10 +149,26 @@ def _names_the_world(group: SecurityGroup) -> bool:
     return some(group.ip_permissions, lambda rule: some(rule.sources, lambda s: anywhere(s) or "/" not in s))
 
 
-def unauthorized(rule: IpPermission) -> bool:
-    if rule.ip_protocol in TCP:
-        return not all(port in AUTHORIZED_TCP for port in rule.ports)
-    return rule.ip_protocol == ALL_PROTOCOLS or rule.ip_protocol in UDP
+Ports = Annotated[tuple[Annotated[int, Meta(ge=1, le=65535)], ...], Meta(min_length=1, max_length=32)]
+
+
+class AuthorizedPorts(Parameters, frozen=True):
+    """What AWS lets an account set of EC2.18: the ports that may be open to the whole internet."""
+
+    authorized_tcp_ports: Ports = (80, 443)
+    authorized_udp_ports: Ports | None = None
+
+    def leaves_out(self, rule: IpPermission) -> bool:
+        """Whether a rule opens a port that is not authorized."""
+        if rule.ip_protocol in TCP:
+            return not all(port in self.authorized_tcp_ports for port in rule.ports)
+        if rule.ip_protocol in UDP:
+            return not all(port in (self.authorized_udp_ports or ()) for port in rule.ports)
+        return rule.ip_protocol == ALL_PROTOCOLS
+
+
+WITH_8443 = AuthorizedPorts(authorized_tcp_ports=(443, 8443))
+WITH_DNS = AuthorizedPorts(authorized_udp_ports=(53,))
 
 
 @control(
@@ -170,19 +187,28 @@ def unauthorized(rule: IpPermission) -> bool:
         fails("unauthorized_port", _with(replace(FROM_IPV4, ip_protocol="udp"))),
         fails("unauthorized_port", _with(replace(FROM_IPV4, ip_protocol="-1", from_port=None, to_port=None))),
         fails("unauthorized_port", _with(_to(FROM_LIST, SSH)), replace(OFFICES, blocks=("0.0.0.0/0",))),
+        passes(_with(_to(FROM_IPV4, 8443)), asked=WITH_8443),
+        passes(_with(_to(FROM_IPV6, 53, ip_protocol="udp")), asked=WITH_DNS),
+        passes(_with(_to(FROM_IPV4, 80)), asked=WITH_DNS),
+        fails("unauthorized_port", _with(_to(FROM_IPV4, 80)), asked=WITH_8443),
+        fails("unauthorized_port", _with(_to(FROM_IPV6, 53, 54, ip_protocol="udp")), asked=WITH_DNS),
+        fails("unauthorized_port", _with(_to(FROM_IPV4, 53)), asked=WITH_DNS),
         ignores(_with(_to(INTERNAL, SSH))),
         ignores(EMPTY),
     ],
 )
 def opens_only_authorized_ports(
-    group: SecurityGroup, lists: Given[PrefixList], aws_lists: Given[AwsPrefixList]
+    group: SecurityGroup,
+    lists: Given[PrefixList],
+    aws_lists: Given[AwsPrefixList],
+    asked: AuthorizedPorts,
 ) -> Faults:
-    """To the whole internet only TCP 80 and 443 are open, and no UDP port.
+    """To the whole internet only TCP 80 and 443 are open, and no UDP port, unless an account sets others.
 
     AWS's rule asks about TCP and UDP: ICMP and other protocols without ports do not count, all protocols do.
     It is not about groups that name neither 0.0.0.0/0 nor ::/0; one with a prefix list may do so, and is judged.
     """
-    for rule, source in unrestricted(group, lists, aws_lists, admits=unauthorized):
+    for rule, source in unrestricted(group, lists, aws_lists, admits=asked.leaves_out):
         yield fault("unauthorized_port", **facts_of(rule, source))
 
 

@@ -24,12 +24,13 @@ from ishigaki.services.ec2.security_groups.controls import (
     OFFICES,
     RDP,
     SSH,
+    WITH_8443,
+    AuthorizedPorts,
     any_ipv4,
     any_ipv6,
     anywhere,
     blocks_of,
     facts_of,
-    unauthorized,
 )
 from ishigaki.services.ec2.security_groups.resources import (
     ALL_PROTOCOLS,
@@ -228,6 +229,7 @@ def close_ports(
         mends(_with(replace(FROM_IPV4, from_port=8443, to_port=8443)), MEMBER, RULE),
         mends(_with(EVERYTHING, FROM_IPV6)),
         leaves(_with(FROM_IPV4, replace(FROM_IPV6, from_port=80, to_port=80))),
+        leaves(_with(replace(FROM_IPV4, from_port=8443, to_port=8443)), asked=WITH_8443),
         leaves(_with(OPEN_LIST), OFFICES),
     ],
 )
@@ -237,12 +239,14 @@ def close_unauthorized_ports(
     aws_lists: Given[AwsPrefixList],
     interfaces: Given[NetworkInterface],
     rules: Given[SecurityGroupRule],
+    asked: AuthorizedPorts,
 ) -> Changes:
-    """Takes the whole internet out of the inbound rules that open anything but TCP 80 and 443.
+    """Takes the whole internet out of the inbound rules that open anything but the authorized ports: TCP 80 and 443,
+    unless an account sets others.
 
     Other sources of the same rule stay. A rule is not split: whatever else it opened to the internet closes, too.
     """
-    cut = _cut(group, (lists, aws_lists), admits=unauthorized, world=anywhere)
+    cut = _cut(group, (lists, aws_lists), admits=asked.leaves_out, world=anywhere)
     if cut.revoked:
         yield _closing(group, cut, interfaces, rules)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, passes
+from typing import Literal
+
+from ishigaki.core.control import Parameters, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.services.ec2.settings.resources import (
     EbsSettings,
@@ -29,21 +31,34 @@ def _blocking_internet_gateways(mode: str) -> VpcSettings:
     return VpcSettings(block_public_access=VpcBlockPublicAccess(internet_gateway_block_mode=mode))
 
 
+class BlockMode(Parameters, frozen=True):
+    """What AWS lets an account set of EC2.172: the one mode that passes."""
+
+    vpc_bpa_internet_gateway_block_mode: Literal["block-bidirectional", "block-ingress"] | None = None
+
+
+INGRESS = BlockMode(vpc_bpa_internet_gateway_block_mode="block-ingress")
+
+
 @control(
     "EC2.172",
     examples=[
         passes(_blocking_internet_gateways("block-bidirectional")),
         passes(_blocking_internet_gateways("block-ingress")),
         fails("setting_off", _blocking_internet_gateways("off")),
+        passes(_blocking_internet_gateways("block-ingress"), asked=INGRESS),
+        fails("setting_off", _blocking_internet_gateways("block-bidirectional"), asked=INGRESS),
     ],
 )
-def blocks_internet_gateways(vpcs: VpcSettings) -> Faults:
-    """VPC Block Public Access blocks internet gateways, in both directions or for ingress.
+def blocks_internet_gateways(vpcs: VpcSettings, asked: BlockMode) -> Faults:
+    """VPC Block Public Access blocks internet gateways, in both directions or for ingress, or in the one mode that
+    an account sets.
 
     Exclusions of single VPCs and subnets are not asked about.
     """
     mode = vpcs.block_public_access.internet_gateway_block_mode
-    if mode not in ("block-bidirectional", "block-ingress"):
+    wanted = asked.vpc_bpa_internet_gateway_block_mode
+    if mode not in ((wanted,) if wanted else ("block-bidirectional", "block-ingress")):
         yield fault("setting_off", mode=mode)
 
 

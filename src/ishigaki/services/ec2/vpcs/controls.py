@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import Control, control, fails, passes
+from ishigaki.core.control import Control, Parameters, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, none
 from ishigaki.core.record import replace
@@ -58,6 +58,36 @@ def assigns_no_public_address(subnet: Subnet) -> Faults:
         yield fault("assigns_ipv6")
 
 
+class ChosenVpcs(Parameters, frozen=True):
+    """What AWS lets an account set of EC2.55 to EC2.60: the only VPCs that need the endpoint."""
+
+    vpc_ids: tuple[str, ...] | None = None
+
+    def leave_out(self, vpc: Vpc) -> bool:
+        return self.vpc_ids is not None and vpc.vpc_id not in self.vpc_ids
+
+
+ELSEWHERE = ChosenVpcs(vpc_ids=("vpc-9",))
+
+
+def has_endpoint_where_asked(id: str, service: str) -> Control:
+    """The same, of the VPCs that an account sets, or else of every one."""
+    plain = has_endpoint(id, service)
+
+    def concerned(vpc: Vpc, asked: ChosenVpcs, **_: object) -> bool:
+        return not asked.leave_out(vpc)
+
+    def reaches_privately(vpc: Vpc, endpoints: Given[VpcEndpoint], asked: ChosenVpcs) -> Faults:
+        yield from plain.test(vpc, endpoints)
+
+    examples = [
+        *plain.examples,
+        ignores(VPC, asked=ELSEWHERE),
+        fails("no_endpoint", VPC, asked=ChosenVpcs(vpc_ids=(VPC.vpc_id,))),
+    ]
+    return control(id, where=concerned, examples=examples, doc=plain.doc)(reaches_privately)
+
+
 def has_endpoint(id: str, *services: str) -> Control:
     """A control that the VPC has an available interface endpoint for one of the services, in its own Region."""
 
@@ -100,9 +130,9 @@ CONTROLS = (
     logs_rejected_traffic,
     assigns_no_public_address,
     has_endpoint("EC2.10", "ec2", "ec2-fips"),  # AWS accepts the FIPS endpoint since July 2026
-    has_endpoint("EC2.55", "ecr.api"),
-    has_endpoint("EC2.56", "ecr.dkr"),
-    has_endpoint("EC2.57", "ssm"),
-    has_endpoint("EC2.58", "ssm-contacts"),
-    has_endpoint("EC2.60", "ssm-incidents"),
+    has_endpoint_where_asked("EC2.55", "ecr.api"),
+    has_endpoint_where_asked("EC2.56", "ecr.dkr"),
+    has_endpoint_where_asked("EC2.57", "ssm"),
+    has_endpoint_where_asked("EC2.58", "ssm-contacts"),
+    has_endpoint_where_asked("EC2.60", "ssm-incidents"),
 )

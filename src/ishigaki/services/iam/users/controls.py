@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ishigaki.core.control import EXAMPLE_NOW, Control, cannot_tell, control, fails, passes
+from ishigaki.core.control import EXAMPLE_NOW, Control, Example, cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen
 from ishigaki.core.record import replace
@@ -196,31 +196,36 @@ def idle(use: Use, now: datetime) -> timedelta:
     return now - found
 
 
-def uses_credentials(id: str, *, days: int) -> Control:
-    """IAM.8 and IAM.22 differ in the days."""
-    limit = timedelta(days=days)
+def _of_use(limit: timedelta) -> list[Example]:
+    """What is unused after so long, to the second."""
     fresh = "2026-10-20T00:00:00Z"
     due = (EXAMPLE_NOW - limit).isoformat()
     just = (EXAMPLE_NOW - limit + timedelta(seconds=1)).isoformat()
+    return [
+        passes(USER, GOOD),
+        passes(USER, NO_PASSWORD),
+        passes(USER, replace(GOOD, password_last_used=NEVER, password_last_changed=fresh)),
+        passes(USER, with_key(last_used_date=NONE, last_rotated=fresh)),
+        passes(USER, with_key(last_used_date=LONG_AGO, active=False)),
+        passes(USER, replace(GOOD, password_last_used=just)),
+        cannot_tell(USER, replace(GOOD, additional_credentials_info="1 more")),
+        cannot_tell(USER, with_key(last_used_date=NONE, last_rotated=NONE)),
+        fails("unused_password", USER, replace(GOOD, password_last_used=due)),
+        fails("unused_password", USER, replace(GOOD, password_last_used=LONG_AGO)),
+        fails("unused_password", USER, replace(GOOD, password_last_used=NEVER)),
+        fails("unused_key", USER, with_key(last_used_date=LONG_AGO)),
+        fails("unused_key", USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), OLD_KEY),
+        passes(USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), RETIRED),
+    ]
+
+
+def uses_credentials(id: str, *, days: int) -> Control:
+    """IAM.8 and IAM.22 differ in the days."""
+    limit = timedelta(days=days)
 
     @control(
         id,
-        examples=[
-            passes(USER, GOOD),
-            passes(USER, NO_PASSWORD),
-            passes(USER, replace(GOOD, password_last_used=NEVER, password_last_changed=fresh)),
-            passes(USER, with_key(last_used_date=NONE, last_rotated=fresh)),
-            passes(USER, with_key(last_used_date=LONG_AGO, active=False)),
-            passes(USER, replace(GOOD, password_last_used=just)),
-            cannot_tell(USER, replace(GOOD, additional_credentials_info="1 more")),
-            cannot_tell(USER, with_key(last_used_date=NONE, last_rotated=NONE)),
-            fails("unused_password", USER, replace(GOOD, password_last_used=due)),
-            fails("unused_password", USER, replace(GOOD, password_last_used=LONG_AGO)),
-            fails("unused_password", USER, replace(GOOD, password_last_used=NEVER)),
-            fails("unused_key", USER, with_key(last_used_date=LONG_AGO)),
-            fails("unused_key", USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), OLD_KEY),
-            passes(USER, with_key(last_used_date=NONE, last_rotated=LONG_AGO), RETIRED),
-        ],
+        examples=_of_use(limit),
         doc=f"""No password and no active access key of the user has been unused for {days} days.
 
         AWS does not say what "unused" is for a credential that was never used: then the time counts since it

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ishigaki.core.control import Parameters, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import some
 from ishigaki.core.record import replace
@@ -13,10 +17,34 @@ from ishigaki.services.s3.buckets.resources import (
     Logging,
     Notifications,
     Target,
+    Transition,
     Versioning,
 )
 
-ACTIVE = LifecycleRule(id="a", status="Enabled", expires_after=None)
+Days = Annotated[int, Meta(ge=1, le=36500)]
+
+
+class Lifecycle(Parameters, frozen=True):
+    """What AWS lets an account set of S3.13: days to the move, the class moved to, and days to the end."""
+
+    target_transition_days: Days | None = None
+    target_expiration_days: Days | None = None
+    target_transition_storage_class: (
+        Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER", "GLACIER_IR", "DEEP_ARCHIVE"]
+        | None
+    ) = None
+
+    def met_by(self, rule: LifecycleRule) -> bool:
+        """Whether one rule does all that is asked for."""
+        days, to = self.target_transition_days, self.target_transition_storage_class
+        expires = self.target_expiration_days in (None, rule.expires_after)
+        moves = (days is None and to is None) or some(
+            rule.transitions, lambda t: days in (None, t.days) and to in (None, t.storage_class)
+        )
+        return expires and moves
+
+
+ACTIVE = LifecycleRule(id="a", status="Enabled", expires_after=None, transitions=())
 INACTIVE = replace(ACTIVE, status="Disabled")
 VERSIONED = Versioning(status="Enabled", mfa_delete="Disabled")
 SILENT = Notifications(topic_configurations=(), queue_configurations=(), lambda_function_configurations=())
@@ -73,7 +101,7 @@ def versioned_bucket_has_lifecycle(bucket: Bucket) -> Faults:
 
     Where versioning is off or suspended the control does not apply.
     """
-    yield from _lifecycle(bucket)
+    yield from _lifecycle(bucket, Lifecycle())
 
 
 @control(
@@ -92,9 +120,31 @@ def notifies_of_events(bucket: Bucket) -> Faults:
         yield fault("no_notification")
 
 
+MOVING = replace(ACTIVE, expires_after=365, transitions=(Transition(days=30, storage_class="GLACIER"),))
+MOVED = Lifecycle(target_transition_days=30, target_transition_storage_class="GLACIER")
+ENDING = Lifecycle(target_expiration_days=365)
+
+
 @control(
     "S3.13",
     examples=[
+        passes(Bucket(lifecycle=(ACTIVE, MOVING)), asked=MOVED),
+        passes(Bucket(lifecycle=(MOVING,)), asked=ENDING),
+        fails("no_matching_rule", Bucket(lifecycle=(ACTIVE,)), asked=MOVED),
+        fails("no_matching_rule", Bucket(lifecycle=(ACTIVE,)), asked=ENDING),
+        fails("no_active_rule", Bucket(lifecycle=(replace(MOVING, status="Disabled"),)), asked=ENDING),
+        fails(
+            "no_matching_rule",
+            Bucket(lifecycle=(replace(MOVING, transitions=(Transition(days=31, storage_class="GLACIER"),)),)),
+            asked=MOVED,
+        ),
+        fails(
+            "no_matching_rule",
+            Bucket(
+                lifecycle=(replace(MOVING, transitions=(Transition(days=30, storage_class="GLACIER_IR"),)),)
+            ),
+            asked=MOVED,
+        ),
         passes(Bucket(lifecycle=(ACTIVE,))),
         passes(Bucket(lifecycle=(INACTIVE, ACTIVE))),
         fails("no_active_rule", Bucket(lifecycle=())),
@@ -104,14 +154,17 @@ def notifies_of_events(bucket: Bucket) -> Faults:
         ),
     ],
 )
-def has_lifecycle(bucket: Bucket) -> Faults:
-    """The bucket has a lifecycle rule in force: one that is there but disabled is not."""
-    yield from _lifecycle(bucket)
+def has_lifecycle(bucket: Bucket, asked: Lifecycle) -> Faults:
+    """The bucket has a lifecycle rule in force: one that is there but disabled is not. Where an account sets days or
+    a storage class, one rule must have them all."""
+    yield from _lifecycle(bucket, asked)
 
 
-def _lifecycle(bucket: Bucket) -> Faults:
+def _lifecycle(bucket: Bucket, asked: Lifecycle) -> Faults:
     if not some(bucket.lifecycle, lambda rule: rule.status == "Enabled"):
         yield fault("no_active_rule")
+    elif not some(bucket.lifecycle, lambda rule: rule.status == "Enabled" and asked.met_by(rule)):
+        yield fault("no_matching_rule")
 
 
 @control(

@@ -24,6 +24,7 @@ from ishigaki.core.verbatim import said
 from ishigaki.services.iam.identities.resources import Role
 from ishigaki.services.kms.making import TAG
 from ishigaki.services.kms.resources import Key
+from ishigaki.services.s3.buckets.controls import Lifecycle
 from ishigaki.services.s3.buckets.delivery import (
     access_log_statements,
     log_bucket_statements,
@@ -138,16 +139,24 @@ ENDLESS = Bucket(lifecycle=(), lifecycle_minimum_size="", versioning=PLAIN)
         mends(replace(ENDLESS, lifecycle=(INACTIVE,), lifecycle_minimum_size="varies_by_storage_class")),
         leaves(replace(ENDLESS, lifecycle=(INACTIVE, ACTIVE))),
         leaves(
+            replace(ENDLESS, lifecycle=(replace(ACTIVE, expires_after=None, transitions=()),)),
+            asked=Lifecycle(target_expiration_days=365),
+            skip="lifecycle_by_parameters",
+        ),
+        leaves(
             replace(ENDLESS, versioning=replace(PLAIN, status="Enabled", mfa_delete="Enabled")),
             skip="mfa_delete_rules_out_lifecycle",
         ),
     ],
 )
-def remove_unfinished_uploads(bucket: Bucket) -> Changes:
+def remove_unfinished_uploads(bucket: Bucket, asked: Lifecycle) -> Changes:
     """Adds a lifecycle rule that removes parts of uploads that were never finished; it deletes no object.
 
     Parts that it has removed do not come back. How long objects and their old versions are kept is for whoever owns them to say.
     """
+    if asked.custom and not some(bucket.lifecycle, lambda r: r.status == "Enabled" and asked.met_by(r)):
+        yield skip("lifecycle_by_parameters")
+        return
     if some(bucket.lifecycle, lambda rule: rule.status == "Enabled"):
         return
     if bucket.versioning.mfa_delete == "Enabled":

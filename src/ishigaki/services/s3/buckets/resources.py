@@ -86,12 +86,20 @@ class Versioning(Value):
     )
 
 
+class Transition(Value):
+    """When objects go to another storage class: after days, or on a date."""
+
+    days: int | None = member(absent=None, why="a transition is set by days or by a date")
+    storage_class: str
+
+
 class LifecycleRule(Value):
     id: str = member(absent="", why="ID is optional: S3 makes one up for a rule that was given none")
     status: str = member(values=("Enabled", "Disabled"))
     expires_after: int | None = member(
         at="Expiration.Days", absent=None, why="a rule may do other things than expire objects after days"
     )
+    transitions: tuple[Transition, ...] = member(absent=(), why="a rule need not move objects")
 
 
 class EncryptionRule(Value):
