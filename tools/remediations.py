@@ -117,7 +117,7 @@ def regarded(control: str) -> str:
 def judged() -> list[str]:
     """The controls of FSBP and CIS that are judged: those that the READMEs count."""
     rows = described(names=(), globs=(), severities=())
-    return [row["control"] for row in rows if row["state"] == "implemented"]
+    return [row["control"] for row in rows if row["state"] == "implemented" and row["standards"]]
 
 
 # The page's words, by language; a test keeps what is counted current.

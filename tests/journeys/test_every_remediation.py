@@ -53,9 +53,13 @@ FINAL = {
     "cancel_key_deletion",  # the day it was due
     "delete_expired_certificate",  # its private key
     "delete_unused_network_acl",  # its id
+    "encrypt_between_nodes",  # a domain stays so
+    "encrypt_domain_at_rest",  # a domain stays so
     "encrypt_trail",  # its new key stays, for what was written meanwhile
+    "log_connector",  # the role stays: AWS takes no empty one
     "remove_unfinished_uploads",  # what was removed
     "scan_images",  # the registry's own scan rules
+    "serve_certificate_by_sni",  # its dedicated addresses
 }
 EVERYTHING = Permit(disruptive=True, cap=1_000)
 MACHINE = Machine(sleep=lambda seconds: time.sleep(min(seconds, 0.02)))

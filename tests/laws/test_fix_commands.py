@@ -13,7 +13,7 @@ from tests.laws.declarations import CONTROLS, service_model
 
 COMMAND = re.compile(r"aws ([a-z0-9-]+) ([a-z0-9-]+)")
 OPTION = re.compile(r"--([a-z0-9-]+)")
-SERVICES = {"s3api": "s3", "configservice": "config"}
+SERVICES = {"s3api": "s3", "configservice": "config", "deploy": "codedeploy"}
 # What the CLI offers beyond the API: options of its own, and those that stand for several members.
 OWN_OPTIONS: dict[str, frozenset[str]] = {
     "": frozenset({"region", "profile", "query", "output"}),

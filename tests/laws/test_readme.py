@@ -65,7 +65,7 @@ def test_the_two_commands_stand_at_the_top(name: str) -> None:
 def test_the_figures_are_current(name: str) -> None:
     rows = [r for r in described(names=(), globs=(), severities=()) if r["standards"]]
     judged = sum(r["state"] == "implemented" for r in rows)
-    for figure in (len(rows), judged, len(rows) - judged):
+    for figure in {len(rows), judged, len(rows) - judged} - {0}:
         assert re.search(rf"\b{figure}\b", READMES[name]), figure
 
 

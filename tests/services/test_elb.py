@@ -10,7 +10,8 @@ from ishigaki.core.evaluate import judge_example
 from ishigaki.core.finding import Status
 from ishigaki.core.gather import gather
 from ishigaki.services import controls
-from ishigaki.services.elb.resources import Attribute, ClassicLoadBalancer, Listener, LoadBalancer
+from ishigaki.services.elb.classic.resources import ClassicLoadBalancer
+from ishigaki.services.elb.resources import Attribute, Listener, LoadBalancer
 
 TOKYO = Place("111122223333", "ap-northeast-1")
 

@@ -18,6 +18,8 @@ TIMES = (
     *("updatedAt", "lastUpdatedAt", "firstEnabledAt", "disabledAt"),  # as Macie writes them
 )
 
+SWITCH = ".enabled"  # how the attribute ends that switches on what its other attributes set
+
 
 class Difference(msgspec.Struct, frozen=True):
     """`path` is dotted, `[]` stands for an item of a list; None is a value that is not there."""
@@ -46,8 +48,8 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
 
 
 def what_matters(before: Any, after: Any) -> list[Difference]:
-    """Where the two differ in what they mean: not in notes of time, and not where AWS says that something is off, 0
-    or empty and might as well say nothing."""
+    """Where the two differ in what they mean: not in notes of time, not where AWS says that something is off, 0 or
+    empty and might as well say nothing, and not in the settings of what is off."""
     found = differences(_lasting(before), _lasting(after))
     bare = (Difference(d.path, d.before or None, d.after or None) for d in found)
     return [d for d in bare if d.before != d.after]
@@ -57,8 +59,26 @@ def _lasting(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {k: _lasting(v) for k, v in value.items() if k not in TIMES}
     if isinstance(value, (list, tuple)):  # AWS lists things in no order of its own
-        return sorted((_lasting(v) for v in value), key=repr)
+        return sorted((_lasting(v) for v in _effective(value)), key=repr)
     return value
+
+
+def _effective(items: Sequence[Any]) -> Sequence[Any]:
+    """Attributes (`Key`, `Value`) without the settings of what is off: of access logs that are switched off again,
+    a load balancer goes on showing the last bucket."""
+    keys = [item.get("Key") if isinstance(item, Mapping) else None for item in items]
+    off = tuple(
+        key.removesuffix(SWITCH) + "."
+        for key, item in zip(keys, items, strict=True)
+        if isinstance(key, str) and key.endswith(SWITCH) and item.get("Value") == "false"
+    )
+    if not off:
+        return items
+    return [
+        item
+        for key, item in zip(keys, items, strict=True)
+        if not (isinstance(key, str) and key.startswith(off) and not key.endswith(SWITCH))
+    ]
 
 
 def _items(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Difference]:

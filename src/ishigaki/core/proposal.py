@@ -175,7 +175,7 @@ def _ownership_unseen(resource: Resource) -> bool:
 def redacted(value: Any) -> bool:
     """Whether a value holds what was put in a secret's place when it was collected (`core.redact`)."""
     if isinstance(value, str):
-        return value.startswith("redacted:")
+        return "redacted:" in value
     if isinstance(value, Mapping):
         return any(redacted(v) for v in value.values())
     return isinstance(value, (list, tuple)) and any(redacted(v) for v in value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, resource
 
 
@@ -17,3 +18,8 @@ from ishigaki.core.resource import Resource, resource
 )
 class CertificateAuthority(Resource):
     """A private certificate authority."""
+
+    type: str = member(values=("ROOT", "SUBORDINATE"))
+    status: str = member(
+        values=("CREATING", "PENDING_CERTIFICATE", "ACTIVE", "DISABLED", "EXPIRED", "FAILED")
+    )

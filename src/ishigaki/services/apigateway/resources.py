@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.core.unseen import NOT_IN_ANSWER
 
 READ = "apigateway:GET"  # IAM knows API Gateway's reads by their HTTP method
+LEVELS = ("OFF", "ERROR", "INFO")
+UNLOGGED = "the logging level of a stage or route is OFF until one is set"
 
 
 @resource(
@@ -18,6 +24,16 @@ READ = "apigateway:GET"  # IAM knows API Gateway's reads by their HTTP method
 )
 class RestApi(Resource):
     """A REST API."""
+
+
+class MethodSetting(Value):
+    logging_level: str = member(absent="OFF", values=LEVELS, why=UNLOGGED)
+    caching_enabled: bool = member(
+        absent=False, why="whether responses should be cached: nothing is said where that was never set"
+    )
+    cache_data_encrypted: bool = member(
+        absent=False, why="whether cached responses are encrypted: nothing is said where that was never set"
+    )
 
 
 @resource(
@@ -38,6 +54,31 @@ class RestApi(Resource):
 class RestStage(Resource):
     """A stage of a REST API."""
 
+    method_settings: Mapping[str, MethodSetting] = member(
+        absent={}, why="A map that defines the method settings: a stage of which none were set has none"
+    )
+    client_certificate_id: str = member(
+        absent="", why="The identifier of a client certificate for an API stage: there need not be one"
+    )
+    tracing_enabled: bool = member(
+        absent=False, why="whether active tracing with X-ray is enabled: off until it is switched on"
+    )
+    web_acl_arn: str = member(
+        absent="", why="The ARN of the WebAcl associated with the Stage, if there is one"
+    )
+
+
+@resource("AWS::::Account")
+class LogRole(Resource):
+    """The role by which API Gateway writes execution logs, for all of the account's APIs in the Region."""
+
+    role: str | None = facet(
+        call("apigateway", "GetAccount", permission=READ),
+        at="cloudwatchRoleArn",
+        absent={NOT_IN_ANSWER: None},
+        why="The ARN of an Amazon CloudWatch role for the current Account: there is none until one is set",
+    )
+
 
 @resource(
     "AWS::ApiGateway::DomainName",
@@ -51,6 +92,8 @@ class RestStage(Resource):
 class DomainName(Resource):
     """A public custom domain name."""
 
+    security_policy: str
+
 
 @resource(
     "AWS::ApiGatewayV2::Api",
@@ -62,6 +105,12 @@ class DomainName(Resource):
 )
 class Api(Resource):
     """An HTTP or WebSocket API."""
+
+    protocol_type: str = member(values=("HTTP", "WEBSOCKET"))
+
+
+class RouteSetting(Value):
+    logging_level: str = member(absent="OFF", values=LEVELS, why=UNLOGGED)
 
 
 @resource(
@@ -78,6 +127,18 @@ class Api(Resource):
 class Stage(Resource):
     """A stage of an HTTP or WebSocket API."""
 
+    logging_level: str = member(
+        at="DefaultRouteSettings.LoggingLevel", absent="OFF", values=LEVELS, why=UNLOGGED
+    )
+    route_settings: Mapping[str, RouteSetting] = member(
+        absent={}, why="Route settings for the stage, by routeKey: a stage of which none were set has none"
+    )
+    log_destination: str = member(
+        at="AccessLogSettings.DestinationArn",
+        absent="",
+        why="Settings for logging access in this stage: a stage that does not log has none",
+    )
+
 
 @resource(
     "AWS::ApiGatewayV2::Route",
@@ -90,6 +151,17 @@ class Stage(Resource):
 class Route(Resource):
     """A route of an HTTP or WebSocket API."""
 
+    route_key: str
+    authorization_type: str = member(
+        absent="NONE",
+        values=("NONE", "AWS_IAM", "CUSTOM", "JWT"),
+        why="NONE for open access: a route for which no authorization was set has none",
+    )
+
+
+class TlsConfig(Value):
+    server_name_to_verify: str = member(absent="", why="an optional name to verify: it may be left out")
+
 
 @resource(
     "AWS::ApiGatewayV2::Integration",
@@ -101,3 +173,11 @@ class Route(Resource):
 )
 class Integration(Resource):
     """An integration of an HTTP or WebSocket API: what a route calls."""
+
+    connection_type: str = member(
+        absent="INTERNET", values=("INTERNET", "VPC_LINK"), why="The default value is INTERNET"
+    )
+    tls_config: TlsConfig | None = member(
+        absent=None,
+        why="If you specify a TLS configuration, private integration traffic uses the HTTPS protocol",
+    )

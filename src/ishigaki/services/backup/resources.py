@@ -32,3 +32,5 @@ class BackupVault(Resource):
 )
 class RecoveryPoint(Resource):
     """A backup of a resource."""
+
+    is_encrypted: bool

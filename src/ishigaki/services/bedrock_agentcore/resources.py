@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import member
+from ishigaki.core.resource import Resource, Source, resource
+
+NETWORK_MODES = ("PUBLIC", "VPC")
 
 
 @resource(
@@ -17,9 +20,24 @@ from ishigaki.core.resource import Resource, resource
     at="agentRuntimes",
     id="{agentRuntimeArn}",
     name="{agentRuntimeId}",
+    detail=Source(
+        call(
+            "bedrock-agentcore-control",
+            "GetAgentRuntime",
+            agentRuntimeId="{agentRuntimeId}",
+            secret=("description", "environmentVariables.*"),
+        )
+    ),
 )
 class Runtime(Resource):
     """A runtime that hosts an agent."""
+
+    network_mode: str = member(at="networkConfiguration.networkMode", values=NETWORK_MODES)
+    capacity_provider: str | None = member(
+        at="capacityProviderConfiguration.capacityProviderArn",
+        absent=None,
+        why="AWS shows the capacity provider of a runtime that is backed by one",
+    )
 
 
 @resource(
@@ -33,6 +51,8 @@ class Runtime(Resource):
 )
 class Gateway(Resource):
     """A gateway between agents and tools."""
+
+    authorizer_type: str = member(values=("CUSTOM_JWT", "AWS_IAM", "AUTHENTICATE_ONLY", "NONE"))
 
 
 @resource(
@@ -48,6 +68,19 @@ class Gateway(Resource):
     at="browserSummaries",
     id="{browserArn}",
     name="{browserId}",
+    detail=Source(
+        call("bedrock-agentcore-control", "GetBrowser", browserId="{browserId}", secret=("description",))
+    ),
 )
 class Browser(Resource):
     """A custom browser for agents."""
+
+    network_mode: str = member(at="networkConfiguration.networkMode", values=NETWORK_MODES)
+    is_recorded: bool = member(
+        at="recording.enabled", absent=False, why="When enabled, browser sessions are recorded"
+    )
+    recordings: str | None = member(
+        at="recording.s3Location.bucket",
+        absent=None,
+        why="AWS shows the S3 location of recordings where one was given",
+    )

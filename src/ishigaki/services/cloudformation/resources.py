@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, resource
 
 
@@ -26,3 +27,10 @@ from ishigaki.core.resource import Resource, resource
 )
 class Stack(Resource):
     """A stack, nested or root; AWS shows deleted ones only when asked by their id."""
+
+    stack_status: str
+    enable_termination_protection: bool
+    root_id: str | None = member(
+        absent=None, why="AWS shows the id of the top-level stack of nested stacks that belong to one"
+    )
+    role_arn: str | None = member(absent=None, why="RoleARN is the role that is associated with the stack")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.resource import Resource, facet, resource
 
 
 @resource(
@@ -15,3 +15,13 @@ from ishigaki.core.resource import Resource, resource
 )
 class Instance(Resource):
     """A contact center."""
+
+    flow_logs: str = facet(
+        call(
+            "connect",
+            "DescribeInstanceAttribute",
+            InstanceId="{Id}",
+            AttributeType="CONTACTFLOW_LOGS",
+        ),
+        at="Attribute.Value",
+    )

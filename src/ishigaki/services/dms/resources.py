@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, resource
 
 PASSWORDS = (
@@ -35,6 +39,11 @@ PASSWORDS = (
 class ReplicationInstance(Resource):
     """A replication instance."""
 
+    publicly_accessible: bool
+    auto_minor_version_upgrade: bool
+    multi_az: bool
+    pending_modified_values: Mapping[str, Any]
+
 
 @resource(
     "AWS::DMS::ReplicationTask",
@@ -46,6 +55,8 @@ class ReplicationInstance(Resource):
 class ReplicationTask(Resource):
     """A replication task."""
 
+    replication_task_settings: str  # JSON
+
 
 @resource(
     "AWS::DMS::Endpoint",
@@ -56,3 +67,15 @@ class ReplicationTask(Resource):
 )
 class Endpoint(Resource):
     """A connection to a source or target of a replication."""
+
+    engine_name: str
+    ssl_mode: str = member(
+        values=("none", "require", "verify-ca", "verify-full"), absent="none", why="the default value is none"
+    )
+    neptune_iam_auth: bool = member(
+        at="NeptuneSettings.IamAuthEnabled", absent=False, why="the default of IamAuthEnabled is false"
+    )
+    mongodb_auth_type: str = member(at="MongoDbSettings.AuthType", values=("no", "password"))
+    redis_security_protocol: str = member(
+        at="RedisSettings.SslSecurityProtocol", values=("plaintext", "ssl-encryption")
+    )

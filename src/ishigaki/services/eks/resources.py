@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, Source, resource
+
+
+class LogTypes(Value):
+    """Log types of the control plane that are exported, or are not."""
+
+    types: tuple[str, ...]
+    enabled: bool
 
 
 @resource(
@@ -13,9 +21,18 @@ from ishigaki.core.resource import Resource, resource
     at="clusters",
     id="arn:{partition}:eks:{region}:{account}:cluster/{}",
     name="{}",
+    detail=Source(
+        call("eks", "DescribeCluster", name="{}", secret=("cluster.connectorConfig.activationCode",)),
+        "cluster",
+    ),
 )
 class Cluster(Resource):
     """A cluster."""
+
+    version: str
+    endpoint_public_access: bool = member(at="resourcesVpcConfig.endpointPublicAccess")
+    endpoint_private_access: bool = member(at="resourcesVpcConfig.endpointPrivateAccess")
+    cluster_logging: tuple[LogTypes, ...] = member(at="logging.clusterLogging")
 
 
 @resource(
@@ -42,3 +59,5 @@ class NodegroupName(Resource):
 )
 class Nodegroup(Resource):
     """A managed node group."""
+
+    version: str

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ishigaki.core.call import Call, call
-from ishigaki.core.change import Change, Changes, Disruption, alters, change, step
-from ishigaki.core.population import AccountWide, chosen
+from ishigaki.core.change import Change, Changes, Disruption, alters, change, note, skip, step
+from ishigaki.core.population import AccountWide, Given, chosen
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
 from ishigaki.core.verbatim import said
-from ishigaki.services.elb.controls import is_logged
-from ishigaki.services.elb.resources import Attribute, ClassicAttributes, ClassicLoadBalancer, LoadBalancer
+from ishigaki.services.elb.classic.resources import ClassicAttributes, ClassicLoadBalancer
+from ishigaki.services.elb.controls import (
+    APPLICATION,
+    DESYNC,
+    DROPPING,
+    ENCRYPTED,
+    FORWARDING,
+    PROTECTION,
+    RECOMMENDED,
+    REDIRECTING,
+    TARGETS,
+    answers_plainly,
+    is_logged,
+    set_to,
+)
+from ishigaki.services.elb.resources import Attribute, Listener, LoadBalancer, TargetGroup
 from ishigaki.services.s3.buckets.making import access_log_bucket, access_log_bucket_name, put_policy
 from ishigaki.services.s3.buckets.resources import Bucket
 from ishigaki.services.s3.buckets.statements import Statement, holds, merged
@@ -156,4 +171,186 @@ def _modern(balancer: LoadBalancer, attributes: list[dict[str, Any]]) -> Call:
     return call("elbv2", "ModifyLoadBalancerAttributes", LoadBalancerArn=balancer.id, Attributes=attributes)
 
 
-REMEDIATIONS = {"ELB.5": log_requests}
+@remediation(
+    disruption=Disruption.LOW,
+    examples=[
+        mends(set_to(DROPPING, "false")),
+        leaves(set_to(DROPPING, "true")),
+        leaves(set_to(DROPPING, "false", type="network")),
+    ],
+)
+def drop_invalid_headers(balancer: LoadBalancer) -> Changes:
+    """Lets an application load balancer drop HTTP header fields that are not valid."""
+    if balancer.type == "application" and not balancer.switch(DROPPING):
+        yield _set(balancer, DROPPING, "true")
+
+
+@remediation(
+    disruption=Disruption.NONE,
+    examples=[
+        mends(set_to(PROTECTION, "false")),
+        mends(set_to(PROTECTION, "false", type="gateway")),
+        leaves(set_to(PROTECTION, "true")),
+    ],
+)
+def protect_balancer(balancer: LoadBalancer) -> Changes:
+    """Keeps a load balancer from being deleted before somebody switches its protection off."""
+    if not balancer.switch(PROTECTION):
+        yield _set(balancer, PROTECTION, "true")
+
+
+@remediation(
+    disruption=Disruption.LOW,
+    examples=[
+        mends(set_to(DESYNC, "monitor")),
+        leaves(set_to(DESYNC, "defensive")),
+        leaves(set_to(DESYNC, "strictest")),
+        leaves(set_to(DESYNC, "monitor", type="network")),
+    ],
+)
+def mitigate_desync(balancer: LoadBalancer) -> Changes:
+    """Sets the desync mitigation mode to defensive, AWS's default; the strictest stays."""
+    if balancer.type == "application" and balancer.attribute(DESYNC) == "monitor":
+        yield _set(balancer, DESYNC, "defensive")
+
+
+def _set(balancer: LoadBalancer, key: str, value: str) -> Change:
+    """One attribute set, the others as they are."""
+    before, after = said(balancer, "attributes"), {"Key": key, "Value": value}
+    was = [each for each in before if each["Key"] == key]
+    return change(
+        alters(balancer, attributes=[*(each for each in before if each["Key"] != key), after]),
+        steps=[step("set", _modern(balancer, [after]), undo=_modern(balancer, was))],
+    )
+
+
+@remediation(
+    disruption=Disruption.HIGH,
+    examples=[
+        mends(APPLICATION, FORWARDING, ENCRYPTED),
+        mends(APPLICATION, FORWARDING, replace(ENCRYPTED, port=8443)),
+        leaves(APPLICATION, REDIRECTING, ENCRYPTED),
+        leaves(APPLICATION, FORWARDING, skip="no_https_listener"),
+        leaves(replace(APPLICATION, type="network"), FORWARDING),
+    ],
+)
+def redirect_listeners(balancer: LoadBalancer, listeners: Given[Listener]) -> Changes:
+    """Lets the HTTP listeners of an application load balancer redirect to its HTTPS listener.
+
+    Without one nothing is changed: the redirect would lead nowhere. Further rules of a listener stay.
+    """
+    if balancer.type != "application":
+        return
+    own = list(listeners.by("load_balancer_arn")[balancer.id])
+    plain = [each for each in own if answers_plainly(each)]
+    ports = sorted(each.port for each in own if each.protocol == "HTTPS")
+    if not plain:
+        return
+    if not ports:
+        yield skip("no_https_listener")
+        return
+    port = 443 if 443 in ports else ports[0]
+    redirect = {"Protocol": "HTTPS", "Port": str(port), "Host": "#{host}", "Path": "/#{path}"}
+    redirect |= {"Query": "#{query}", "StatusCode": "HTTP_301"}
+    after = [{"Type": "redirect", "Order": 1, "RedirectConfig": redirect}]
+    for listener in plain:
+        yield change(
+            alters(listener, default_actions=after),
+            steps=[
+                step(
+                    "redirect",
+                    _listening(listener, DefaultActions=after),
+                    undo=_listening(listener, DefaultActions=said(listener, "default_actions")),
+                )
+            ],
+            notes=(note("https_must_answer", port=port), note("listener_rules_stay")),
+        )
+
+
+def _listening(listener: Listener, **becomes: Any) -> Call:
+    return call("elbv2", "ModifyListener", ListenerArn=listener.id, **becomes)
+
+
+# The policy that AWS recommends for TLS 1.2 and 1.3, by what the present one is for: FIPS, and keys that quantum
+# computers do not break.
+SUCCESSORS: Mapping[tuple[bool, bool], str] = {
+    (False, False): "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    (True, False): "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+    (False, True): "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    (True, True): "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
+}
+OLD = replace(ENCRYPTED, ssl_policy="ELBSecurityPolicy-2016-08")
+
+
+@remediation(
+    disruption=Disruption.HIGH,
+    examples=[
+        mends(OLD),
+        mends(replace(OLD, protocol="TLS")),
+        mends(replace(OLD, ssl_policy="ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04")),
+        mends(replace(OLD, ssl_policy="ELBSecurityPolicy-TLS13-1-2-PQ-2025-09")),
+        mends(replace(OLD, ssl_policy="ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09")),
+        leaves(ENCRYPTED),
+        leaves(FORWARDING),
+    ],
+)
+def strengthen_listener(listener: Listener) -> Changes:
+    """Gives an HTTPS or TLS listener the security policy for TLS 1.2 and 1.3 that AWS recommends.
+
+    One for FIPS, or with post-quantum keys, becomes another of its kind.
+    """
+    if listener.of_gateway or listener.protocol not in ("HTTPS", "TLS") or listener.ssl_policy in RECOMMENDED:
+        return
+    now = listener.ssl_policy
+    after = SUCCESSORS["FIPS" in now, "PQ" in now]
+    yield change(
+        alters(listener, ssl_policy=after),
+        steps=[
+            step("set", _listening(listener, SslPolicy=after), undo=_listening(listener, SslPolicy=now)),
+        ],
+        notes=(note("clients_of_old_tls", before=now),),
+    )
+
+
+PROBED_PLAINLY = replace(TARGETS, health_check_protocol="HTTP")
+
+
+@remediation(
+    disruption=Disruption.HIGH,
+    examples=[
+        mends(PROBED_PLAINLY),
+        leaves(TARGETS),
+        leaves(replace(PROBED_PLAINLY, protocol="HTTP"), skip="targets_speak_plainly"),
+        leaves(replace(PROBED_PLAINLY, target_type="lambda")),
+    ],
+)
+def check_health_encrypted(group: TargetGroup) -> Changes:
+    """Makes the health checks of a target group over HTTPS, where its targets are spoken with over HTTPS.
+
+    Others would most likely not answer, and be taken out of service.
+    """
+    if group.target_type == "lambda" or group.health_check_protocol == "HTTPS":
+        return
+    if group.protocol != "HTTPS":
+        yield skip("targets_speak_plainly", protocol=group.protocol)
+        return
+    before = said(group, "health_check_protocol")
+    yield change(
+        alters(group, health_check_protocol="HTTPS"),
+        steps=[step("check", _checked(group, "HTTPS"), undo=_checked(group, before))],
+    )
+
+
+def _checked(group: TargetGroup, protocol: str) -> Call:
+    return call("elbv2", "ModifyTargetGroup", TargetGroupArn=group.id, HealthCheckProtocol=protocol)
+
+
+REMEDIATIONS = {
+    "ELB.1": redirect_listeners,
+    "ELB.4": drop_invalid_headers,
+    "ELB.5": log_requests,
+    "ELB.6": protect_balancer,
+    "ELB.12": mitigate_desync,
+    "ELB.17": strengthen_listener,
+    "ELB.21": check_health_encrypted,
+}

@@ -10,7 +10,7 @@ from ishigaki.core.call import Call, call
 from ishigaki.core.change import Change, Changes, Disruption, alters, change, creates, note, skip, step
 from ishigaki.core.population import AccountWide
 from ishigaki.core.record import decode, replace
-from ishigaki.core.remediation import Around, Remediation, Wanted, leaves, mends, remediation
+from ishigaki.core.remediation import Around, Wanted, leaves, mends, remediation
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
 from ishigaki.core.verbatim import new, said, said_of
 from ishigaki.services.cloudwatch.making import ROLE, TOPIC, alert_topic, delivery_role, topic_arn
@@ -178,5 +178,41 @@ def _put(asked: Mapping[str, Any]) -> Call:
     return call("events", "PutRule", **{**asked, "Name": RULE})
 
 
-# No control asks for it: the baseline does.
-REMEDIATIONS: dict[str, Remediation] = {}
+BUS = EventBus(id="arn:aws:events:ap-northeast-1:111122223333:event-bus/orders", name="orders", policy=None)
+
+
+@remediation(
+    disruption=Disruption.NONE,
+    examples=[
+        mends(BUS),
+        leaves(replace(BUS, policy="{}")),
+        leaves(replace(BUS, name="aws.partner/example.com/orders")),
+    ],
+)
+def admit_own_account(bus: EventBus) -> Changes:
+    """Gives a custom event bus a policy that lets its own account put events, which identities of the account
+    that may do so can already. Nobody else is let in."""
+    if not bus.is_custom or bus.policy:
+        return
+    statement = {
+        "Sid": "IshigakiOwnAccount",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:{bus.partition}:iam::{bus.account}:root"},
+        "Action": "events:PutEvents",
+        "Resource": bus.id,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+    yield change(
+        alters(bus, policy=policy),
+        steps=[
+            step(
+                "policy",
+                call("events", "PutPermission", EventBusName=bus.name, Policy=policy),
+                undo=call("events", "RemovePermission", EventBusName=bus.name, RemoveAllPermissions=True),
+            )
+        ],
+    )
+
+
+# The baseline asks for the other one; no control does.
+REMEDIATIONS = {"EventBridge.3": admit_own_account}

@@ -18,6 +18,15 @@ from ishigaki.core.resource import Resource, facet, resource
 class EventBus(Resource):
     """A custom or partner event bus."""
 
+    policy: str | None = member(
+        absent=None, why="Policy is the permissions policy of the event bus; a new custom bus has none"
+    )
+
+    @property
+    def is_custom(self) -> bool:
+        """A partner's bus has the name of its event source, which begins so."""
+        return not self.name.startswith("aws.partner/")
+
 
 class Target(Value):
     """What a rule calls; its id is its own within the rule."""

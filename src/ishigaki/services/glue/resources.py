@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, resource
 
 
@@ -26,6 +27,11 @@ from ishigaki.core.resource import Resource, resource
 class Job(Resource):
     """A job."""
 
+    kind: str = member(at="Command.Name")
+    glue_version: str | None = member(
+        absent=None, why="the control's page asks about jobs whose GlueVersion does not exist or is null"
+    )
+
 
 @resource(
     "AWS::Glue::MLTransform",
@@ -36,3 +42,10 @@ class Job(Resource):
 )
 class MLTransform(Resource):
     """A machine learning transform."""
+
+    user_data_encryption: str = member(
+        at="TransformEncryption.MlUserDataEncryption.MlUserDataEncryptionMode",
+        absent="DISABLED",
+        why="the encryption settings of the transform are optional; by default there are none",
+        values=("DISABLED", "SSE-KMS"),
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import member
+from ishigaki.core.resource import Resource, Source, resource
 
 
 @resource(
@@ -12,6 +13,12 @@ from ishigaki.core.resource import Resource, resource
     at="StreamSummaries",
     id="{StreamARN}",
     name="{StreamName}",
+    detail=Source(
+        call("kinesis", "DescribeStreamSummary", StreamARN="{StreamARN}"), "StreamDescriptionSummary"
+    ),
 )
 class Stream(Resource):
     """A data stream."""
+
+    encryption_type: str = member(values=("NONE", "KMS"))
+    retention_period_hours: int

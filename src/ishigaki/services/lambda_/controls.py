@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
+from typing import Literal
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import Parameters, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.policy import open_to_everyone, open_to_service
+from ishigaki.core.population import Given
+from ishigaki.core.record import replace
+from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
 from ishigaki.services import policies
+from ishigaki.services.ec2.vpcs.resources import Subnet
 from ishigaki.services.lambda_.resources import Function
 
 S3 = "s3.amazonaws.com"
@@ -60,4 +66,127 @@ def is_not_public(function: Function) -> Faults:
         yield fault("open_to_any_bucket", statements=", ".join(any_bucket.statements))
 
 
-CONTROLS = (is_not_public,)
+# When Lambda deprecates a runtime, by the tables of "Lambda runtimes" in its developer guide, as cfn-lint 1.58.0 carries
+# them (2026); docs/adr says why they are here.
+DEPRECATED_FROM = {
+    "dotnet8": date(2026, 11, 10),
+    "dotnet10": date(2028, 11, 14),
+    "java8.al2": date(2027, 6, 30),
+    "java11": date(2027, 6, 30),
+    "java17": date(2027, 6, 30),
+    "java21": date(2029, 6, 30),
+    "java25": date(2029, 6, 30),
+    "nodejs22.x": date(2027, 4, 30),
+    "nodejs24.x": date(2028, 4, 30),
+    "python3.10": date(2026, 10, 31),
+    "python3.11": date(2027, 6, 30),
+    "python3.12": date(2028, 10, 31),
+    "python3.13": date(2029, 6, 30),
+    "python3.14": date(2029, 6, 30),
+    "ruby3.3": date(2027, 3, 31),
+    "ruby3.4": date(2028, 3, 31),
+    "ruby4.0": date(2029, 3, 31),
+}
+DEPRECATED = frozenset(
+    [
+        "dotnetcore1.0",
+        "dotnetcore2.0",
+        "dotnetcore2.1",
+        "dotnetcore3.1",
+        "dotnet6",
+        "go1.x",
+        "java8",
+        "nodejs",
+        "nodejs4.3",
+        "nodejs4.3-edge",
+        "nodejs6.10",
+        "nodejs8.10",
+        "nodejs10.x",
+        "nodejs12.x",
+        "nodejs14.x",
+        "nodejs16.x",
+        "nodejs18.x",
+        "nodejs20.x",
+        "python2.7",
+        "python3.6",
+        "python3.7",
+        "python3.8",
+        "python3.9",
+        "ruby2.5",
+        "ruby2.7",
+        "ruby3.2",
+    ]
+)
+OS_ONLY = "provided"  # `provided`, `provided.al2`, `provided.al2023`: the function brings its own language
+PYTHON = Function(package_type="Zip", runtime="python3.13")
+
+
+@control(
+    "Lambda.2",
+    where=lambda function: function.package_type == "Zip" and not function.runtime.startswith(OS_ONLY),
+    examples=[
+        passes(PYTHON),
+        passes(replace(PYTHON, runtime="dotnet8")),
+        fails("old_runtime", replace(PYTHON, runtime="python3.10")),
+        fails("old_runtime", replace(PYTHON, runtime="nodejs20.x")),
+        fails("old_runtime", replace(PYTHON, runtime="go1.x")),
+        ignores(replace(PYTHON, runtime="provided.al2")),
+        ignores(Function(package_type="Image")),
+    ],
+)
+def uses_supported_runtime(function: Function, now: datetime) -> Faults:
+    """A function from a .zip file uses a runtime that Lambda has not deprecated; one unknown here is not judged.
+
+    Container images and the OS-only runtimes are not asked about, as AWS's rule says.
+    """
+    end = DEPRECATED_FROM.get(function.runtime)
+    if end is None and function.runtime not in DEPRECATED:
+        raise Unseen("Function.runtime", UNKNOWN_VALUE)
+    if end is None or now.astimezone(UTC).date() >= end:
+        yield fault("old_runtime", runtime=function.runtime)
+
+
+class Zones(Parameters, frozen=True):
+    """What AWS lets an account set of Lambda.5."""
+
+    availability_zones: Literal[2, 3, 4, 5, 6] = 2
+
+
+SUBNETS = [Subnet(name=f"subnet-{zone}", availability_zone=f"ap-northeast-1{zone}") for zone in "acd"]
+IN_VPC = Function(subnet_ids=("subnet-a", "subnet-c"))
+
+
+@control(
+    "Lambda.5",
+    where=lambda function: bool(function.subnet_ids),
+    examples=[
+        passes(IN_VPC, *SUBNETS),
+        passes(
+            Function(subnet_ids=("subnet-a", "subnet-c", "subnet-d")),
+            *SUBNETS,
+            asked=Zones(availability_zones=3),
+        ),
+        fails("few_zones", Function(subnet_ids=("subnet-a",)), *SUBNETS),
+        fails(
+            "few_zones",
+            Function(subnet_ids=("subnet-a", "subnet-b")),
+            *SUBNETS,
+            replace(SUBNETS[0], name="subnet-b"),
+        ),
+        fails("few_zones", IN_VPC, *SUBNETS, asked=Zones(availability_zones=3)),
+        ignores(Function(subnet_ids=()), *SUBNETS),
+    ],
+)
+def spans_zones(function: Function, subnets: Given[Subnet], asked: Zones) -> Faults:
+    """A function that is attached to a VPC has subnets in as many Availability Zones as are asked for, or more."""
+    found = [(id, [*subnets.by("name")[id]]) for id in function.subnet_ids]
+    zones = {subnet.availability_zone for _, those in found for subnet in those}
+    if len(zones) >= asked.availability_zones:
+        return
+    for id, those in found:
+        if not those:
+            raise Unseen(f"Subnet {id}", NOT_IN_ANSWER)
+    yield fault("few_zones", zones=len(zones), least=asked.availability_zones)
+
+
+CONTROLS = (is_not_public, uses_supported_runtime, spans_zones)

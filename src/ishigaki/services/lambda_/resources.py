@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, facet, resource
 
 
@@ -25,6 +26,11 @@ from ishigaki.core.resource import Resource, facet, resource
 class Function(Resource):
     """A function as it stands unpublished; policies of its versions and aliases are their own."""
 
+    package_type: str = member(values=("Zip", "Image"))
+    runtime: str
+    subnet_ids: tuple[str, ...] = member(
+        at="VpcConfig.SubnetIds", absent=(), why="VpcConfig is for functions that are attached to a VPC"
+    )
     policy: str | None = facet(
         call("lambda", "GetPolicy", FunctionName="{FunctionName}"),
         at="Policy",

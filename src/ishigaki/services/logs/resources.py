@@ -27,6 +27,12 @@ class LogGroup(Resource):
         absent="STANDARD", why="If you omit this parameter, the default of STANDARD is used"
     )
 
+    @property
+    def kept_days(self) -> int | None:
+        """For how many days events are kept; None: for ever. AWS: log events in log groups in the Delivery class
+        are kept for only one day."""
+        return 1 if self.log_group_class == "DELIVERY" else self.retention_in_days
+
 
 class MetricTransformation(Value):
     metric_name: str

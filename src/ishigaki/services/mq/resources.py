@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+
+
+class Logs(Value):
+    audit: bool
 
 
 @resource(
@@ -15,3 +20,10 @@ from ishigaki.core.resource import Resource, resource
 )
 class Broker(Resource):
     """A message broker (ActiveMQ or RabbitMQ)."""
+
+    engine_type: str = member(values=("ACTIVEMQ", "RABBITMQ"))
+    logs: Logs = facet(
+        call("mq", "DescribeBroker", BrokerId="{BrokerId}"),
+        at="Logs",
+        only={"EngineType": "ACTIVEMQ"},  # RabbitMQ has no audit logs
+    )

@@ -7,14 +7,56 @@ theirs, from the same calls.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
+from ishigaki.services.rds.clusters import (
+    SNAPSHOT_ATTRIBUTES,
+    SNAPSHOT_TYPES,
+    SnapshotAttribute,
+    SnapshotAttributes,
+)
 
 CLUSTERS = call(
     "rds", "DescribeDBClusters", secret=("DBClusters[].PendingModifiedValues.MasterUserPassword",)
 )
+INSTANCES = call(
+    "rds", "DescribeDBInstances", secret=("DBInstances[].PendingModifiedValues.MasterUserPassword",)
+)
 # Snapshots that others share with the account or make public are not shown unless asked for.
 CLUSTER_SNAPSHOTS = call("rds", "DescribeDBClusterSnapshots")
+
+EXPORTED = "the log types that it is configured to export: without a list there are none"
+REPLICA = "The identifier of the source if this DB instance is a read replica."
+PENDING = "This information is returned only when there are pending changes."
+STANDALONE = "If the DB instance is a member of a DB cluster, indicates the name of the DB cluster"
+UNSET = "a parameter that the group leaves to the engine is shown without a value"
+
+
+class Parameter(Value):
+    parameter_name: str
+    parameter_value: str = member(absent="", why=UNSET)
+    source: str
+    apply_type: str
+
+
+def value_of(parameters: tuple[Parameter, ...], name: str) -> str:
+    """The value of one parameter. AWS shows every parameter of a group's engine: one it does not show is unseen."""
+    for each in parameters:
+        if each.parameter_name == name:
+            return each.parameter_value
+    raise Unseen(f"Parameter {name}", NOT_IN_ANSWER)
+
+
+class ClusterMember(Value):
+    """An instance of a cluster, and whether it runs with the cluster's parameters as they now are."""
+
+    db_instance_identifier: str
+    db_cluster_parameter_group_status: str
 
 
 @resource(
@@ -28,12 +70,53 @@ CLUSTER_SNAPSHOTS = call("rds", "DescribeDBClusterSnapshots")
 class DBCluster(Resource):
     """A cluster of any engine: Aurora, Multi-AZ, Neptune or DocumentDB."""
 
+    engine: str
+    engine_mode: str
+    storage_encrypted: bool
+    multi_az: bool
+    auto_minor_version_upgrade: bool
+    deletion_protection: bool
+    copy_tags_to_snapshot: bool
+    iam_database_authentication_enabled: bool
+    backup_retention_period: int
+    backtrack_window: int = member(
+        absent=0, why="The target backtrack window that was set: a cluster without one cannot be backtracked"
+    )
+    master_username: str
+    exported_logs: tuple[str, ...] = member(at="EnabledCloudwatchLogsExports", absent=(), why=EXPORTED)
+    pending_modified_values: Mapping[str, Any] = member(absent={}, why=PENDING)
+    db_cluster_members: tuple[ClusterMember, ...]
+    db_cluster_parameter_group: str
+    audit_parameters: tuple[Parameter, ...] = facet(
+        call(
+            "rds",
+            "DescribeDBClusterParameters",
+            DBClusterParameterGroupName="{DBClusterParameterGroup}",
+            Filters=[
+                {"Name": "parameter-name", "Values": ["server_audit_events", "server_audit_logging"]},
+            ],
+        ),
+        at="Parameters",
+        only={"Engine": "aurora-mysql"},  # RDS.45 asks no others
+    )
+
+
+class AppliedGroup(Value):
+    """A parameter group of an instance, and whether the instance runs with it as it now is."""
+
+    db_parameter_group_name: str
+    parameter_apply_status: str
+
+
+class GroupedSubnet(Value):
+    """A subnet of the subnet group that an instance may lie in."""
+
+    subnet_identifier: str
+
 
 @resource(
     "AWS::RDS::DBInstance",
-    listed_by=call(
-        "rds", "DescribeDBInstances", secret=("DBInstances[].PendingModifiedValues.MasterUserPassword",)
-    ),
+    listed_by=INSTANCES,
     at="DBInstances",
     id="{DBInstanceArn}",
     name="{DBInstanceIdentifier}",
@@ -41,6 +124,67 @@ class DBCluster(Resource):
 )
 class DBInstance(Resource):
     """An instance of any engine, alone or member of a cluster."""
+
+    engine: str
+    engine_version: str
+    db_instance_status: str
+    db_cluster_identifier: str | None = member(absent=None, why=STANDALONE)
+    port: int = member(at="Endpoint.Port")
+    vpc_id: str = member(at="DBSubnetGroup.VpcId")
+    subnets: tuple[GroupedSubnet, ...] = member(at="DBSubnetGroup.Subnets")
+    publicly_accessible: bool
+    storage_encrypted: bool
+    multi_az: bool
+    auto_minor_version_upgrade: bool
+    deletion_protection: bool
+    copy_tags_to_snapshot: bool
+    iam_database_authentication_enabled: bool
+    backup_retention_period: int
+    replicates_instance: str | None = member(
+        at="ReadReplicaSourceDBInstanceIdentifier", absent=None, why=REPLICA
+    )
+    replicates_cluster: str | None = member(
+        at="ReadReplicaSourceDBClusterIdentifier", absent=None, why=REPLICA
+    )
+    monitoring_interval: int
+    master_username: str
+    exported_logs: tuple[str, ...] = member(at="EnabledCloudwatchLogsExports", absent=(), why=EXPORTED)
+    pending_modified_values: Mapping[str, Any] = member(absent={}, why=PENDING)
+    db_parameter_groups: tuple[AppliedGroup, ...]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the instance has its settings to itself, and not from a cluster."""
+        return self.db_cluster_identifier is None
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether it is a read replica of an instance or a cluster."""
+        return (self.replicates_instance or self.replicates_cluster) is not None
+
+
+@resource(
+    "AWS::RDS::DBParameterGroup",
+    # The groups that are in use where RDS.38, .39, .41 and .44 ask; it takes no call of its own to know them.
+    listed_by=INSTANCES,
+    at="DBInstances[?!DBClusterIdentifier && (Engine=='mariadb' || Engine=='mysql' || Engine=='postgres'"
+    " || starts_with(Engine, 'sqlserver'))].DBParameterGroups[]",
+    id="arn:{partition}:rds:{region}:{account}:pg:{DBParameterGroupName}",
+    name="{DBParameterGroupName}",
+)
+class ParameterGroup(Resource):
+    """A parameter group of an instance that may insist on TLS."""
+
+    db_parameter_group_name: str
+    tls_parameters: tuple[Parameter, ...] = facet(
+        call(
+            "rds",
+            "DescribeDBParameters",
+            DBParameterGroupName="{DBParameterGroupName}",
+            Filters=[{"Name": "parameter-name", "Values": ["rds.force_ssl", "require_secure_transport"]}],
+        ),
+        at="Parameters",
+    )
 
 
 @resource(
@@ -54,6 +198,28 @@ class DBInstance(Resource):
 class DBClusterSnapshot(Resource):
     """A snapshot of a cluster of any engine."""
 
+    encrypted: bool = member(at="StorageEncrypted")
+    snapshot_type: str = member(values=SNAPSHOT_TYPES)
+    attributes: SnapshotAttributes = facet(
+        SNAPSHOT_ATTRIBUTES,
+        at="DBClusterSnapshotAttributesResult",
+        only={"SnapshotType": "manual"},  # no others can be shared
+    )
+
+
+class InstanceSnapshotAttributes(Value):
+    """What AWS keeps of a manual snapshot beside the data: whom it is shared with."""
+
+    db_snapshot_attributes: tuple[SnapshotAttribute, ...]
+
+    @property
+    def restorable_by(self) -> tuple[str, ...]:
+        """The accounts that may restore it; AWS shows the attribute where there is none, too."""
+        for each in self.db_snapshot_attributes:
+            if each.attribute_name == "restore":
+                return each.attribute_values
+        raise Unseen("DBSnapshot.attributes restore", NOT_IN_ANSWER)
+
 
 @resource(
     "AWS::RDS::DBSnapshot",
@@ -66,6 +232,14 @@ class DBClusterSnapshot(Resource):
 class DBSnapshot(Resource):
     """A snapshot of an instance."""
 
+    encrypted: bool
+    snapshot_type: str = member(values=SNAPSHOT_TYPES)
+    attributes: InstanceSnapshotAttributes = facet(
+        call("rds", "DescribeDBSnapshotAttributes", DBSnapshotIdentifier="{DBSnapshotIdentifier}"),
+        at="DBSnapshotAttributesResult",
+        only={"SnapshotType": "manual"},  # no others can be shared
+    )
+
 
 @resource(
     "AWS::RDS::DBProxy",
@@ -77,6 +251,8 @@ class DBSnapshot(Resource):
 class DBProxy(Resource):
     """A proxy in front of databases."""
 
+    require_tls: bool
+
 
 @resource(
     "AWS::RDS::EventSubscription",
@@ -87,6 +263,15 @@ class DBProxy(Resource):
 )
 class EventSubscription(Resource):
     """A subscription to events of databases."""
+
+    enabled: bool
+    source_type: str | None = member(
+        absent=None, why="If this value isn't specified, all events are returned (CreateEventSubscription)"
+    )
+    event_categories_list: tuple[str, ...] = member(
+        absent=(), why="a subscription that names no categories is to the events of all of them"
+    )
+    sns_topic_arn: str
 
 
 @resource(
@@ -102,3 +287,6 @@ class EventSubscription(Resource):
 )
 class GlobalCluster(Resource):
     """An Aurora global database."""
+
+    engine: str
+    engine_version: str

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value
+from ishigaki.core.resource import Resource, facet, resource
+
+
+class Share(Value):
+    """One account that a portfolio is shared with."""
+
+    principal_id: str
 
 
 @resource(
@@ -17,3 +24,20 @@ from ishigaki.core.resource import Resource, resource
 )
 class Portfolio(Resource):
     """A portfolio of the account."""
+
+    # Shares with accounts as such, in the organization or not; those through the organization have other types.
+    account_shares: tuple[Share, ...] = facet(
+        call(
+            "servicecatalog",
+            "DescribePortfolioShares",
+            PortfolioId="{Id}",
+            Type="ACCOUNT",
+            PageSize=100,
+        ),
+        at="PortfolioShareDetails",
+    )
+    # The same question for every portfolio of a Region, so it is asked once.
+    organizations_access: str = facet(
+        call("servicecatalog", "GetAWSOrganizationsAccessStatus"),
+        at="AccessStatus",
+    )

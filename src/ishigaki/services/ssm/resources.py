@@ -5,10 +5,14 @@ from __future__ import annotations
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.services.ec2.instances.resources import Instance
 
 SHARES = call("ssm", "DescribeDocumentPermission", Name="{Name}", PermissionType="Share", MaxResults=200)
 SCRIPT_LOGS = "/ssm/automation/customer-script-log-destination"
 PUBLIC_SHARING = "/ssm/documents/console/public-sharing-permission"
+COMPLIANCE = ("COMPLIANT", "NON_COMPLIANT")
+INFORMATION = "AWS:InstanceInformation"
+INVENTORY = "arn:{{partition}}:ssm:{{region}}:{{account}}:managed-instance-inventory/{}"
 
 
 class Share(Value):
@@ -62,11 +66,13 @@ class SsmSettings(Resource):
         MaxResults=50,
     ),
     at="ResourceComplianceSummaryItems",
-    id="arn:{partition}:ssm:{region}:{account}:managed-instance-inventory/{ResourceId}",
+    id=INVENTORY.format("{ResourceId}"),
     name="{ResourceId}",
 )
 class PatchCompliance(Resource):
     """How a managed node stands to its patch baseline."""
+
+    status: str = member(values=COMPLIANCE)
 
 
 @resource(
@@ -78,8 +84,67 @@ class PatchCompliance(Resource):
         MaxResults=50,
     ),
     at="ResourceComplianceSummaryItems",
-    id="arn:{partition}:ssm:{region}:{account}:managed-instance-inventory/{ResourceId}",
+    id=INVENTORY.format("{ResourceId}"),
     name="{ResourceId}",
 )
 class AssociationCompliance(Resource):
     """How a managed node stands to its State Manager associations."""
+
+    status: str = member(values=COMPLIANCE)
+
+
+@resource(
+    "AWS::SSM::ManagedInstanceInventory",
+    listed_by=call(
+        "ssm",
+        "DescribeInstanceInformation",
+        MaxResults=50,
+        secret=("InstanceInformationList[].IPAddress",),
+    ),
+    at="InstanceInformationList",
+    id=INVENTORY.format("{InstanceId}"),
+    name="{InstanceId}",
+)
+class ManagedNode(Resource):
+    """A node that Systems Manager manages, an EC2 instance or another machine; stopped ones are not shown."""
+
+    instance_id: str
+    ping_status: str
+
+
+@resource(
+    "AWS::SSM::ManagedInstanceInventory",
+    listed_by=call(
+        "ssm",
+        "GetInventory",
+        Filters=[{"Key": f"{INFORMATION}.InstanceStatus", "Values": ["Stopped"], "Type": "Equal"}],
+        ResultAttributes=[{"TypeName": INFORMATION}],
+        MaxResults=50,
+        secret=("Entities[].Data.*.Content[].*",),
+    ),
+    at="Entities",
+    id=INVENTORY.format("{Id}"),
+    name="{Id}",
+)
+class StoppedNode(Resource):
+    """A node that Systems Manager manages and that is stopped."""
+
+    node_id: str = member(at="Id")
+
+
+@resource(
+    Instance.aws,
+    listed_by=Instance.listed_by,
+    at=Instance.items,
+    id=Instance.identity["id"],
+    name=Instance.identity["name"],
+    tags=Instance.identity["tags"],
+)
+class Machine(Resource):
+    """An EC2 instance, as far as Systems Manager has to do with it."""
+
+    instance_id: str
+    state: str = member(
+        at="State.Name",
+        values=("pending", "running", "shutting-down", "terminated", "stopping", "stopped"),
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.core.unseen import NOT_IN_ANSWER
 
 
 @resource(
@@ -16,6 +17,12 @@ from ishigaki.core.resource import Resource, resource
 class Server(Resource):
     """A file transfer server."""
 
+    server_id: str
+    protocols: tuple[str, ...] = facet(
+        call("transfer", "DescribeServer", ServerId="{ServerId}"),
+        at="Server.Protocols",
+    )
+
 
 @resource(
     "AWS::Transfer::Connector",
@@ -26,3 +33,16 @@ class Server(Resource):
 )
 class Connector(Resource):
     """A connector to a partner's server."""
+
+    connector_id: str
+    logging_role: str | None = facet(
+        call(
+            "transfer",
+            "DescribeConnector",
+            ConnectorId="{ConnectorId}",
+            secret=("Connector.As2Config.MessageSubject",),
+        ),
+        at="Connector.LoggingRole",
+        absent={NOT_IN_ANSWER: None},
+        why="LoggingRole is the role that lets a connector turn on CloudWatch logging",
+    )

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.record import Value, member
+from ishigaki.core.resource import Resource, facet, resource
+
+
+class Condition(Value):
+    """A condition of a rule of WAF Classic."""
+
+    type: str
+
+
+class Activated(Value):
+    """A rule, or a rule group, that a rule group or web ACL of WAF Classic uses."""
+
+    rule_id: str
 
 
 @resource(
@@ -15,7 +30,9 @@ from ishigaki.core.resource import Resource, resource
     scope="global",
 )
 class GlobalRule(Resource):
-    """A rule of WAF Classic, for CloudFront."""
+    """A rule of WAF Classic, for CloudFront; it applies where all of its conditions do."""
+
+    conditions: tuple[Condition, ...] = facet(call("waf", "GetRule", RuleId="{RuleId}"), at="Rule.Predicates")
 
 
 @resource(
@@ -29,6 +46,10 @@ class GlobalRule(Resource):
 class GlobalRuleGroup(Resource):
     """A rule group of WAF Classic, for CloudFront."""
 
+    rules: tuple[Activated, ...] = facet(
+        call("waf", "ListActivatedRulesInRuleGroup", RuleGroupId="{RuleGroupId}"), at="ActivatedRules"
+    )
+
 
 @resource(
     "AWS::WAF::WebACL",
@@ -41,6 +62,21 @@ class GlobalRuleGroup(Resource):
 class GlobalWebACL(Resource):
     """A web ACL of WAF Classic, for CloudFront."""
 
+    rules: tuple[Activated, ...] = facet(call("waf", "GetWebACL", WebACLId="{WebACLId}"), at="WebACL.Rules")
+
+
+@resource(
+    "AWS::WAF::WebACL",
+    listed_by=call("waf", "ListLoggingConfigurations", Limit=100),
+    at="LoggingConfigurations",
+    id="{ResourceArn}",
+    scope="global",
+)
+class GlobalLog(Resource):
+    """A web ACL of WAF Classic, for CloudFront, as one that is logged; it has the web ACL's id."""
+
+    log_destination_configs: tuple[str, ...]
+
 
 @resource(
     "AWS::WAFRegional::Rule",
@@ -50,7 +86,11 @@ class GlobalWebACL(Resource):
     name="{Name}",
 )
 class RegionalRule(Resource):
-    """A rule of WAF Classic in a Region."""
+    """A rule of WAF Classic in a Region; it applies where all of its conditions do."""
+
+    conditions: tuple[Condition, ...] = facet(
+        call("waf-regional", "GetRule", RuleId="{RuleId}"), at="Rule.Predicates"
+    )
 
 
 @resource(
@@ -63,6 +103,11 @@ class RegionalRule(Resource):
 class RegionalRuleGroup(Resource):
     """A rule group of WAF Classic in a Region."""
 
+    rules: tuple[Activated, ...] = facet(
+        call("waf-regional", "ListActivatedRulesInRuleGroup", RuleGroupId="{RuleGroupId}"),
+        at="ActivatedRules",
+    )
+
 
 @resource(
     "AWS::WAFRegional::WebACL",
@@ -73,6 +118,54 @@ class RegionalRuleGroup(Resource):
 )
 class RegionalWebACL(Resource):
     """A web ACL of WAF Classic in a Region."""
+
+    rules: tuple[Activated, ...] = facet(
+        call("waf-regional", "GetWebACL", WebACLId="{WebACLId}"), at="WebACL.Rules"
+    )
+
+
+class Named(Value):
+    """A rule of WAF (version 2), by its name."""
+
+    name: str
+
+
+class Content(Value):
+    """What a web ACL applies: its own rules and rule groups, and those of Firewall Manager before and after them."""
+
+    rules: tuple[Named, ...]
+    pre_process_firewall_manager_rule_groups: tuple[Named, ...] = member(
+        absent=(), why="The first set of rules for WAF to process: there is one under Firewall Manager only"
+    )
+    post_process_firewall_manager_rule_groups: tuple[Named, ...] = member(
+        absent=(), why="The last set of rules for WAF to process: there is one under Firewall Manager only"
+    )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.rules
+            or self.pre_process_firewall_manager_rule_groups
+            or self.post_process_firewall_manager_rule_groups
+        )
+
+
+class Visibility(Value):
+    sampled_requests_enabled: bool
+    cloud_watch_metrics_enabled: bool
+    metric_name: str
+
+
+class GroupRule(Value):
+    name: str
+    statement: Any
+
+
+class Definition(Value):
+    """A rule group, as UpdateRuleGroup wants it back: whole."""
+
+    rules: tuple[GroupRule, ...]
+    visibility_config: Visibility
 
 
 @resource(
@@ -85,6 +178,10 @@ class RegionalWebACL(Resource):
 )
 class WebACL(Resource):
     """A web ACL for regional resources."""
+
+    content: Content = facet(
+        call("wafv2", "GetWebACL", Name="{Name}", Scope="REGIONAL", Id="{Id}"), at="WebACL"
+    )
 
 
 @resource(
@@ -99,6 +196,10 @@ class WebACL(Resource):
 class CloudFrontWebACL(Resource):
     """A web ACL for CloudFront: asked in the home Region only."""
 
+    content: Content = facet(
+        call("wafv2", "GetWebACL", Name="{Name}", Scope="CLOUDFRONT", Id="{Id}"), at="WebACL"
+    )
+
 
 @resource(
     "AWS::WAFv2::RuleGroup",
@@ -110,6 +211,13 @@ class CloudFrontWebACL(Resource):
 )
 class RuleGroup(Resource):
     """A rule group for regional resources."""
+
+    definition: Definition = facet(
+        call("wafv2", "GetRuleGroup", Name="{Name}", Scope="REGIONAL", Id="{Id}"), at="RuleGroup"
+    )
+    lock: str = facet(
+        call("wafv2", "GetRuleGroup", Name="{Name}", Scope="REGIONAL", Id="{Id}"), at="LockToken"
+    )
 
 
 @resource(
@@ -123,3 +231,10 @@ class RuleGroup(Resource):
 )
 class CloudFrontRuleGroup(Resource):
     """A rule group for CloudFront: asked in the home Region only."""
+
+    definition: Definition = facet(
+        call("wafv2", "GetRuleGroup", Name="{Name}", Scope="CLOUDFRONT", Id="{Id}"), at="RuleGroup"
+    )
+    lock: str = facet(
+        call("wafv2", "GetRuleGroup", Name="{Name}", Scope="CLOUDFRONT", Id="{Id}"), at="LockToken"
+    )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import member
 from ishigaki.core.resource import Resource, resource
+
+ENCRYPTED = "AWS indicates by it that the data stored on the volume is encrypted"
 
 
 @resource(
@@ -15,3 +18,6 @@ from ishigaki.core.resource import Resource, resource
 )
 class Workspace(Resource):
     """A personal desktop."""
+
+    user_volume_encryption_enabled: bool = member(absent=False, why=ENCRYPTED)
+    root_volume_encryption_enabled: bool = member(absent=False, why=ENCRYPTED)

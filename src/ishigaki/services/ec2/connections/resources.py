@@ -3,7 +3,34 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
+from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, resource
+from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
+
+TUNNELS = 2  # every Site-to-Site VPN connection has two
+
+
+class IkeVersion(Value):
+    value: str
+
+
+class Tunnel(Value):
+    """What was chosen for one of a connection's tunnels."""
+
+    outside_ip_address: str
+    log_enabled: bool = member(
+        at="LogOptions.CloudWatchLogOptions.LogEnabled",
+        absent=False,
+        why="LogEnabled: status of VPN tunnel logging; the default value is False",
+    )
+    ike_versions: tuple[IkeVersion, ...] = member(
+        absent=(), why="where none was chosen, the default holds: ikev1 and ikev2"
+    )
+
+
+class Telemetry(Value):
+    outside_ip_address: str
+    status: str = member(values=("UP", "DOWN"))
 
 
 @resource(
@@ -25,6 +52,16 @@ from ishigaki.core.resource import Resource, resource
 class VpnConnection(Resource):
     """A Site-to-Site VPN connection."""
 
+    vgw_telemetry: tuple[Telemetry, ...]
+    tunnel_options: tuple[Tunnel, ...] = member(at="Options.TunnelOptions")
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """Its tunnels. One that AWS does not show is unseen."""
+        if len(self.tunnel_options) < TUNNELS:
+            raise Unseen("VpnConnection.tunnel_options", NOT_IN_ANSWER)
+        return self.tunnel_options
+
 
 @resource(
     "AWS::EC2::ClientVpnEndpoint",
@@ -36,6 +73,8 @@ class VpnConnection(Resource):
 )
 class ClientVpnEndpoint(Resource):
     """A Client VPN endpoint."""
+
+    log_enabled: bool = member(at="ConnectionLogOptions.Enabled")
 
 
 @resource(
@@ -49,3 +88,5 @@ class ClientVpnEndpoint(Resource):
 )
 class TransitGateway(Resource):
     """A transit gateway, or one that another account shares."""
+
+    auto_accept: str = member(at="Options.AutoAcceptSharedAttachments", values=("enable", "disable"))

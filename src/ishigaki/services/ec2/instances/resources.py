@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, resource
 
+STATES = ("pending", "running", "shutting-down", "terminated", "stopping", "stopped")
+WHEN = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 IF_APPLICABLE = "AWS shows the public IPv4 address that is assigned, if applicable"
 
 
@@ -52,6 +56,20 @@ class Instance(Resource):
     )
     public_ip_address: str | None = member(absent=None, why=IF_APPLICABLE)
     network_interfaces: tuple[Interface, ...]
+    state: str = member(at="State.Name", values=STATES)
+    state_transition_reason: str = member(
+        absent="", why="the reason for the most recent state transition, which might be an empty string"
+    )
+    launch_time: datetime
+    virtualization_type: str = member(values=("hvm", "paravirtual"))
+
+    @property
+    def changed_state(self) -> datetime:
+        """When it came into its state, as its reason says; where that names no time, when it was last launched."""
+        said = WHEN.search(self.state_transition_reason)
+        if said is None:
+            return self.launch_time
+        return datetime.fromisoformat(said.group(1)).replace(tzinfo=UTC)
 
     @property
     def public_addresses(self) -> Iterator[str]:
@@ -81,32 +99,5 @@ class NetworkInterface(Resource):
     """An elastic network interface; as a member of security groups it is the evidence that they are in use."""
 
     groups: tuple[GroupIdentifier, ...]
-
-
-@resource(
-    "AWS::EC2::LaunchTemplate",
-    listed_by=call("ec2", "DescribeLaunchTemplates", IncludeManagedResources=True, MaxResults=200),
-    at="LaunchTemplates",
-    id="arn:{partition}:ec2:{region}:{account}:launch-template/{LaunchTemplateId}",
-    name="{LaunchTemplateName}",
-    tags="Tags",
-)
-class LaunchTemplate(Resource):
-    """A launch template."""
-
-
-@resource(
-    "AWS::EC2::SpotFleet",
-    listed_by=call(
-        "ec2",
-        "DescribeSpotFleetRequests",
-        MaxResults=1000,
-        secret=("SpotFleetRequestConfigs[].SpotFleetRequestConfig.LaunchSpecifications[].UserData",),
-    ),
-    at="SpotFleetRequestConfigs[?SpotFleetRequestState != 'cancelled']",
-    id="arn:{partition}:ec2:{region}:{account}:spot-fleet-request/{SpotFleetRequestId}",
-    name="{SpotFleetRequestId}",
-    tags="Tags",
-)
-class SpotFleet(Resource):
-    """A Spot Fleet request that is not cancelled."""
+    interface_type: str
+    source_dest_check: bool

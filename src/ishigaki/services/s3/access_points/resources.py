@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ishigaki.core.call import call
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.resource import Resource, facet, resource
+from ishigaki.services.s3.buckets.resources import PublicAccessBlock
 
 
 @resource(
@@ -17,6 +18,11 @@ from ishigaki.core.resource import Resource, resource
 class AccessPoint(Resource):
     """An access point of this account, to a bucket of this account or another's or to a file system."""
 
+    public_access_block: PublicAccessBlock = facet(
+        call("s3control", "GetAccessPoint", AccountId="{account}", Name="{Name}"),
+        at="PublicAccessBlockConfiguration",
+    )
+
 
 @resource(
     "AWS::S3::MultiRegionAccessPoint",
@@ -28,3 +34,5 @@ class AccessPoint(Resource):
 )
 class MultiRegionAccessPoint(Resource):
     """An access point to buckets of several Regions."""
+
+    public_access_block: PublicAccessBlock

@@ -1,0 +1,1 @@
+"""Amazon CloudFront: where distributions get their content from."""

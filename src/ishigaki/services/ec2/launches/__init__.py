@@ -1,0 +1,1 @@
+"""What instances are launched from: launch templates and Spot Fleet requests."""

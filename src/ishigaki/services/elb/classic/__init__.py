@@ -1,0 +1,1 @@
+"""Classic load balancers."""

@@ -1,0 +1,28 @@
+"""Amazon MQ: what is required."""
+
+from __future__ import annotations
+
+from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.fault import Faults, fault
+from ishigaki.core.record import replace
+from ishigaki.services.mq.resources import Broker, Logs
+
+GOOD = Broker(engine_type="ACTIVEMQ", logs=Logs(audit=True))
+
+
+@control(
+    "MQ.2",
+    where=lambda broker: broker.engine_type == "ACTIVEMQ",
+    examples=[
+        passes(GOOD),
+        fails("not_logged", replace(GOOD, logs=Logs(audit=False))),
+        ignores(replace(GOOD, engine_type="RABBITMQ")),
+    ],
+)
+def logs_audit_events(broker: Broker) -> Faults:
+    """Audit logs of an ActiveMQ broker go to CloudWatch Logs. What starts with the next reboot is not on yet."""
+    if not broker.logs.audit:
+        yield fault("not_logged")
+
+
+CONTROLS = (logs_audit_events,)

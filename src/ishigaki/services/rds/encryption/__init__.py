@@ -1,0 +1,1 @@
+"""RDS: encryption at rest."""

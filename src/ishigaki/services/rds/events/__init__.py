@@ -1,0 +1,1 @@
+"""RDS: what is told of events."""

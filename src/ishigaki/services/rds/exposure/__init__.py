@@ -1,0 +1,1 @@
+"""RDS: whom databases and their snapshots are open to."""

@@ -1,0 +1,1 @@
+"""RDS: who signs in to databases, and how."""

@@ -1,0 +1,1 @@
+"""RDS: logs and metrics of databases."""

@@ -1,0 +1,1 @@
+"""RDS: backups, second zones, and what guards against loss."""

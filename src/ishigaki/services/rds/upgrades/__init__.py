@@ -1,0 +1,1 @@
+"""RDS: versions of engines."""
