@@ -151,6 +151,10 @@ def watch_by_hub(do: Script) -> None:
     off = {**wanted[0], "SecurityControlId": "IAM.6", "AssociationStatus": "DISABLED"}
     updates = {"StandardsControlAssociationUpdates": [off]}
     do.call("securityhub", "BatchUpdateStandardsControlAssociations", **updates)
+    do.call("securityhub", "ListSecurityControlDefinitions")
+    longer = {"MaxPasswordAge": {"ValueType": "CUSTOM", "Value": {"Integer": 90}}}
+    do.call("securityhub", "UpdateSecurityControl", SecurityControlId="IAM.7", Parameters=longer)
+    do.call("securityhub", "BatchGetSecurityControls", SecurityControlIds=["IAM.7"])
     admin = {"AdminAccountId": MANAGEMENT}
     do.call("securityhub", "EnableOrganizationAdminAccount", **admin)
     do.call("securityhub", "DescribeOrganizationConfiguration")

@@ -29,6 +29,7 @@ from ishigaki.services.ec2.vpcs.remediations import BoughtEndpoints
 from ishigaki.services.events.remediations import AlertWanted
 from ishigaki.services.inspector2.remediations import ScanWanted
 from ishigaki.services.macie2.remediations import MacieWanted
+from ishigaki.services.securityhub.parameters.remediations import ControlParameters
 from ishigaki.standards.choice import Ask, ask_for, choose
 from ishigaki.store.snapshots import Snapshots
 from tests.journeys.scenes import CANNOT, SCENES
@@ -46,6 +47,7 @@ WANTED: Mapping[str, Wanted] = {
     "scan_images": ScanWanted(agreed=True),
     "scan_instances": ScanWanted(agreed=True),
     "set_budget_alarm": BudgetWanted(monthly_limit_usd=100, addresses=("billing@example.com",)),
+    "tune_control": ControlParameters({"IAM.7": {"MaxPasswordAge": {"Integer": 90}}}),
     "watch_cost_anomalies": AnomalyWanted(addresses=("billing@example.com",)),
 }
 # What cannot be taken back as it was, as the plan says beforehand.

@@ -47,7 +47,14 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     def typed(cls, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Values by AWS's names, each under the name of its type."""
         kinds = {f.encode_name: kind_of(f.type) for f in fields_of(cls)}
-        return {name: {kinds[name]: value} for name, value in values.items()}
+        return {name: {kinds[name]: _spelled(value, kinds[name])} for name, value in values.items()}
+
+
+def _spelled(value: Any, kind: str) -> Any:
+    """A value as the API spells it: what is one of a few is a word, also where it looks like a number."""
+    if kind == "EnumList":
+        return [_spelled(each, "Enum") for each in value or ()]
+    return str(value) if kind == "Enum" and value is not None else value
 
 
 def fields_of(kind: type[Parameters]) -> tuple[inspect.Field, ...]:

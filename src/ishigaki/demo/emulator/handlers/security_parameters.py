@@ -104,7 +104,7 @@ def update(context: Context, params: Params) -> Answer:
 
 def _within(kind: type[Parameters], values: Mapping[str, Any]) -> None:
     try:
-        msgspec.convert(values, kind)
+        msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as wrong:
         raise Refused("InvalidInputException", str(wrong)) from None
 
