@@ -220,6 +220,17 @@ def settings(do: Script) -> None:
     do.call("sns", "ListSubscriptions")
     do.call("sns", "ListSubscriptionsByTopic", TopicArn=topic)
     do.call("ecs", "DescribeCapacityProviders")
+    do.call("ecs", "CreateCluster", clusterName="apps")
+    insights = {"name": "containerInsights", "value": "enabled"}
+    do.call("ecs", "UpdateClusterSettings", cluster="apps", settings=[insights])
+    cache = {"CacheClusterId": "cache"}
+    node = {"CacheNodeType": "cache.t3.micro", "NumCacheNodes": 1}
+    do.call("elasticache", "CreateCacheCluster", **cache, Engine="redis", **node)
+    do.call("elasticache", "ModifyCacheCluster", **cache, SnapshotRetentionLimit=1)
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    do.call("cloudformation", "CreateStack", StackName="stack", TemplateBody=template)
+    protected = {"StackName": "stack", "EnableTerminationProtection": True}
+    do.call("cloudformation", "UpdateTerminationProtection", **protected)
 
 
 def logs(do: Script) -> None:

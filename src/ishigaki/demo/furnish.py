@@ -21,6 +21,16 @@ from ishigaki.standards.choice import choose, with_fixes
 from ishigaki.standards.permissions import member_role, permissions
 
 WORKERS = 4
+DEPLOYED_BY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudformation.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ def furnish(url: str, company: Iterable[Member] = COMPANY) -> Credentials:
     for member in company:
         control(url, "accounts", {"id": member.id, "root": {"mfa": member.root_mfa}})
         builder = Builder(url, clients, member.id)
-        for step in (entrance, *member.steps):
+        for step in (*entrance, *member.steps):
             if isinstance(step, Do):
                 builder.perform(step)
             else:
@@ -85,20 +95,23 @@ def furnish(url: str, company: Iterable[Member] = COMPANY) -> Credentials:
     return _credentials(Builder(url, clients, TOOLING))
 
 
-def _entrance() -> Do:
-    """The stack of `ishigaki bootstrap`, deployed as its template says."""
+def _entrance() -> tuple[Do, Do]:
+    """The stack of `ishigaki bootstrap`, deployed as a careful admin does: by a role of its own, and protected
+    against deletion."""
     asked = choose(names=(), globs=(), severities=())
     template = member_role(permissions(with_fixes(asked)), role=ROLE)
     given = {"CentralAccount": TOOLING, "ExternalId": EXTERNAL_ID}
-    return Do(
-        TOKYO,
-        "cloudformation:CreateStack",
-        {
-            "StackName": "ishigaki-read",
-            "TemplateBody": json.dumps(template),
-            "Capabilities": ["CAPABILITY_NAMED_IAM"],
-            "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
-        },
+    role = {"RoleName": "StackDeployment", "AssumeRolePolicyDocument": json.dumps(DEPLOYED_BY)}
+    stack = {
+        "StackName": "ishigaki-read",
+        "TemplateBody": json.dumps(template),
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        "RoleARN": Of("deployment", "Role.Arn"),
+        "EnableTerminationProtection": True,
+    }
+    return Do(TOKYO, "iam:CreateRole", role, keep="deployment"), Do(
+        TOKYO, "cloudformation:CreateStack", stack
     )
 
 

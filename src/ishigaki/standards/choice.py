@@ -78,7 +78,7 @@ def choose(
     if severities:
         kept = [c for c in kept if catalogue()[plain(c)].severity in severities]
     elif not globs:
-        kept += [c for name in SHORT for c in standard(name).controls if c not in kept]
+        kept = list(dict.fromkeys([*kept, *(c for name in SHORT for c in standard(name).controls)]))
     return ask(sorted(kept, key=order), names=chosen, parameters=parameters)
 
 

@@ -42,10 +42,16 @@ def kubernetes(workshop: Workshop) -> None:
     made(workshop, "eks:CreateCluster", name="apps", roleArn=role, resourcesVpcConfig=network)
 
 
+def cluster(workshop: Workshop) -> None:
+    """A cluster that nothing is observed of."""
+    made(workshop, "ecs:CreateCluster", clusterName="apps")
+
+
 SCENES: Mapping[str, Furnish] = {
     "close_endpoint": kubernetes,
     "fix_tags": repository,
     "log_audit_events": kubernetes,
+    "observe_containers": cluster,
     "scan_on_push": repository,
     "take_public_addresses": public_service,
 }
@@ -56,5 +62,4 @@ CANNOT: Mapping[str, str] = {
     "encrypt_reports": "it does not know report groups",
     "log_builds": "it does not know codebuild:UpdateProject",
     "move_to_latest_platform": "its services on Fargate show no platform family, so their version is not judged",
-    "observe_containers": "it does not know ecs:UpdateClusterSettings",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from tests.journeys.scenes.started import made
@@ -48,6 +49,12 @@ def event_bus(workshop: Workshop) -> None:
     made(workshop, "events:CreateEventBus", Name="orders")
 
 
+def stack(workshop: Workshop) -> None:
+    """A stack that anybody may delete."""
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}}}}
+    made(workshop, "cloudformation:CreateStack", StackName="news", TemplateBody=json.dumps(template))
+
+
 SCENES: Mapping[str, Furnish] = {
     "admit_own_account": event_bus,
     "demand_strong_passwords": user_pool,
@@ -55,6 +62,7 @@ SCENES: Mapping[str, Furnish] = {
     "enforce_threat_protection": user_pool,
     "log_connector": connector,
     "offer_mfa": user_pool,
+    "protect_stack": stack,
     "protect_user_pool": user_pool,
     "refuse_guests": identity_pool_for_guests,
 }
@@ -65,6 +73,5 @@ CANNOT: Mapping[str, str] = {
     "copy_tags_of_openzfs": "the emulator does not know fsx:UpdateFileSystem",
     "deliver_over_tls": "the emulator does not know ses:PutConfigurationSetDeliveryOptions",
     "log_flows": "the emulator does not know connect:UpdateInstanceAttribute",
-    "protect_stack": "the emulator does not know cloudformation:UpdateTerminationProtection",
     "withdraw_ftp": "the emulator does not know transfer:UpdateServer",
 }

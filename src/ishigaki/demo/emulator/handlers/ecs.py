@@ -1,8 +1,8 @@
-"""ECS: AWS's own capacity providers, which every account has."""
+"""ECS: AWS's own capacity providers, which every account has, and the settings of clusters."""
 
 from collections.abc import Mapping
 
-from ishigaki.demo.emulator.state import Answer, Context, Handler, Params
+from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
 OF_AWS = ("FARGATE", "FARGATE_SPOT")
 
@@ -20,4 +20,20 @@ def describe_providers(context: Context, params: Params) -> Answer:
     return {**answer, "capacityProviders": [*of_aws, *answer.get("capacityProviders", [])]}
 
 
-HANDLERS: Mapping[str, Handler] = {"DescribeCapacityProviders": describe_providers}
+def update_settings(context: Context, params: Params) -> Answer:
+    """UpdateClusterSettings: settings that are not named stay as they are."""
+    name = params["cluster"].rpartition("/")[2]
+    cluster = context.backend().clusters.get(name)
+    if cluster is None:
+        raise Refused("ClusterNotFoundException", "Cluster not found.")
+    named = {s["name"]: s["value"] for s in params["settings"]}
+    before = {s["name"]: s["value"] for s in cluster.settings}
+    cluster.settings = [{"name": n, "value": v} for n, v in {**before, **named}.items()]
+    shown = {"clusterArn": cluster.arn, "clusterName": cluster.name, "settings": cluster.settings}
+    return {"cluster": shown}
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "DescribeCapacityProviders": describe_providers,
+    "UpdateClusterSettings": update_settings,
+}
