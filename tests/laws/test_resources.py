@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import typing
+from functools import cache
 from typing import Any
 
+import botocore.exceptions
+import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from ishigaki.aws.perform import TOKENS
 from ishigaki.core.call import Call
 from ishigaki.core.control import Control, Example
 from ishigaki.core.record import Record, decode, decoding
@@ -44,6 +48,33 @@ def test_a_call_is_valid_in_botocore(kind: type[Resource], call: Call) -> None:
     for name, value in fixed.items():
         report = ParamValidator().validate(value, members[name])
         assert not report.has_errors(), report.generate_report()
+
+
+@pytest.mark.parametrize(("kind", "call"), CALLS)
+def test_what_botocore_does_not_page_is_paged(kind: type[Resource], call: Call) -> None:
+    """An answer that goes on elsewhere says so in a member that is looked for: its rest is never lost in silence."""
+    model = service_model(call.service)
+    paginated = _paginators(call.service)
+    shape = model.operation_model(call.operation).output_shape
+    if call.operation in paginated or shape is None:
+        return
+    tokens = {name for name in shape.members if re.search(r"(?i)(page|next).*(token|marker)|^marker$", name)}
+    assert tokens <= TOKENS.keys(), f"{call.operation} keeps its token in {tokens}"
+
+
+@cache
+def _paginators(service: str) -> frozenset[str]:
+    try:
+        data = (
+            botocore.session.get_session()
+            .get_component("data_loader")
+            .load_service_model(service, "paginators-1")
+        )
+    except botocore.exceptions.UnknownServiceError:
+        return frozenset()
+    except botocore.exceptions.DataNotFoundError:
+        return frozenset()
+    return frozenset(data["pagination"])
 
 
 def _sources(kind: type[Resource]) -> list[Any]:

@@ -14,7 +14,7 @@ from tools.verbatim import verbatim
 
 
 @pytest.mark.parametrize(
-    ("domain", "bucket"),
+    ("domain", "bucket"),  # None: the domain names no bucket
     [
         ("site.s3.amazonaws.com", "site"),
         ("site.s3.eu-west-1.amazonaws.com", "site"),
@@ -24,12 +24,18 @@ from tools.verbatim import verbatim
         ("www.example.com.s3.amazonaws.com", "www.example.com"),
         ("my.s3.things.s3.us-east-2.amazonaws.com", "my.s3.things"),
         ("storage.example.com", None),
+        ("point-1a2b3c-s3alias.s3.us-east-1.amazonaws.com", None),
+        ("point-1a2b3c--ol-s3.s3.us-east-1.amazonaws.com", None),
+        ("point-111122223333.s3-accesspoint.us-east-1.amazonaws.com", None),
+        ("mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com", None),
+        ("s3-accesspoint.s3.us-east-1.amazonaws.com", "s3-accesspoint"),
     ],
 )
 def test_the_bucket_of_an_origin(domain: str, bucket: str | None) -> None:
     origin = {"Id": "site", "DomainName": domain, "S3OriginConfig": {"OriginAccessIdentity": ""}}
     page = {"DistributionConfig": {"Origins": {"Quantity": 1, "Items": [origin]}}}
-    assert [each["Bucket"] for each in origin_buckets(page)] == [bucket]
+    named = {"Kind": "bucket", "Named": bucket} if bucket else {"Kind": "other", "Named": domain}
+    assert [{k: each[k] for k in named} for each in origin_buckets(page)] == [named]
 
 
 def test_a_server_is_no_bucket() -> None:

@@ -47,6 +47,11 @@ def where(operator: str, key: str, value: str) -> dict[str, Any]:
         ({"ListOfTags": [tag("backup", "weekly")]}, False),
         ({"ListOfTags": [tag("backup", "daily")], "NotResources": [ARN]}, False),
         ({"Resources": [ARN], "ListOfTags": [tag("backup", "daily")]}, True),
+        ({"Resources": ["arn:aws:ec2:*:*:volume/*"], "ListOfTags": [tag("backup", "daily")]}, True),
+        ({"Resources": [ARN], "ListOfTags": [tag("backup", "weekly")]}, True),
+        ({"Resources": ["arn:aws:ec2:*:*:volume/*"], "ListOfTags": [tag("backup", "weekly")]}, False),
+        ({"ListOfTags": [tag("aws:ResourceTag/backup", "weekly")]}, False),
+        ({"ListOfTags": [tag("aws:ResourceTag/backup", "daily"), tag("stage", "prod")]}, True),
         ({"Resources": [], "ListOfTags": []}, True),
         ({"Resources": ["*"], "Conditions": where("StringEquals", "backup", "daily")}, True),
         ({"Resources": ["*"], "Conditions": where("StringEquals", "backup", "weekly")}, False),
@@ -80,6 +85,8 @@ def test_a_selection_includes_what_it_says(said: dict[str, Any], expected: bool)
         ({"Resources": [SERVICE]}, False),
         ({"Resources": ["*"]}, False),
         ({"ListOfTags": [tag("backup", "daily")]}, False),
+        ({"Resources": ["arn:aws:ec2:*:*:volume/*"], "ListOfTags": [tag("backup", "daily")]}, False),
+        ({"Resources": [TYPE], "ListOfTags": [tag("backup", "weekly")]}, True),
         ({}, False),
     ],
 )
@@ -92,8 +99,7 @@ def test_a_service_that_is_not_opted_in_to_must_be_named_by_its_type(
 @pytest.mark.parametrize(
     ("said", "opted_in"),
     [
-        ({"Resources": ["arn:aws:ec2:*:*:volume/*"], "ListOfTags": [tag("backup", "daily")]}, True),
-        ({"Resources": [ARN], "ListOfTags": [tag("backup", "weekly")]}, True),
+        ({"ListOfTags": [tag("aws:ResourceTag/backup", "daily")]}, True),
         ({"Resources": ["*"], "Conditions": {"StringEquals": [tag("backup", "daily")]}}, True),
         ({"ListOfTags": [tag("backup", "daily")]}, None),
     ],

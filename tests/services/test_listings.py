@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from re import IGNORECASE, search
 from typing import Any
@@ -53,9 +53,11 @@ def _output(service: str, operation: str) -> Any:
     return botocore.session.get_session().get_service_model(service).operation_model(operation).output_shape
 
 
-def shown(kind: type[Resource], answers: Answers, *, place: Place = TOKYO) -> Gathered:
+def shown(
+    kind: type[Resource], answers: Answers, *, place: Place = TOKYO, wanted: Sequence[str] = ()
+) -> Gathered:
     """What a type's listing amounts to. A page that botocore's model does not know is the test's mistake."""
-    asking = gather(kind, place, ())
+    asking = gather(kind, place, wanted)
     calls = next(asking)
     while True:
         said = [_answer(call, answers(call)) for call in calls]
@@ -184,23 +186,50 @@ def test_a_denied_parent_listing_is_never_an_empty_population(kind: type[Resourc
         bool(gathered.population)
 
 
-def test_only_services_of_an_external_controller_have_task_sets() -> None:
-    def described(params: Mapping[str, Any]) -> Page:
-        (service,) = params["services"]
-        controller = "EXTERNAL" if "/web/" in service else "CODE_DEPLOY"
-        name = service.split("/")[1]
-        return {
-            "services": [
-                {
-                    "serviceArn": service,
-                    "deploymentController": {"type": controller},
-                    "taskSets": [{"id": "ecs-svc/1", "taskSetArn": f"{ECS}:task-set/{name}/one/ecs-svc/1"}],
-                }
-            ]
-        }
+def described_services(params: Mapping[str, Any]) -> Page:
+    """Each service with a task set; an external controller deploys those of the cluster web alone."""
+    return {
+        "services": [
+            {
+                "serviceArn": service,
+                "deploymentController": {"type": "EXTERNAL" if "/web/" in service else "CODE_DEPLOY"},
+                "taskSets": [
+                    {
+                        "id": "ecs-svc/1",
+                        "taskSetArn": f"{service.replace(':service/', ':task-set/')}/ecs-svc/1",
+                    }
+                ],
+                "launchType": "FARGATE",
+            }
+            for service in params["services"]
+        ]
+    }
 
-    answers = in_order(ListClusters=CLUSTER_ARNS, ListServices=services, DescribeServices=described)
+
+def test_only_services_of_an_external_controller_have_task_sets() -> None:
+    answers = in_order(ListClusters=CLUSTER_ARNS, ListServices=services, DescribeServices=described_services)
     assert ids(shown(ecs.TaskSet, answers)) == [f"{ECS}:task-set/web/one/ecs-svc/1"]
+
+
+def test_ten_services_and_their_task_sets_are_described_by_one_call() -> None:
+    def many(params: Mapping[str, Any]) -> Page:
+        cluster = params["cluster"].rpartition("/")[2]
+        return {"serviceArns": [f"{ECS}:service/{cluster}/{n}" for n in range(23)]}
+
+    answer = in_order(ListClusters=CLUSTER_ARNS, ListServices=many, DescribeServices=described_services)
+    asked: dict[type[Resource], set[Any]] = {ecs.Service: set(), ecs.TaskSet: set()}
+    found = {}
+    for kind, calls in asked.items():
+
+        def noted(call: Call, calls: set[Any] = calls) -> Answer | Page:
+            calls.add(call.key)
+            return answer(call)
+
+        found[kind] = shown(kind, noted, wanted=("launch_type",)).population
+    assert asked[ecs.Service] == asked[ecs.TaskSet]
+    assert len([key for key in asked[ecs.Service] if key[1] == "DescribeServices"]) == 6
+    assert [s.launch_type for s in found[ecs.Service]] == ["FARGATE"] * 46
+    assert len(found[ecs.TaskSet]) == 23
 
 
 def test_a_family_is_judged_by_its_latest_active_revision() -> None:

@@ -61,6 +61,7 @@ TOKENS: Mapping[str, tuple[str, ...]] = {
     "NextMarker": ("NextMarker", "Marker"),
     "nextMarker": ("nextMarker", "marker"),
     "Marker": ("Marker",),
+    "NextPageToken": ("PageToken",),
     "position": ("position",),
 }
 FLAGS = ("HasMoreDeliveryStreams", "IsTruncated", "HasMoreResults")

@@ -125,9 +125,13 @@ def look(traveller: Traveller) -> Scanned:
 
 
 def stage(seen: Scanned, traveller: Traveller) -> Stage:
-    """What a scan says of the account, exceptions laid over it."""
+    """What a scan says of the account, exceptions laid over it; failing is what stands between it and its
+    standards, not what checklists ask beside them."""
     laid, _ = waivers.lay(seen, traveller.excepted, now=traveller.clock())
-    wrong = [f for f in laid.findings if f.status in (Status.FAILED, Status.NOT_AVAILABLE)]
+    counted = {c for name in traveller.asked.standards for c in standard(name).controls}
+    wrong = [
+        f for f in laid.findings if f.status in (Status.FAILED, Status.NOT_AVAILABLE) and f.control in counted
+    ]
     failing = {f.control for f in wrong if f.workflow != "SUPPRESSED"}
     hidden = {f.control for f in wrong if f.workflow == "SUPPRESSED"}
     scores = {

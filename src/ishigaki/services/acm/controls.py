@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ishigaki.core.control import EXAMPLE_NOW, Parameters, control, fails, ignores, passes
+from ishigaki.core.control import EXAMPLE_NOW, Parameters, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -59,13 +59,21 @@ def is_renewed_in_time(certificate: Certificate, asked: Renewal, now: datetime) 
     examples=[
         passes(GOOD),
         passes(replace(GOOD, key_algorithm="RSA_4096")),
+        passes(replace(GOOD, key_algorithm="RSA-2048")),
         passes(replace(GOOD, key_algorithm="EC_prime256v1")),
+        passes(replace(GOOD, key_algorithm="EC-secp384r1")),
         fails("short_key", replace(GOOD, key_algorithm="RSA_1024")),
+        fails("short_key", replace(GOOD, key_algorithm="RSA-1024")),
+        cannot_tell(replace(GOOD, key_algorithm="DSA_1024")),
+        cannot_tell(replace(GOOD, key_algorithm="RSA_PSS")),
     ],
 )
 def has_long_key(certificate: Certificate) -> Faults:
-    """The key of an RSA certificate has at least 2048 bits. Elliptic-curve keys are shorter by nature."""
-    kind, _, size = certificate.key_algorithm.partition("_")
+    """The key of an RSA certificate has at least 2048 bits. Elliptic-curve keys are shorter by nature.
+
+    ACM writes RSA_2048 in its model, and answers RSA-2048, too.
+    """
+    kind, _, size = certificate.key_algorithm.replace("-", "_").partition("_")
     if kind == "EC":
         return
     if kind != "RSA" or not size.isdigit():

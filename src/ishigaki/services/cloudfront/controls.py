@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen, some
 from ishigaki.core.record import replace
@@ -55,12 +55,21 @@ BEHAVIOR = Behavior(
 OPEN = replace(BEHAVIOR, viewer_protocol_policy="allow-all")
 CUSTOM = ViewerCertificate(
     cloud_front_default_certificate=False,
+    acm_certificate_arn="arn:aws:acm:us-east-1:111122223333:certificate/a1b2c3d4",
+    iam_certificate_id="",
     minimum_protocol_version="TLSv1.2_2021",
     ssl_support_method="sni-only",
 )
 DEFAULT = ViewerCertificate(
-    cloud_front_default_certificate=True, minimum_protocol_version="TLSv1", ssl_support_method="vip"
+    cloud_front_default_certificate=True,
+    acm_certificate_arn="",
+    iam_certificate_id="",
+    minimum_protocol_version="TLSv1",
+    ssl_support_method="vip",
 )
+OF_ACM = CUSTOM.without("cloud_front_default_certificate")
+OF_IAM = replace(OF_ACM, acm_certificate_arn="", iam_certificate_id="ASCAEXAMPLE")
+UNTOLD = replace(OF_ACM, acm_certificate_arn="")
 GOOD = Configuration(
     caller_reference="example",
     enabled=True,
@@ -160,16 +169,22 @@ def is_behind_web_acl(distribution: Distribution) -> Faults:
 
 @control(
     "CloudFront.7",
-    examples=[passes(example()), fails("default_certificate", example(viewer_certificate=DEFAULT))],
+    examples=[
+        passes(example()),
+        passes(example(viewer_certificate=OF_ACM)),
+        passes(example(viewer_certificate=OF_IAM)),
+        fails("default_certificate", example(viewer_certificate=DEFAULT)),
+        cannot_tell(example(viewer_certificate=UNTOLD)),
+    ],
 )
 def has_custom_certificate(distribution: Distribution) -> Faults:
     """Viewers are shown a certificate of one's own, not that of *.cloudfront.net."""
-    if distribution.config.viewer_certificate.cloud_front_default_certificate:
+    if not shows_own_certificate(distribution):
         yield fault("default_certificate")
 
 
 def shows_own_certificate(distribution: Distribution) -> bool:
-    return not distribution.config.viewer_certificate.cloud_front_default_certificate
+    return distribution.config.viewer_certificate.is_own
 
 
 @control(

@@ -98,9 +98,27 @@ class Behaviors(Value):
 
 
 class ViewerCertificate(Value):
+    """The certificate that viewers are shown: that of *.cloudfront.net, or one of ACM's or IAM's."""
+
     cloud_front_default_certificate: bool
+    acm_certificate_arn: str = member(
+        at="ACMCertificateArn",
+        absent="",
+        why="Specify a value for ACMCertificateArn or IAMCertificateId, not both",
+    )
+    iam_certificate_id: str = member(
+        at="IAMCertificateId",
+        absent="",
+        why="Specify a value for ACMCertificateArn or IAMCertificateId, not both",
+    )
     minimum_protocol_version: str
     ssl_support_method: str = member(at="SSLSupportMethod", values=("sni-only", "vip", "static-ip"))
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the certificate is a custom one; AWS need not say beside it that it is not the default."""
+        named = self.acm_certificate_arn or self.iam_certificate_id
+        return bool(named) or not self.cloud_front_default_certificate
 
 
 class Configuration(Value):

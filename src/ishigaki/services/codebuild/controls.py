@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen, some
 from ishigaki.core.record import replace
@@ -25,6 +25,7 @@ HIDDEN = "redacted:"  # what stands for a secret in what was collected
 BITBUCKET = Repository(type="BITBUCKET", location="https://bitbucket.org/example/app.git")
 SIGNED_IN = replace(BITBUCKET, location="https://redacted:str:14:00112233@bitbucket.org/example/app.git")
 GITHUB = Repository(type="GITHUB", location="https://redacted:str:9:00112233@github.com/example/app.git")
+ALL_HIDDEN = "redacted:str:52:0011223344556677"
 BUILD = Project(source=BITBUCKET, secondary_sources=())
 
 
@@ -36,6 +37,8 @@ BUILD = Project(source=BITBUCKET, secondary_sources=())
         # In a path the sign is a part of a name.
         passes(replace(BUILD, source=replace(BITBUCKET, location="https://bitbucket.org/a/b@c.git"))),
         passes(replace(BUILD, source=replace(BITBUCKET, location=None))),
+        passes(replace(BUILD, source=replace(GITHUB, location=ALL_HIDDEN))),
+        cannot_tell(replace(BUILD, source=replace(BITBUCKET, location=ALL_HIDDEN))),
         fails("credentials_in_address", replace(BUILD, source=SIGNED_IN)),
         fails("credentials_in_address", replace(BUILD, secondary_sources=(GITHUB, SIGNED_IN))),
     ],

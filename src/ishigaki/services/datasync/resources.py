@@ -22,4 +22,4 @@ class Task(Resource):
     log_group: str | None = member(
         at="CloudWatchLogGroupArn", absent=None, why="AWS shows the log group that was given for the task"
     )
-    task_mode: str = member(values=("BASIC", "ENHANCED"))
+    task_mode: str = member(absent="BASIC", values=("BASIC", "ENHANCED"), why="BASIC (default)")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ishigaki.core.control import Control, control, fails, ignores, passes
+from ishigaki.core.control import Control, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen
 from ishigaki.core.record import replace
@@ -45,7 +45,11 @@ ABSENT = "-"  # of a component that the settings do not name
 def task(levels: Mapping[str, str], *, enabled: bool = True) -> ReplicationTask:
     """A task whose components log at these levels (for examples)."""
     components = [{"Id": name, "Severity": level} for name, level in levels.items()]
-    logging = {"EnableLogging": enabled, "LogComponents": components}
+    return with_logging(EnableLogging=enabled, LogComponents=components)
+
+
+def with_logging(**logging: Any) -> ReplicationTask:
+    """A task with these settings of its logs (for examples)."""
     return ReplicationTask(replication_task_settings=json.dumps({"Logging": logging}))
 
 
@@ -59,6 +63,11 @@ def logs(id: str, first: str, second: str, doc: str) -> Control:
         examples=[
             *(passes(task({first: level, second: level})) for level in LOGGED),
             fails("logging_off", task(usual, enabled=False)),
+            fails("logging_off", with_logging(EnableLogging=False)),
+            fails("sparse", with_logging(EnableLogging=True, LogComponents=[])),
+            cannot_tell(with_logging(EnableLogging=True)),
+            cannot_tell(with_logging(EnableLogging="yes", LogComponents=[])),
+            cannot_tell(task({**usual, second: "LOGGER_SEVERITY_ALL"})),
             *(fails("sparse", task({**usual, name: level})) for name in usual for level in SPARSE),
             *(fails("sparse", task({name: LOGGED[0]})) for name in usual),
         ],
@@ -82,15 +91,16 @@ def logging_of(settings: str) -> Mapping[str, Any]:
         logging = json.loads(settings)["Logging"]
         if not isinstance(logging["EnableLogging"], bool):
             raise TypeError
-        known = {"EnableLogging": logging["EnableLogging"], "LogComponents": []}
-        known["LogComponents"] = [
+        if not logging["EnableLogging"]:  # then its components do not matter
+            return {"EnableLogging": False}
+        components = [
             {key: str(each[key]) for key in ("Id", "Severity")} for each in logging["LogComponents"] or ()
         ]
     except (KeyError, TypeError):
         raise Unseen("ReplicationTask.replication_task_settings Logging", NOT_IN_ANSWER) from None
     except ValueError:
         raise Unseen("ReplicationTask.replication_task_settings", UNDECODABLE) from None
-    return known
+    return {"EnableLogging": True, "LogComponents": components}
 
 
 def is_sparse(level: str) -> bool:

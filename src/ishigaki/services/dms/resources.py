@@ -75,7 +75,12 @@ class Endpoint(Resource):
     neptune_iam_auth: bool = member(
         at="NeptuneSettings.IamAuthEnabled", absent=False, why="the default of IamAuthEnabled is false"
     )
-    mongodb_auth_type: str = member(at="MongoDbSettings.AuthType", values=("no", "password"))
+    mongodb_auth_type: str = member(
+        at="MongoDbSettings.AuthType",
+        values=("no", "password"),
+        absent="no",
+        why="the control fails if an authentication type isn't set for the endpoint",
+    )
     redis_security_protocol: str = member(
         at="RedisSettings.SslSecurityProtocol", values=("plaintext", "ssl-encryption")
     )

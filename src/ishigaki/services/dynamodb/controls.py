@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ishigaki.core.control import Parameters, control, fails, passes
+from ishigaki.core.control import Parameters, cannot_tell, control, fails, passes
 from ishigaki.core.fault import Fault, Faults, fault
 from ishigaki.core.population import Given, every, some
 from ishigaki.core.record import replace
@@ -82,6 +82,7 @@ def dimension(resource: str, capacity: str) -> str:
 READ, WRITE = policy(ON_TABLE, "Read"), policy(ON_TABLE, "Write")
 BOUNDS = (target(ON_TABLE, "Read"), target(ON_TABLE, "Write"))
 OF_INDEX = (policy(ON_INDEX, "Read"), policy(ON_INDEX, "Write"))
+UNEVEN = (READ, policy(ON_TABLE, "Write", 50.0), BOUNDS[0], target(ON_TABLE, "Write", 9))
 
 
 @control(
@@ -106,6 +107,11 @@ OF_INDEX = (policy(ON_INDEX, "Read"), policy(ON_INDEX, "Write"))
         passes(PROVISIONED, READ, WRITE, *BOUNDS, asked=Scaling(target_read_utilization=70)),
         fails("high_target", PROVISIONED, READ, WRITE, *BOUNDS, asked=Scaling(target_read_utilization=69)),
         fails("high_target", PROVISIONED, READ, WRITE, *BOUNDS, asked=Scaling(target_write_utilization=69)),
+        # Reading and writing are asked for apart.
+        passes(PROVISIONED, *UNEVEN, asked=Scaling(min_provisioned_write_capacity=9)),
+        fails("low_minimum", PROVISIONED, *UNEVEN, asked=Scaling(min_provisioned_read_capacity=9)),
+        passes(PROVISIONED, *UNEVEN, asked=Scaling(target_write_utilization=50)),
+        fails("high_target", PROVISIONED, *UNEVEN, asked=Scaling(target_read_utilization=50)),
     ],
 )
 def scales_with_demand(
@@ -153,7 +159,11 @@ def _of_capacity(
 
 @control(
     "DynamoDB.2",
-    examples=[passes(TABLE), fails("no_recovery", replace(TABLE, point_in_time_recovery="DISABLED"))],
+    examples=[
+        passes(TABLE),
+        fails("no_recovery", replace(TABLE, point_in_time_recovery="DISABLED")),
+        cannot_tell(replace(TABLE, point_in_time_recovery="ENABLING")),
+    ],
 )
 def can_go_back(table: Table) -> Faults:
     """A table can be restored to any point in time; for how many days back is not asked."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen, some
 from ishigaki.core.record import replace
-from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
+from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
 from ishigaki.services.ecs.resources import (
     Addresses,
     CapacityProvider,
@@ -192,6 +192,12 @@ def on_fargate(service: Service) -> bool:
         fails("old_platform", replace(ON_FARGATE, platform_version="1.0.0")),
         fails("old_platform", replace(ON_SPOT, platform_version="1.3.0")),
         fails("old_platform", replace(WINDOWS_FARGATE, platform_version="0.9.0")),
+        # Without a platform family: 1.0.0 is Windows' newest and Linux' oldest, the others are Linux' alone.
+        passes(replace(ON_FARGATE, platform_family="", platform_version="1.4.0")),
+        fails("old_platform", replace(ON_SPOT, platform_family="", platform_version="1.3.0")),
+        cannot_tell(replace(ON_FARGATE, platform_family="", platform_version="1.0.0")),
+        cannot_tell(replace(ON_FARGATE, platform_version="1.5.0")),
+        cannot_tell(replace(ON_FARGATE, platform_version="newest")),
         ignores(replace(ON_FARGATE, launch_type="EC2", platform_version="1.3.0")),
         ignores(
             replace(
@@ -208,7 +214,10 @@ def runs_on_latest_platform(service: Service) -> Faults:
     if service.platform_version == LATEST:
         return
     version = _version(service.platform_version)
-    newest = NEWEST["windows" if service.platform_family.lower().startswith("windows") else "linux"]
+    family = service.platform_family
+    newest = NEWEST["windows" if family.lower().startswith("windows") else "linux"]
+    if not family and version == NEWEST["windows"]:
+        raise Unseen("Service.platform_family", NOT_IN_ANSWER)
     if version > newest:
         raise Unseen("Service.platform_version", UNKNOWN_VALUE)
     if version < newest:
@@ -222,14 +231,15 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 OBSERVED = Cluster(settings=(Setting(name=INSIGHTS, value="enabled"),))
+UNOBSERVED = Cluster(settings=(Setting(name=INSIGHTS, value="disabled"),))
 
 
 def insights(cluster: Cluster) -> str:
-    """How Container Insights is set. ECS shows the setting of every cluster: one it does not show is unseen."""
+    """How Container Insights is set. A cluster whose settings are shown, and this one not among them, has it off."""
     for setting in cluster.settings:
         if setting.name == INSIGHTS:
             return setting.value
-    raise Unseen("Cluster.settings", UNKNOWN_VALUE)
+    return "disabled"
 
 
 @control(
@@ -237,7 +247,9 @@ def insights(cluster: Cluster) -> str:
     examples=[
         passes(OBSERVED),
         passes(Cluster(settings=(Setting(name=INSIGHTS, value="enhanced"),))),
-        fails("no_insights", Cluster(settings=(Setting(name=INSIGHTS, value="disabled"),))),
+        fails("no_insights", UNOBSERVED),
+        fails("no_insights", Cluster(settings=())),
+        fails("no_insights", Cluster(settings=(Setting(name="another", value="enabled"),))),
     ],
 )
 def uses_container_insights(cluster: Cluster) -> Faults:
@@ -345,6 +357,12 @@ def _is_root(user: str) -> bool:
         fails(
             "administrator",
             replace(ON_WINDOWS, container_definitions=(APP, replace(APP, user="ContainerAdministrator"))),
+        ),
+        fails(
+            "administrator",
+            replace(
+                ON_WINDOWS, container_definitions=(replace(APP, user="User Manager\\ContainerAdministrator"),)
+            ),
         ),
         fails("administrator", replace(_beside(user="containeradministrator"), system="")),
         ignores(replace(TASK, container_definitions=(replace(APP, user=""),))),

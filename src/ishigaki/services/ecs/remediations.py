@@ -16,11 +16,12 @@ from ishigaki.services.ecs.controls import (
     ON_FARGATE,
     PRIVATE,
     PUBLIC,
+    UNOBSERVED,
     are_public,
     insights,
     on_fargate,
 )
-from ishigaki.services.ecs.resources import Cluster, Service, Setting
+from ishigaki.services.ecs.resources import Cluster, Service
 
 OWN = "ECS"  # the deployment controller of rolling updates and of ECS's own blue/green ones
 CLUSTER = "arn:aws:ecs:ap-northeast-1:111122223333:cluster/example"
@@ -108,7 +109,8 @@ def _deployed(service: Service) -> Until:
 @remediation(
     disruption=Disruption.LOW,
     examples=[
-        mends(Cluster(settings=(Setting(name=INSIGHTS, value="disabled"),))),
+        mends(UNOBSERVED),
+        mends(Cluster(settings=())),
         leaves(OBSERVED),
     ],
 )
@@ -116,16 +118,15 @@ def observe_containers(cluster: Cluster) -> Changes:
     """Switches on a cluster's Container Insights, without the enhanced observability, which costs more."""
     if insights(cluster) != "disabled":
         return
-    before = [each for each in said(cluster, "settings") if each["name"] == INSIGHTS]
     others = [each for each in said(cluster, "settings") if each["name"] != INSIGHTS]
-    after = [{"name": INSIGHTS, "value": "enabled"}]
     yield change(
-        alters(cluster, settings=[*others, *after]),
-        steps=[step("insights", _settings(cluster, after), undo=_settings(cluster, before))],
+        alters(cluster, settings=[*others, {"name": INSIGHTS, "value": "enabled"}]),
+        steps=[step("insights", _insights(cluster, "enabled"), undo=_insights(cluster, "disabled"))],
     )
 
 
-def _settings(cluster: Cluster, settings: list[dict[str, str]]) -> Call:
+def _insights(cluster: Cluster, value: str) -> Call:
+    settings = [{"name": INSIGHTS, "value": value}]
     return call("ecs", "UpdateClusterSettings", cluster=cluster.id, settings=settings)
 
 

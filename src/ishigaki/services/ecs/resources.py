@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Batch, Resource, Source, resource
@@ -53,24 +57,25 @@ AWSVPC = "networkConfiguration.awsvpcConfiguration"
 NO_NETWORK = (
     "A network configuration is for tasks that receive their own network interface, by the awsvpc mode"
 )
-# One call shows a service and its task sets: ECS describes several at once only within one cluster.
+# One call shows up to ten services of one cluster, and their task sets.
 DESCRIBED = call(
     "ecs",
     "DescribeServices",
     cluster="{parent.}",
-    services=["{}"],
     secret=("services[].deployments[].serviceConnectConfiguration.logConfiguration.options.*",),
 )
+AT_ONCE = 10
+LISTED = call("ecs", "ListServices", cluster="{}", maxResults=100)
 
 
 @resource(
     "AWS::ECS::Service",
-    listed_by=call("ecs", "ListServices", cluster="{}", maxResults=100),
+    listed_by=LISTED,
     at="serviceArns",
     id="{}",
     name="{!name}",
     over=Cluster,
-    detail=Source(DESCRIBED, "services[0]"),
+    detail=Source(DESCRIBED, "services", Batch(param="services", of="{}", size=AT_ONCE, by="{serviceArn}")),
 )
 class Service(Resource):
     """A service."""
@@ -91,17 +96,38 @@ class Service(Resource):
     platform_version: str = member(
         absent="LATEST", why="If one isn't specified, the LATEST platform version is used"
     )
-    platform_family: str
+    platform_family: str = member(
+        absent="", why="A platform family is specified only for tasks using the Fargate launch type"
+    )
+
+
+def together(page: Mapping[str, Any]) -> list[Any]:
+    """The services of a page, as many together as one call describes, in the order in which a batch has them; each
+    lot goes by its first one."""
+    arns = page.get("serviceArns", [])
+    lots = [arns[start : start + AT_ONCE] for start in range(0, len(arns), AT_ONCE)]
+    return [{"": lot[0], "arns": lot} for lot in lots]
+
+
+@resource(
+    "ecs_services",
+    listed_by=LISTED,
+    at=together,
+    id="{}",
+    over=Cluster,
+)
+class Services(Resource):
+    """Some services of a cluster: only their descriptions tell which of them have task sets."""
 
 
 @resource(
     "AWS::ECS::TaskSet",
-    # Asked of the service: DescribeTaskSets is for services that another controller deploys.
-    listed_by=DESCRIBED,
+    # Asked of the services: DescribeTaskSets is for services that another controller deploys.
+    listed_by=replace(DESCRIBED, params={**DESCRIBED.params, "services": "{arns}"}),
     at="services[?deploymentController.type=='EXTERNAL'].taskSets[]",
     id="{taskSetArn}",
     name="{id}",
-    over=Service,
+    over=Services,
 )
 class TaskSet(Resource):
     """A set of tasks of a service whose deployments an external controller makes."""

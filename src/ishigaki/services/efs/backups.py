@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ishigaki.core.policy import glob
+from ishigaki.core.population import some
 from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
 from ishigaki.services.efs.resources import BackupSelection, FileSystem, TagValue
 
@@ -32,16 +33,21 @@ def _names(patterns: Iterable[str], system: FileSystem) -> bool:
 def _chosen(selection: BackupSelection, system: FileSystem) -> bool:
     """Whether it is among the resources and tags that are listed: any of them is enough, and no list means all.
 
-    Where both are listed, AWS says in one place that tags filter the resources and in another that they add to
-    them: what only one of them chooses is not told.
+    Tags do not filter the resources: AWS combines the two lists by OR.
     """
-    named = _names(selection.resources, system)
-    tagged = any(system.tags.get(t.condition_key) == t.condition_value for t in selection.list_of_tags)
     if not selection.resources and not selection.list_of_tags:
         return True
-    if selection.resources and selection.list_of_tags and named != tagged:
-        raise Unseen(f"BackupSelection.resources and list_of_tags of {selection.name}", UNKNOWN_VALUE)
-    return named or tagged
+    return _names(selection.resources, system) or some(selection.list_of_tags, lambda t: _bears(t, system))
+
+
+def _bears(tag: TagValue, system: FileSystem) -> bool:
+    """Whether it has a tag of the list, whose key is the tag's own. AWS does not say what the key of a condition,
+    which has a prefix, means there."""
+    if system.tags.get(tag.condition_key) == tag.condition_value:
+        return True
+    if system.tags.get(tag.condition_key.removeprefix(TAG)) == tag.condition_value:
+        raise Unseen(f"BackupSelection.list_of_tags {tag.condition_key}", UNKNOWN_VALUE)
+    return False
 
 
 def _conditions_hold(selection: BackupSelection, system: FileSystem) -> bool:

@@ -59,7 +59,11 @@ class PosixUser(Value):
 class AccessPoint(Resource):
     """An application's way into a file system."""
 
-    root: str = member(at="RootDirectory.Path")
+    root: str = member(
+        at="RootDirectory.Path",
+        absent="/",
+        why="by default an access point exposes the root directory of the file system",
+    )
     posix_user: PosixUser | None = member(
         absent=None, why="PosixUser is the identity used for all file operations through the access point"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import some
 from ishigaki.core.record import replace
@@ -65,6 +65,7 @@ def is_out_of_support(version: str, now: datetime) -> bool:
         passes(Cluster(version="1.40")),
         fails("out_of_support", Cluster(version="1.33")),
         fails("out_of_support", Cluster(version="1.9")),
+        cannot_tell(Cluster(version="1.34.2")),
     ],
 )
 def runs_supported_version(cluster: Cluster, now: datetime) -> Faults:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ishigaki.core.control import Parameters, control, fails, ignores, passes
+from ishigaki.core.control import Parameters, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, some
 from ishigaki.core.record import replace
@@ -173,6 +173,8 @@ def major_version(cluster: CacheCluster) -> int:
         ignores(TOKENLESS, replace(NODE, engine_version="6.x")),
         ignores(TOKENLESS, NODE),
         ignores(TOKENLESS, replace(OLD, replication_group_id="other"), NODE),
+        cannot_tell(TOKENLESS),
+        cannot_tell(TOKENLESS, replace(NODE, engine_version="latest")),
     ],
 )
 def asks_for_token(group: ReplicationGroup, clusters: Given[CacheCluster]) -> Faults:

@@ -65,8 +65,8 @@ class ReplicationGroup(Resource):
 
     automatic_failover: str = member(values=("enabled", "disabled", "enabling", "disabling"))
     at_rest_encryption_enabled: bool
-    transit_encryption_enabled: bool
-    auth_token_enabled: bool
+    transit_encryption_enabled: bool = member(absent=False, why="Default: false")
+    auth_token_enabled: bool = member(absent=False, why="Default: false")
     auto_minor_version_upgrade: bool
     snapshot_retention_limit: int
     cluster_enabled: bool

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from ishigaki.core.control import Parameters, control, fails, ignores, passes
+from ishigaki.core.control import Parameters, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.policy import open_to_everyone, open_to_service
 from ishigaki.core.population import Given
@@ -130,6 +130,7 @@ PYTHON = Function(package_type="Zip", runtime="python3.13")
         fails("old_runtime", replace(PYTHON, runtime="python3.10")),
         fails("old_runtime", replace(PYTHON, runtime="nodejs20.x")),
         fails("old_runtime", replace(PYTHON, runtime="go1.x")),
+        cannot_tell(replace(PYTHON, runtime="python4.0")),
         ignores(replace(PYTHON, runtime="provided.al2")),
         ignores(Function(package_type="Image")),
     ],
@@ -174,6 +175,8 @@ IN_VPC = Function(subnet_ids=("subnet-a", "subnet-c"))
             replace(SUBNETS[0], name="subnet-b"),
         ),
         fails("few_zones", IN_VPC, *SUBNETS, asked=Zones(availability_zones=3)),
+        cannot_tell(Function(subnet_ids=("subnet-a", "subnet-unknown")), *SUBNETS),
+        passes(Function(subnet_ids=("subnet-a", "subnet-c", "subnet-unknown")), *SUBNETS),
         ignores(Function(subnet_ids=()), *SUBNETS),
     ],
 )

@@ -54,7 +54,9 @@ class NotebookInstance(Resource):
     """A notebook instance."""
 
     notebook_instance_status: str
-    direct_internet_access: str = member(values=SWITCH)
+    direct_internet_access: str = member(
+        absent="Enabled", values=SWITCH, why="Notebook Instances Are Internet-Enabled by Default"
+    )
     root_access: str = member(absent="Enabled", values=SWITCH, why="The default value is Enabled")
     platform_identifier: str = member(values=PLATFORMS)
     subnet_id: str | None = member(

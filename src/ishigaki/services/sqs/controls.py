@@ -41,6 +41,7 @@ def _allowing(**more: object) -> Queue:
     "SQS.3",
     examples=[
         passes(Queue(attributes=BY_SQS)),
+        passes(Queue(attributes=replace(BY_SQS, policy=""))),
         passes(_allowing(Principal={"AWS": "arn:aws:iam::111122223333:root"})),
         passes(_allowing(Principal={"Service": "sns.amazonaws.com"})),
         passes(_allowing(Effect="Deny")),
@@ -58,7 +59,7 @@ def _allowing(**more: object) -> Queue:
 def is_not_public(queue: Queue) -> Faults:
     """The queue's policy is open to fixed principals, accounts, sources or narrow address ranges only; a queue
     without a policy is its account's alone."""
-    found = policies.open_statements(queue.attributes.policy, "Queue.attributes Policy")
+    found = policies.open_statements(queue.attributes.policy or None, "Queue.attributes Policy")
     if found:
         yield fault("open_to_everyone", statements=", ".join(found))
 

@@ -74,12 +74,13 @@ def _queue(*statements: Mapping[str, Any]) -> Queue:
         mends(_queue({**OPEN, "Condition": {"Bool": {"aws:SecureTransport": "true"}}})),
         leaves(_queue(OWN)),
         leaves(replace(PLAIN, attributes=BY_SQS)),
+        leaves(replace(PLAIN, attributes=replace(BY_SQS, policy=""))),
     ],
 )
 def close_queue(queue: Queue) -> Changes:
     """Limits the statements that let everyone in to the queue's own account: those that speak of a source, to
     services on its behalf; the others, to its principals."""
-    document = queue.attributes.policy
+    document = queue.attributes.policy or None
     named = policies.open_statements(document, "Queue.attributes Policy")
     if document is None or not named:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, some
 from ishigaki.core.record import replace
@@ -130,6 +130,7 @@ def logs_automation(settings: SsmSettings) -> Faults:
     examples=[
         passes(SsmSettings(public_sharing="Disable")),
         fails("sharing_possible", SsmSettings(public_sharing="Enable", public_sharing_status="Default")),
+        cannot_tell(SsmSettings(public_sharing="AskFirst")),
     ],
 )
 def blocks_public_sharing(settings: SsmSettings) -> Faults:

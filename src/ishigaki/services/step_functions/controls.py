@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ishigaki.core.control import Parameters, control, fails, passes
+from ishigaki.core.control import Parameters, cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
 from ishigaki.services.step_functions.resources import StateMachine
@@ -26,6 +26,7 @@ class Level(Parameters, frozen=True):
         passes(StateMachine(logging_level="ERROR"), asked=Level(log_level="ERROR")),
         passes(StateMachine(logging_level="ALL"), asked=Level(log_level="ERROR")),
         fails("not_logged", StateMachine(logging_level="OFF")),
+        cannot_tell(StateMachine(logging_level="DEBUG")),
         fails("not_logged", StateMachine(logging_level="OFF"), asked=Level(log_level="FATAL")),
         fails("low_level", StateMachine(logging_level="FATAL"), asked=Level(log_level="ERROR")),
         fails("low_level", StateMachine(logging_level="ERROR"), asked=Level(log_level="ALL")),

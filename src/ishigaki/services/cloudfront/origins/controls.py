@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import AccountWide, Given, chosen, some
 from ishigaki.core.record import replace
@@ -24,8 +24,6 @@ from ishigaki.services.cloudfront.resources import (
     SslProtocols,
 )
 from ishigaki.services.s3.buckets.resources import Bucket
-
-ALIASES = ("-s3alias", "--ol-s3")  # how the aliases of S3's access points end, which are no buckets
 
 BUCKET = Origin(
     id="site",
@@ -98,6 +96,7 @@ def has_origin_failover(distribution: Distribution) -> Faults:
     examples=[
         passes(to(BUCKET)),
         passes(to(SERVER, BUCKET)),
+        passes(to(SERVER, default_cache_behavior=OPEN)),
         passes(to(AS_VIEWER)),
         fails("http_to_origin", to(BUCKET, PLAIN)),
         fails("http_to_origin", to(AS_VIEWER, default_cache_behavior=OPEN)),
@@ -140,7 +139,8 @@ def allows_ssl3(origin: Origin) -> bool:
 
 
 OWNED = Bucket(id="arn:aws:s3:::example", name="example")
-ELSEWHERE = OriginBucket(name="example", location="us-east-1")
+ELSEWHERE = OriginBucket(name="example", kind="bucket", location="us-east-1")
+ALIAS = OriginBucket(name="example-1a2b3c-s3alias.s3.us-east-1.amazonaws.com", kind="other")
 GONE = replace(ELSEWHERE, location=None)
 
 
@@ -150,6 +150,8 @@ GONE = replace(ELSEWHERE, location=None)
         passes(to(BUCKET), GONE, OWNED),
         passes(to(BUCKET), ELSEWHERE),
         passes(to(SERVER)),
+        cannot_tell(to(BUCKET), replace(ALIAS, location=None)),
+        fails("no_bucket", to(BUCKET), GONE, ALIAS),
         fails("no_bucket", to(BUCKET), GONE),
         fails("no_bucket", to(BUCKET), GONE, replace(OWNED, name="example-2")),
         fails("no_bucket", to(BUCKET), ELSEWHERE, replace(GONE, name="gone")),
@@ -161,8 +163,8 @@ def origins_exist(
 ) -> Faults:
     """The bucket of every S3 origin exists, in this account or another; a bucket's website is no S3 origin.
 
-    Whether another account's bucket exists can be told only where S3 lets its place be asked for. Aliases of
-    access points are not judged.
+    Whether another account's bucket exists can be told only where S3 lets its place be asked for. Whether an access
+    point exists is not asked.
     """
     if some(distribution.config.origins.items, is_bucket):
         for origin in chosen(origins.by("id")[distribution.id], lambda each: not exists(each, buckets)):
@@ -175,7 +177,7 @@ def is_bucket(origin: Origin) -> bool:
 
 def exists(origin: OriginBucket, buckets: AccountWide[Bucket]) -> bool:
     """Whether the bucket is one of the account's, or S3 tells its place."""
-    if origin.name.endswith(ALIASES):
+    if origin.kind != "bucket":
         raise Unseen(f"OriginBucket {origin.name}", UNKNOWN_VALUE)
     return some((True, False), lambda own: _is_own(origin, buckets) if own else origin.location is not None)
 
