@@ -124,9 +124,10 @@ PROMISES: dict[tuple[str, str], tuple[str, ...]] = {
     ("changes nothing but by `apply` and `undo`", "変更するのは `apply` と `undo` だけ"): (
         "journeys/test_change.py::test_what_is_read_only_changes_nothing",
     ),
-    ("plan to 99 %, naming what stays and why", "99 % まで引き上げ、残存項目とその理由を"): (
-        "journeys/test_demo.py::test_the_new_account_goes_its_road",
-    ),
+    (
+        "plan to all controls but one, naming what stays and why",
+        "1 件を除くすべてのコントロールに合格させ、残存項目とその理由を",
+    ): ("journeys/test_demo.py::test_the_new_account_goes_its_road",),
     ("# From findings to fixes", "# 検出結果から是正まで"): (
         "journeys/test_change.py::test_plan_apply_undo",
         "journeys/test_apply.py::test_there_and_back",

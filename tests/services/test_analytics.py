@@ -17,8 +17,15 @@ from ishigaki.services import controls
 from ishigaki.services.ec2.security_groups.controls import EMPTY, FROM_IPV4
 from ishigaki.services.elasticsearch import controls as elasticsearch
 from ishigaki.services.emr.controls import CLUSTER, PRIMARY
-from ishigaki.services.emr.resources import PrimaryNode, SecurityConfiguration
+from ishigaki.services.emr.resources import (
+    BlockPublicAccess,
+    EmrSettings,
+    PortRange,
+    PrimaryNode,
+    SecurityConfiguration,
+)
 from ishigaki.services.glue.controls import JOB
+from ishigaki.services.mq.resources import Broker
 from ishigaki.services.msk.resources import Cluster as KafkaCluster
 from ishigaki.services.opensearch.resources import Domain
 from ishigaki.services.redshift import controls as redshift
@@ -96,7 +103,7 @@ def _instances() -> list[dict[str, Any]]:
     running: dict[str, Any] = {"State": {"Name": "running"}, "NetworkInterfaces": []}
     tags = {
         role: [{"Key": "aws:elasticmapreduce:instance-group-role", "Value": role}]
-        for role in ("MASTER", "CORE")
+        for role in ("MASTER", "master", "CORE")
     }
     second = {"Association": {"PublicIp": "203.0.113.11"}, "PrivateIpAddresses": []}
 
@@ -106,11 +113,43 @@ def _instances() -> list[dict[str, Any]]:
 
     return [
         named("i-1", "MASTER", PublicIpAddress="203.0.113.10", NetworkInterfaces=[second]),
-        named("i-2", "MASTER"),
+        named("i-2", "master"),
         named("i-3", "CORE", PublicIpAddress="203.0.113.12"),
         named("i-4", "MASTER", State={"Name": "terminated"}),
         {"InstanceId": "i-5", **running},
     ]
+
+
+def test_exceptions_of_emr_are_told_by_their_ports() -> None:
+    permitted = (PortRange(min_range=80, max_range=80), PortRange(min_range=443, max_range=445))
+    block = BlockPublicAccess(
+        block_public_security_group_rules=True, permitted_public_security_group_rule_ranges=permitted
+    )
+    emr = EmrSettings(block_public_access=block)
+    finding = judge_example(controls()["EMR.2"], Example(emr, (), None), now=EXAMPLE_NOW)
+    assert finding is not None
+    assert [each.facts["ports"] for each in finding.faults] == ["80", "443-445"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "audit", "expected"),
+    [
+        ("ActiveMQ", True, Status.PASSED),
+        ("ActiveMQ", False, Status.FAILED),
+        ("ACTIVEMQ", False, Status.FAILED),
+        ("RabbitMQ", False, None),
+    ],
+)
+def test_a_broker_is_what_aws_calls_its_engine(engine: str, audit: bool, expected: Status | None) -> None:
+    asking = gather(Broker, TOKYO, ("engine_type", "logs"))
+    next(asking)
+    arn = "arn:aws:mq:ap-northeast-1:111122223333:broker:orders:b-1"
+    listed = {"BrokerArn": arn, "BrokerId": "b-1", "BrokerName": "orders", "EngineType": engine}
+    asking.send([Answer(({"BrokerSummaries": [listed]},))])
+    with pytest.raises(StopIteration) as end:
+        asking.send([Answer(({"EngineType": engine, "Logs": {"Audit": audit, "General": True}},))])
+    (found,) = end.value.value.population
+    assert status("MQ.2", found) is expected
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from ishigaki.core.unseen import Unseen
 from ishigaki.services.dms.controls import is_sparse, logging_of
 from ishigaki.services.elasticache.controls import ALONE, major_version
 from ishigaki.services.elasticache.remediations import LONELY, PAIR, backup_source
-from ishigaki.services.rds.clusters import SnapshotAttribute, SnapshotAttributes, restorable_by
+from ishigaki.services.rds.exposure.controls import restorable_by
+from ishigaki.services.rds.resources import SnapshotAttribute, SnapshotAttributes
 
 COMPONENTS = [{"Id": "TARGET_LOAD", "Severity": "LOGGER_SEVERITY_DEFAULT", "Future": 1}]
 

@@ -31,8 +31,6 @@ from ishigaki.services.mq import resources as mq
 from ishigaki.services.network_firewall import resources as network_firewall
 from ishigaki.services.opensearch import resources as opensearch
 from ishigaki.services.rds import resources as rds
-from ishigaki.services.rds.documentdb import resources as documentdb
-from ishigaki.services.rds.neptune import resources as neptune
 from ishigaki.services.route53 import resources as route53
 from ishigaki.services.s3.access_points import resources as access_points
 from ishigaki.services.sagemaker import resources as sagemaker
@@ -103,11 +101,8 @@ CLUSTERS = in_order(
 )
 
 
-@pytest.mark.parametrize(
-    ("kind", "names"), [(rds.DBCluster, "adn"), (documentdb.DBCluster, "d"), (neptune.DBCluster, "n")]
-)
-def test_rds_sees_every_engine_and_the_others_only_theirs(kind: type[Resource], names: str) -> None:
-    assert ids(shown(kind, CLUSTERS)) == [f"arn:aws:rds:{HERE}:cluster:{name}" for name in names]
+def test_clusters_of_every_engine_are_seen_once() -> None:
+    assert ids(shown(rds.DBCluster, CLUSTERS)) == [f"arn:aws:rds:{HERE}:cluster:{name}" for name in "adn"]
 
 
 def test_the_inventory_of_clusters_is_that_of_every_engine() -> None:
@@ -115,7 +110,7 @@ def test_the_inventory_of_clusters_is_that_of_every_engine() -> None:
     assert resource_types()["AWS::RDS::DBClusterSnapshot"] == (rds.DBClusterSnapshot,)
 
 
-def test_cluster_snapshots_are_told_apart_by_engine() -> None:
+def test_snapshots_of_clusters_of_every_engine_are_seen_once() -> None:
     def snapshot(name: str, engine: str) -> Page:
         arn = f"arn:aws:rds:{HERE}:cluster-snapshot:{name}"
         return {"DBClusterSnapshotIdentifier": name, "DBClusterSnapshotArn": arn, "Engine": engine}
@@ -124,9 +119,12 @@ def test_cluster_snapshots_are_told_apart_by_engine() -> None:
         "DBClusterSnapshots": [snapshot("d", "docdb"), snapshot("n", "neptune"), snapshot("p", "postgres")]
     }
     answers = in_order(DescribeDBClusterSnapshots=page)
-    assert len(ids(shown(rds.DBClusterSnapshot, answers))) == 3
-    assert ids(shown(documentdb.DBClusterSnapshot, answers)) == [f"arn:aws:rds:{HERE}:cluster-snapshot:d"]
-    assert ids(shown(neptune.DBClusterSnapshot, answers)) == [f"arn:aws:rds:{HERE}:cluster-snapshot:n"]
+    seen = shown(rds.DBClusterSnapshot, answers).population.seen
+    assert [(each.name, each.engine) for each in seen] == [
+        ("d", "docdb"),
+        ("n", "neptune"),
+        ("p", "postgres"),
+    ]
 
 
 def test_a_global_database_is_listed_once_and_only_auroras() -> None:
@@ -504,8 +502,6 @@ def test_a_domain_is_elasticsearchs_or_opensearchs_and_never_neithers() -> None:
     "kinds",
     [
         (elasticsearch.Domain, opensearch.Domain),
-        (rds.DBCluster, documentdb.DBCluster, neptune.DBCluster),
-        (rds.DBClusterSnapshot, documentdb.DBClusterSnapshot, neptune.DBClusterSnapshot),
         (network_firewall.Firewall, network_firewall.LoggingConfiguration),
     ],
 )

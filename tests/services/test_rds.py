@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from ishigaki.core.answer import Answer, Place
+from ishigaki.core.answer import GLOBAL, Answer, Place
+from ishigaki.core.finding import Finding
 from ishigaki.core.gather import gather
+from ishigaki.core.plan import Planned
+from ishigaki.core.planning import plan_account
+from ishigaki.core.population import Population
+from ishigaki.core.proposal import Setting
+from ishigaki.core.record import replace
+from ishigaki.core.remediation import Around
+from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import Unseen
+from ishigaki.core.world import World
+from ishigaki.flows.planning import implemented
+from ishigaki.flows.units import judge_world
+from ishigaki.services import key, remediations
+from ishigaki.services.rds.documentdb import controls as documentdb
 from ishigaki.services.rds.monitoring.controls import logs_of
-from ishigaki.services.rds.resources import DBInstance, EventSubscription, ParameterGroup
+from ishigaki.services.rds.neptune import controls as neptune
+from ishigaki.services.rds.resources import (
+    DBCluster,
+    DBClusterSnapshot,
+    DBInstance,
+    EventSubscription,
+    ParameterGroup,
+)
 from ishigaki.services.rds.tls.controls import is_on
+from ishigaki.standards.choice import choose
+from tools.verbatim import verbatim
 
 TOKYO = Place("111122223333", "ap-northeast-1")
 
@@ -99,3 +122,42 @@ def test_a_subscription_without_source_or_categories_is_to_all() -> None:
 )
 def test_the_logs_of_an_engine(engine: str, logs: tuple[str, ...]) -> None:
     assert tuple(logs_of(engine)) == logs
+
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def planned(thing: Resource, *controls: str) -> list[Planned]:
+    """What is planned for an account that has this alone."""
+    asked = choose(globs=controls)
+    seen = {type(thing): Population((verbatim(thing),))}
+    world = World({Place(TOKYO.account, GLOBAL): {}, TOKYO: seen})
+
+    def judge(world: World) -> list[Finding]:
+        return [f for f in judge_world(world, asked, now=NOW) if isinstance(f, Finding)]
+
+    around = Around(TOKYO.account, kind="non-production", regions=(TOKYO.region,))
+    setting = Setting(around, implemented(asked), remediations(), judge, key, NOW)
+    return plan_account(world, setting)[0]
+
+
+BARE: dict[str, Any] = {"deletion_protection": False, "backup_retention_period": 1, "tags": {}}
+
+
+@pytest.mark.parametrize(
+    ("thing", "controls"),
+    [
+        (replace(neptune.GOOD, **BARE), ("Neptune.4", "RDS.7")),
+        (replace(neptune.GOOD, **BARE), ("Neptune.5", "RDS.50")),
+        (replace(neptune.PUBLIC, tags={}), ("Neptune.3", "RDS.1")),
+        (replace(neptune.GOOD, iam_database_authentication_enabled=False, tags={}), ("Neptune.7", "RDS.12")),
+        (replace(documentdb.GOOD, **BARE), ("DocumentDB.5", "RDS.7")),
+        (replace(documentdb.GOOD, **BARE), ("DocumentDB.2", "RDS.50")),
+        (replace(documentdb.PUBLIC, tags={}), ("DocumentDB.3", "RDS.1")),
+    ],
+)
+def test_what_two_controls_ask_of_one_thing_is_planned_once(
+    thing: DBCluster | DBClusterSnapshot, controls: tuple[str, str]
+) -> None:
+    (change,) = planned(thing, *controls)
+    assert set(change.proves) == set(change.serves) == set(controls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -79,6 +79,7 @@ def version(domain: Domain) -> tuple[int, int]:
         fails("not_published", replace(GOOD, log_publishing_options={AUDIT: PUBLISHED})),
         fails("not_published", replace(GOOD, log_publishing_options={ERRORS: LogPublishing(enabled=False)})),
         ignores(replace(GOOD, engine_version="Elasticsearch_2.3", log_publishing_options={})),
+        cannot_tell(replace(GOOD, engine_version="Something_9")),
     ],
 )
 def publishes_error_logs(domain: Domain) -> Faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen, every
 from ishigaki.core.record import replace
@@ -174,6 +174,7 @@ def is_protected_from_deletion(balancer: LoadBalancer) -> Faults:
         passes(set_to(DESYNC, "defensive")),
         passes(set_to(DESYNC, "strictest")),
         fails("only_monitors", set_to(DESYNC, "monitor")),
+        cannot_tell(set_to(DESYNC, "mode_of_the_future")),
         ignores(set_to(DESYNC, "monitor", type="network")),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen
 from ishigaki.core.record import replace
@@ -88,6 +88,7 @@ WITH_ELASTIC_IP = replace(
         fails("public_address", CLUSTER, PUBLIC),
         fails("public_address", CLUSTER, WITH_ELASTIC_IP),
         fails("public_address", CLUSTER, SECOND, PUBLIC),
+        cannot_tell(CLUSTER),
         ignores(replace(CLUSTER, state="STARTING"), PUBLIC),
         ignores(replace(CLUSTER, state="TERMINATING"), PUBLIC),
     ],

@@ -47,8 +47,9 @@ class Cluster(Resource):
     "AWS::EC2::Instance",
     # The call that lists all instances, so that it is made once. EMR names its own in tags that nobody can alter.
     listed_by=call("ec2", "DescribeInstances", IncludeManagedResources=True, MaxResults=1000),
+    # Its guide shows roles in capital letters, an older edition in small ones.
     at="Reservations[].Instances[?State.Name != 'terminated' && "
-    "Tags[?Key == 'aws:elasticmapreduce:instance-group-role' && Value == 'MASTER']][]",
+    "Tags[?Key == 'aws:elasticmapreduce:instance-group-role' && (Value == 'MASTER' || Value == 'master')]][]",
     id="arn:{partition}:ec2:{region}:{account}:instance/{InstanceId}",
     name="{InstanceId}",
     tags="Tags",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -48,6 +48,7 @@ def _version(name: str) -> tuple[int, int]:
         fails("old_version", replace(JOB, glue_version="2.0")),
         fails("old_version", replace(JOB, glue_version="0.9")),
         fails("no_version", replace(JOB, glue_version=None)),
+        cannot_tell(replace(JOB, glue_version="auto")),
         ignores(replace(JOB, kind="pythonshell", glue_version="1.0")),
         ignores(replace(JOB, kind="gluestreaming", glue_version="2.0")),
     ],

@@ -11,6 +11,8 @@ from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.services.kinesis.resources import Stream
 
+HOURS = r"^(2[4-9]|[3-9]\d|[1-9]\d{2}|[1-7]\d{3}|8[0-6]\d{2}|87[0-5]\d|8760)$"
+
 GOOD = Stream(encryption_type="KMS", retention_period_hours=168)
 
 
@@ -22,9 +24,13 @@ def encrypts_at_rest(stream: Stream) -> Faults:
 
 
 class Retention(Parameters, frozen=True):
-    """What AWS lets an account set of Kinesis.3, in hours."""
+    """What AWS lets an account set of Kinesis.3, in hours: 24 to 8760, which AWS takes as text."""
 
-    minimum_backup_retention_period: Annotated[int, Meta(ge=24, le=8760)] = 168
+    minimum_backup_retention_period: Annotated[str, Meta(pattern=HOURS)] = "168"
+
+    @property
+    def hours(self) -> int:
+        return int(self.minimum_backup_retention_period)
 
 
 @control(
@@ -34,13 +40,15 @@ class Retention(Parameters, frozen=True):
         passes(replace(GOOD, retention_period_hours=8760)),
         fails("short_retention", replace(GOOD, retention_period_hours=167)),
         fails("short_retention", replace(GOOD, retention_period_hours=24)),
-        fails("short_retention", GOOD, asked=Retention(minimum_backup_retention_period=169)),
-        passes(replace(GOOD, retention_period_hours=24), asked=Retention(minimum_backup_retention_period=24)),
+        fails("short_retention", GOOD, asked=Retention(minimum_backup_retention_period="169")),
+        passes(
+            replace(GOOD, retention_period_hours=24), asked=Retention(minimum_backup_retention_period="24")
+        ),
     ],
 )
 def keeps_records(stream: Stream, asked: Retention) -> Faults:
     """Records are kept long enough, by default for 168 hours (seven days)."""
-    hours, least = stream.retention_period_hours, asked.minimum_backup_retention_period
+    hours, least = stream.retention_period_hours, asked.hours
     if hours < least:
         yield fault("short_retention", hours=hours, least=least)
 

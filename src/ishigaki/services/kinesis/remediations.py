@@ -49,14 +49,14 @@ def encrypt_stream(stream: Stream) -> Changes:
     disruption=Disruption.LOW,
     examples=[
         mends(replace(GOOD, retention_period_hours=24)),
-        mends(GOOD, asked=Retention(minimum_backup_retention_period=720)),
+        mends(GOOD, asked=Retention(minimum_backup_retention_period="720")),
         leaves(GOOD),
         leaves(replace(GOOD, retention_period_hours=8760)),
     ],
 )
 def keep_stream_records(stream: Stream, asked: Retention) -> Changes:
     """Raises how long a stream keeps its records to what the control asks for; never lowers it."""
-    before, after = stream.retention_period_hours, asked.minimum_backup_retention_period
+    before, after = stream.retention_period_hours, asked.hours
     if before >= after:
         return
     yield change(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.services.mq.resources import Broker, Logs
 
-GOOD = Broker(engine_type="ACTIVEMQ", logs=Logs(audit=True))
+GOOD = Broker(engine_type="ActiveMQ", logs=Logs(audit=True))
 
 
 @control(
     "MQ.2",
-    where=lambda broker: broker.engine_type == "ACTIVEMQ",
+    where=lambda broker: broker.engine_type.upper() == "ACTIVEMQ",
     examples=[
         passes(GOOD),
+        passes(replace(GOOD, engine_type="ACTIVEMQ")),
         fails("not_logged", replace(GOOD, logs=Logs(audit=False))),
+        fails("not_logged", replace(GOOD, engine_type="ACTIVEMQ", logs=Logs(audit=False))),
+        cannot_tell(replace(GOOD, logs=Logs())),
+        ignores(replace(GOOD, engine_type="RabbitMQ")),
         ignores(replace(GOOD, engine_type="RABBITMQ")),
     ],
 )

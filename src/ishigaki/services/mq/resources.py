@@ -21,9 +21,6 @@ class Logs(Value):
 class Broker(Resource):
     """A message broker (ActiveMQ or RabbitMQ)."""
 
-    engine_type: str = member(values=("ACTIVEMQ", "RABBITMQ"))
-    logs: Logs = facet(
-        call("mq", "DescribeBroker", BrokerId="{BrokerId}"),
-        at="Logs",
-        only={"EngineType": "ACTIVEMQ"},  # RabbitMQ has no audit logs
-    )
+    # AWS answers ActiveMQ and RabbitMQ, though the API's model has the names in capital letters.
+    engine_type: str = member(values=("ActiveMQ", "ACTIVEMQ", "RabbitMQ", "RABBITMQ"))
+    logs: Logs = facet(call("mq", "DescribeBroker", BrokerId="{BrokerId}"), at="Logs")

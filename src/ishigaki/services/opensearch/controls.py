@@ -13,6 +13,7 @@ from ishigaki.services.opensearch.resources import ClusterConfig, Domain, Endpoi
 LATEST_TLS = "Policy-Min-TLS-1-2-PFS-2023-10"
 ERRORS, AUDIT = "ES_APPLICATION_LOGS", "AUDIT_LOGS"
 DATA_NODES = 3
+UNDER_WAY = ("PENDING_UPDATE", "IN_PROGRESS")
 
 PUBLISHED = LogPublishing(enabled=True)
 TLS = EndpointOptions(enforce_https=True, tls_security_policy=LATEST_TLS)
@@ -29,6 +30,7 @@ GOOD = Domain(
     log_publishing_options={ERRORS: PUBLISHED, AUDIT: PUBLISHED},
     cluster_config=NODES,
     update_available=False,
+    update_status="COMPLETED",
 )
 HTTP, OLD_TLS, FIPS = (
     replace(TLS, enforce_https=False),
@@ -157,12 +159,25 @@ def takes_latest_tls_only(domain: Domain) -> Faults:
 
 
 @control(
-    "Opensearch.10", examples=[passes(GOOD), fails("update_available", replace(GOOD, update_available=True))]
+    "Opensearch.10",
+    examples=[
+        passes(GOOD),
+        passes(replace(GOOD, update_status="NOT_ELIGIBLE")),
+        passes(replace(GOOD, update_status=None)),
+        fails("update_available", replace(GOOD, update_available=True, update_status="ELIGIBLE")),
+        fails("update_under_way", replace(GOOD, update_status="PENDING_UPDATE")),
+        fails("update_under_way", replace(GOOD, update_status="IN_PROGRESS")),
+    ],
 )
 def has_latest_software(domain: Domain) -> Faults:
-    """No update of the service software waits to be installed, an optional one included."""
+    """No update of the service software waits to be installed, an optional one included.
+
+    While one is scheduled or under way AWS offers no other, but it is not installed yet.
+    """
     if domain.update_available:
         yield fault("update_available")
+    elif domain.update_status in UNDER_WAY:
+        yield fault("update_under_way", status=domain.update_status)
 
 
 CONTROLS = (

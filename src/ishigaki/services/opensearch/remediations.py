@@ -11,7 +11,7 @@ from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
 from ishigaki.core.verbatim import said
 from ishigaki.services.elasticsearch.resources import Domain as ElasticsearchDomain
-from ishigaki.services.opensearch.controls import FIPS, GOOD, HTTP, LATEST_TLS, OLD_TLS, TLS
+from ishigaki.services.opensearch.controls import FIPS, GOOD, HTTP, LATEST_TLS, OLD_TLS, TLS, UNDER_WAY
 from ishigaki.services.opensearch.resources import Domain
 
 # Ordered from the loosest to the strictest; what comes after the latest is for FIPS.
@@ -129,16 +129,31 @@ def demand_latest_tls(domain: Domain | ElasticsearchDomain) -> Changes:
 
 @remediation(
     disruption=Disruption.HIGH,
-    examples=[mends(replace(GOOD, update_available=True)), leaves(GOOD)],
+    examples=[
+        mends(replace(GOOD, update_available=True, update_status="ELIGIBLE")),
+        leaves(GOOD),
+        leaves(replace(GOOD, update_status="PENDING_UPDATE"), skip="update_under_way"),
+        leaves(replace(GOOD, update_status="IN_PROGRESS"), skip="update_under_way"),
+    ],
 )
 def update_service_software(domain: Domain) -> Changes:
-    """Installs the update of the service software that waits, at once. It cannot be taken back."""
+    """Installs the update of the service software that waits, at once. It cannot be taken back.
+
+    One that is scheduled or under way is left to go on.
+    """
     if not domain.update_available:
+        if domain.update_status in UNDER_WAY:
+            yield skip("update_under_way", status=domain.update_status)
         return
     update = call("opensearch", "StartServiceSoftwareUpdate", DomainName=domain.name, ScheduleAt="NOW")
     shown = call("opensearch", "DescribeDomain", DomainName=domain.name)
-    done = Until(shown, "DomainStatus.ServiceSoftwareOptions.UpdateAvailable", (False,), seconds=HOUR)
-    yield change(alters(domain, update_available=False), steps=[step("update", update, until=done)])
+    # Once it is asked for it is no longer available, long before it is installed.
+    status = "DomainStatus.ServiceSoftwareOptions.UpdateStatus"
+    done = Until(shown, status, ("COMPLETED", "NOT_ELIGIBLE"), seconds=HOUR)
+    yield change(
+        alters(domain, update_available=False, update_status="COMPLETED"),
+        steps=[step("update", update, until=done)],
+    )
 
 
 REMEDIATIONS = {

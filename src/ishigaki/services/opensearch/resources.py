@@ -14,6 +14,8 @@ DESCRIBED = Source(
     "DomainStatusList",
     Batch(param="DomainNames", of="{DomainName}", size=5, by="{DomainName}"),
 )
+UPDATES = ("PENDING_UPDATE", "IN_PROGRESS", "COMPLETED", "NOT_ELIGIBLE", "ELIGIBLE")
+NO_UPDATE = "the status of your service software update; without one there is none to tell"
 IN_A_VPC = "the VPC configuration for the domain; a domain with a public endpoint has none"
 PUBLISHED = "log publishing options for the domain: one for each type of log that was ever published"
 DEDICATED = "the number of dedicated master nodes in the cluster, if it uses any"
@@ -58,3 +60,6 @@ class Domain(Resource):
     log_publishing_options: Mapping[str, LogPublishing] = member(absent={}, why=PUBLISHED)
     cluster_config: ClusterConfig
     update_available: bool = member(at="ServiceSoftwareOptions.UpdateAvailable")
+    update_status: str | None = member(
+        at="ServiceSoftwareOptions.UpdateStatus", absent=None, why=NO_UPDATE, values=UPDATES
+    )

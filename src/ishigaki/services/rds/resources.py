@@ -1,8 +1,8 @@
 """RDS: what is collected.
 
 Neptune and DocumentDB keep their clusters, instances and snapshots in RDS, and Security Hub's RDS controls
-judge them too, so they are not filtered out here. The rooms `rds.documentdb` and `rds.neptune` see only
-theirs, from the same calls.
+judge them too, so they are not filtered out here. The controls of the rooms `rds.documentdb` and `rds.neptune`
+are about the same things, where the engine is theirs.
 """
 
 from __future__ import annotations
@@ -14,12 +14,6 @@ from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
-from ishigaki.services.rds.clusters import (
-    SNAPSHOT_ATTRIBUTES,
-    SNAPSHOT_TYPES,
-    SnapshotAttribute,
-    SnapshotAttributes,
-)
 
 CLUSTERS = call(
     "rds", "DescribeDBClusters", secret=("DBClusters[].PendingModifiedValues.MasterUserPassword",)
@@ -27,9 +21,9 @@ CLUSTERS = call(
 INSTANCES = call(
     "rds", "DescribeDBInstances", secret=("DBInstances[].PendingModifiedValues.MasterUserPassword",)
 )
-# Snapshots that others share with the account or make public are not shown unless asked for.
-CLUSTER_SNAPSHOTS = call("rds", "DescribeDBClusterSnapshots")
 
+DOCUMENTDB, NEPTUNE = "docdb", "neptune"
+SNAPSHOT_TYPES = ("manual", "automated", "awsbackup")
 EXPORTED = "the log types that it is configured to export: without a list there are none"
 REPLICA = "The identifier of the source if this DB instance is a read replica."
 PENDING = "This information is returned only when there are pending changes."
@@ -98,6 +92,11 @@ class DBCluster(Resource):
         ),
         at="Parameters",
         only={"Engine": "aurora-mysql"},  # RDS.45 asks no others
+    )
+    tls_parameters: tuple[Parameter, ...] = facet(
+        call("rds", "DescribeDBClusterParameters", DBClusterParameterGroupName="{DBClusterParameterGroup}"),
+        at="Parameters[?ParameterName=='tls']",
+        only={"Engine": DOCUMENTDB},  # DocumentDB.6 asks no others
     )
 
 
@@ -187,9 +186,34 @@ class ParameterGroup(Resource):
     )
 
 
+class SnapshotAttribute(Value):
+    attribute_name: str
+    attribute_values: tuple[str, ...]
+
+
+def _restorable_by(kind: str, attributes: tuple[SnapshotAttribute, ...]) -> tuple[str, ...]:
+    """The accounts that may restore a snapshot; AWS shows the attribute where there is none, too."""
+    for each in attributes:
+        if each.attribute_name == "restore":
+            return each.attribute_values
+    raise Unseen(f"{kind}.attributes restore", NOT_IN_ANSWER)
+
+
+class SnapshotAttributes(Value):
+    """What AWS keeps of a cluster's manual snapshot beside the data: whom it is shared with."""
+
+    db_cluster_snapshot_attributes: tuple[SnapshotAttribute, ...]
+
+    @property
+    def restorable_by(self) -> tuple[str, ...]:
+        """The accounts that may restore it."""
+        return _restorable_by("DBClusterSnapshot", self.db_cluster_snapshot_attributes)
+
+
 @resource(
     "AWS::RDS::DBClusterSnapshot",
-    listed_by=CLUSTER_SNAPSHOTS,
+    # Snapshots that others share with the account or make public are not shown unless asked for.
+    listed_by=call("rds", "DescribeDBClusterSnapshots"),
     at="DBClusterSnapshots",
     id="{DBClusterSnapshotArn}",
     name="{DBClusterSnapshotIdentifier}",
@@ -198,27 +222,29 @@ class ParameterGroup(Resource):
 class DBClusterSnapshot(Resource):
     """A snapshot of a cluster of any engine."""
 
+    engine: str
     encrypted: bool = member(at="StorageEncrypted")
     snapshot_type: str = member(values=SNAPSHOT_TYPES)
     attributes: SnapshotAttributes = facet(
-        SNAPSHOT_ATTRIBUTES,
+        call(
+            "rds",
+            "DescribeDBClusterSnapshotAttributes",
+            DBClusterSnapshotIdentifier="{DBClusterSnapshotIdentifier}",
+        ),
         at="DBClusterSnapshotAttributesResult",
         only={"SnapshotType": "manual"},  # no others can be shared
     )
 
 
 class InstanceSnapshotAttributes(Value):
-    """What AWS keeps of a manual snapshot beside the data: whom it is shared with."""
+    """What AWS keeps of an instance's manual snapshot beside the data: whom it is shared with."""
 
     db_snapshot_attributes: tuple[SnapshotAttribute, ...]
 
     @property
     def restorable_by(self) -> tuple[str, ...]:
-        """The accounts that may restore it; AWS shows the attribute where there is none, too."""
-        for each in self.db_snapshot_attributes:
-            if each.attribute_name == "restore":
-                return each.attribute_values
-        raise Unseen("DBSnapshot.attributes restore", NOT_IN_ANSWER)
+        """The accounts that may restore it."""
+        return _restorable_by("DBSnapshot", self.db_snapshot_attributes)
 
 
 @resource(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ishigaki.core.control import Parameters, control, fails, passes
+from ishigaki.core.control import Parameters, cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
@@ -87,9 +87,13 @@ def _with(parameter: str, status: str) -> Cluster:
         passes(GOOD, REQUIRING),
         passes(_with("wlm_json_configuration", "pending-reboot"), REQUIRING),
         passes(_with(SSL, "in-sync"), REQUIRING),
+        passes(GOOD, replace(REQUIRING, ssl=(Parameter(parameter_value="True"),))),
         passes(GOOD, REQUIRING, replace(NOT_REQUIRING, id="other", parameter_group_name="other")),
         fails("ssl_not_required", GOOD, NOT_REQUIRING),
         fails("reboot_pending", _with(SSL, "pending-reboot"), REQUIRING),
+        cannot_tell(GOOD),
+        cannot_tell(GOOD, replace(REQUIRING, ssl=(Parameter(parameter_value="maybe"),))),
+        cannot_tell(replace(GOOD, cluster_parameter_groups=()), REQUIRING),
     ],
 )
 def requires_ssl(cluster: Cluster, groups: Given[UsedParameterGroup]) -> Faults:
@@ -98,6 +102,8 @@ def requires_ssl(cluster: Cluster, groups: Given[UsedParameterGroup]) -> Faults:
     AWS asks what the cluster's parameter is. A group that was changed makes no difference to a cluster before it
     is rebooted: until then the cluster's parameter is the old one.
     """
+    if not cluster.cluster_parameter_groups:  # every cluster has one
+        raise Unseen("Cluster.cluster_parameter_groups", NOT_IN_ANSWER)
     for applied in cluster.cluster_parameter_groups:
         group = next(iter(groups.by("parameter_group_name")[applied.parameter_group_name]), None)
         if group is None:
@@ -251,12 +257,14 @@ def _group(groups: Given[SecurityGroup], id: str) -> SecurityGroup:
     examples=[
         passes(GOOD),
         passes(replace(GOOD, multi_az="enabled")),
+        passes(replace(GOOD, multi_az="true")),
         fails("one_zone", replace(GOOD, multi_az="Disabled")),
+        fails("one_zone", replace(GOOD, multi_az="false")),
     ],
 )
 def lies_in_two_zones(cluster: Cluster) -> Faults:
     """The cluster runs in two Availability Zones (Multi-AZ)."""
-    if cluster.multi_az.lower() != "enabled":
+    if cluster.multi_az.lower() not in ("enabled", "true"):
         yield fault("one_zone")
 
 

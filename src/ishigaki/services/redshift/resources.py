@@ -8,6 +8,8 @@ from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
 
 PENDING = "the list of parameter statuses, where parameters differ in whether they are in effect"
+# AWS answers Enabled or Disabled; its words on the member are "a boolean value that, if true, ...".
+MULTI_AZ = ("Enabled", "enabled", "true", "Disabled", "disabled", "false")
 CLUSTERS = call(
     "redshift",
     "DescribeClusters",
@@ -62,7 +64,7 @@ class Cluster(Resource):
     enhanced_vpc_routing: bool
     master_username: str
     encrypted: bool
-    multi_az: str = member(values=("Enabled", "enabled", "Disabled", "disabled"))
+    multi_az: str = member(values=MULTI_AZ)
     logged: bool = facet(
         call("redshift", "DescribeLoggingStatus", ClusterIdentifier="{ClusterIdentifier}"),
         at="LoggingEnabled",
@@ -90,6 +92,7 @@ class UsedParameterGroup(Resource):
     def requires_ssl(self) -> bool:
         """Whether clusters that use it take encrypted connections only."""
         for parameter in self.ssl:
-            if parameter.parameter_value in ("true", "false"):
-                return parameter.parameter_value == "true"
+            value = parameter.parameter_value.lower()  # the API says true, the control's page True
+            if value in ("true", "false"):
+                return value == "true"
         raise Unseen("ClusterParameterGroup.ssl", UNKNOWN_VALUE if self.ssl else NOT_IN_ANSWER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, passes
+from ishigaki.core.control import cannot_tell, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -46,6 +46,10 @@ def requires_ssl(workgroup: Workgroup) -> bool:
             "ssl_not_required",
             replace(WORKGROUP, config_parameters=(OTHER, replace(REQUIRED, parameter_value="false"))),
         ),
+        cannot_tell(
+            replace(WORKGROUP, config_parameters=(OTHER, replace(REQUIRED, parameter_value="maybe")))
+        ),
+        cannot_tell(replace(WORKGROUP, config_parameters=(OTHER,))),
     ],
 )
 def takes_encrypted_connections_only(workgroup: Workgroup) -> Faults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen, none, some
 from ishigaki.core.record import replace
@@ -213,6 +213,7 @@ def _in_mode(mode: str) -> ClassicLoadBalancer:
         passes(_in_mode("defensive")),
         passes(_in_mode("strictest")),
         fails("only_monitors", _in_mode("monitor")),
+        cannot_tell(_in_mode("mode_of_the_future")),
     ],
 )
 def mitigates_desync(balancer: ClassicLoadBalancer) -> Faults:

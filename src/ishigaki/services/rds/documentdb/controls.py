@@ -1,16 +1,24 @@
-"""DocumentDB: what is required."""
+"""DocumentDB: what is required of clusters and snapshots; those of other engines are not judged."""
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
-from ishigaki.services.rds.clusters import AUDIT, EVERYONE, Retention, restorable_by
-from ishigaki.services.rds.documentdb.resources import DBCluster, DBClusterSnapshot
-from ishigaki.services.rds.resources import ClusterMember, Parameter
+from ishigaki.services.rds.exposure.controls import EVERYONE, restorable_by
+from ishigaki.services.rds.resilience.controls import MONTH, Retention
+from ishigaki.services.rds.resources import (
+    DOCUMENTDB,
+    ClusterMember,
+    DBCluster,
+    DBClusterSnapshot,
+    Parameter,
+    value_of,
+)
 
+AUDIT = "audit"  # the type of log
 IN_SYNC = "in-sync"
 STRICT_TLS = ("tls1.2+", "tls1.3+", "fips-140-3")
 LOOSE_TLS = ("disabled", "enabled")  # `enabled` admits TLS 1.0 and 1.1
@@ -23,21 +31,33 @@ def tls(value: str) -> tuple[Parameter, ...]:
 INSTANCE = ClusterMember(db_instance_identifier="one", db_cluster_parameter_group_status=IN_SYNC)
 REBOOT = replace(INSTANCE, db_instance_identifier="two", db_cluster_parameter_group_status="pending-reboot")
 GOOD = DBCluster(
+    engine=DOCUMENTDB,
     storage_encrypted=True,
     backup_retention_period=7,
     deletion_protection=True,
     exported_logs=(AUDIT,),
     db_cluster_members=(INSTANCE,),
     db_cluster_parameter_group="strict",
-    parameters=tls("tls1.2+"),
+    tls_parameters=tls("tls1.2+"),
 )
-PRIVATE = DBClusterSnapshot(snapshot_type="manual", attributes=restorable_by("999988887777"))
+PRIVATE = DBClusterSnapshot(
+    engine=DOCUMENTDB, snapshot_type="manual", attributes=restorable_by("999988887777")
+)
 PUBLIC = replace(PRIVATE, attributes=restorable_by("999988887777", EVERYONE))
+
+
+def is_documentdbs(thing: DBCluster | DBClusterSnapshot) -> bool:
+    return thing.engine == DOCUMENTDB
 
 
 @control(
     "DocumentDB.1",
-    examples=[passes(GOOD), fails("not_encrypted", replace(GOOD, storage_encrypted=False))],
+    where=is_documentdbs,
+    examples=[
+        passes(GOOD),
+        fails("not_encrypted", replace(GOOD, storage_encrypted=False)),
+        ignores(replace(GOOD, engine="aurora-mysql", storage_encrypted=False)),
+    ],
 )
 def is_encrypted(cluster: DBCluster) -> Faults:
     """A cluster is encrypted with a KMS key: a key that AWS owns alone does not show as StorageEncrypted."""
@@ -47,17 +67,13 @@ def is_encrypted(cluster: DBCluster) -> Faults:
 
 @control(
     "DocumentDB.2",
+    where=is_documentdbs,
     examples=[
         passes(GOOD),
         fails("short_retention", replace(GOOD, backup_retention_period=6)),
-        passes(
-            replace(GOOD, backup_retention_period=35), asked=Retention(minimum_backup_retention_period=35)
-        ),
-        fails(
-            "short_retention",
-            replace(GOOD, backup_retention_period=34),
-            asked=Retention(minimum_backup_retention_period=35),
-        ),
+        passes(replace(GOOD, backup_retention_period=30), asked=MONTH),
+        fails("short_retention", replace(GOOD, backup_retention_period=29), asked=MONTH),
+        ignores(replace(GOOD, engine="aurora-mysql", backup_retention_period=1)),
     ],
 )
 def keeps_backups(cluster: DBCluster, asked: Retention) -> Faults:
@@ -72,14 +88,15 @@ def keeps_backups(cluster: DBCluster, asked: Retention) -> Faults:
 
 @control(
     "DocumentDB.3",
-    where=lambda snapshot: snapshot.snapshot_type == "manual",
+    where=lambda snapshot: is_documentdbs(snapshot) and snapshot.snapshot_type == "manual",
     examples=[
         passes(PRIVATE),
         passes(replace(PRIVATE, attributes=restorable_by())),
         fails("public_snapshot", PUBLIC),
         # Only a manual snapshot can be shared.
-        ignores(DBClusterSnapshot(snapshot_type="automated")),
-        ignores(DBClusterSnapshot(snapshot_type="awsbackup")),
+        ignores(DBClusterSnapshot(engine=DOCUMENTDB, snapshot_type="automated")),
+        ignores(DBClusterSnapshot(engine=DOCUMENTDB, snapshot_type="awsbackup")),
+        ignores(replace(PUBLIC, engine="neptune")),
     ],
 )
 def is_private(snapshot: DBClusterSnapshot) -> Faults:
@@ -90,11 +107,13 @@ def is_private(snapshot: DBClusterSnapshot) -> Faults:
 
 @control(
     "DocumentDB.4",
+    where=is_documentdbs,
     examples=[
         passes(GOOD),
         passes(replace(GOOD, exported_logs=("profiler", AUDIT))),
         fails("audit_not_exported", replace(GOOD, exported_logs=())),
         fails("audit_not_exported", replace(GOOD, exported_logs=("profiler",))),
+        ignores(replace(GOOD, engine="aurora-mysql", exported_logs=())),
     ],
 )
 def exports_audit_log(cluster: DBCluster) -> Faults:
@@ -105,7 +124,12 @@ def exports_audit_log(cluster: DBCluster) -> Faults:
 
 @control(
     "DocumentDB.5",
-    examples=[passes(GOOD), fails("unprotected", replace(GOOD, deletion_protection=False))],
+    where=is_documentdbs,
+    examples=[
+        passes(GOOD),
+        fails("unprotected", replace(GOOD, deletion_protection=False)),
+        ignores(replace(GOOD, engine="aurora-mysql", deletion_protection=False)),
+    ],
 )
 def is_protected_from_deletion(cluster: DBCluster) -> Faults:
     """A cluster cannot be deleted before its deletion protection is taken off."""
@@ -115,11 +139,15 @@ def is_protected_from_deletion(cluster: DBCluster) -> Faults:
 
 @control(
     "DocumentDB.6",
+    where=is_documentdbs,
     examples=[
-        *(passes(replace(GOOD, parameters=tls(value))) for value in STRICT_TLS),
+        *(passes(replace(GOOD, tls_parameters=tls(value))) for value in STRICT_TLS),
         passes(replace(GOOD, db_cluster_members=())),
-        *(fails("tls_not_required", replace(GOOD, parameters=tls(value))) for value in LOOSE_TLS),
+        *(fails("tls_not_required", replace(GOOD, tls_parameters=tls(value))) for value in LOOSE_TLS),
         fails("not_in_sync", replace(GOOD, db_cluster_members=(INSTANCE, REBOOT))),
+        cannot_tell(replace(GOOD, tls_parameters=tls("tls1.4+"))),
+        cannot_tell(replace(GOOD, tls_parameters=())),
+        ignores(replace(GOOD, engine="neptune", db_cluster_members=(REBOOT,))),
     ],
 )
 def requires_tls(cluster: DBCluster) -> Faults:
@@ -135,10 +163,11 @@ def requires_tls(cluster: DBCluster) -> Faults:
             instance=each.db_instance_identifier,
             status=each.db_cluster_parameter_group_status,
         )
-    if cluster.tls in LOOSE_TLS:
-        yield fault("tls_not_required", group=cluster.db_cluster_parameter_group, value=cluster.tls)
-    elif cluster.tls not in STRICT_TLS:
-        raise Unseen("DBCluster.parameters tls", UNKNOWN_VALUE)
+    least = value_of(cluster.tls_parameters, "tls")
+    if least in LOOSE_TLS:
+        yield fault("tls_not_required", group=cluster.db_cluster_parameter_group, value=least)
+    elif least not in STRICT_TLS:
+        raise Unseen("DBCluster.tls_parameters", UNKNOWN_VALUE)
 
 
 CONTROLS = (

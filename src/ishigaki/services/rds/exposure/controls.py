@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, Population, chosen
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
-from ishigaki.services.rds.clusters import EVERYONE, SnapshotAttribute, restorable_by
 from ishigaki.services.rds.exposure.resources import Association, Route, RouteTable
 from ishigaki.services.rds.resources import (
     DBClusterSnapshot,
@@ -15,7 +14,17 @@ from ishigaki.services.rds.resources import (
     DBSnapshot,
     GroupedSubnet,
     InstanceSnapshotAttributes,
+    SnapshotAttribute,
+    SnapshotAttributes,
 )
+
+EVERYONE = "all"
+
+
+def restorable_by(*accounts: str) -> SnapshotAttributes:
+    """As AWS shows a snapshot of a cluster that these may restore (for examples)."""
+    restore = SnapshotAttribute(attribute_name="restore", attribute_values=accounts)
+    return SnapshotAttributes(db_cluster_snapshot_attributes=(restore,))
 
 
 def restorable_instance(*accounts: str) -> InstanceSnapshotAttributes:
@@ -90,6 +99,7 @@ MOVED = DBInstance(engine="mysql", db_cluster_identifier=None, port=13306)
         fails("default_port", replace(MOVED, engine="custom-oracle-ee", port=1521)),
         fails("default_port", replace(MOVED, engine="custom-sqlserver-ee", port=1433)),
         fails("default_port", replace(MOVED, engine="aurora", port=3306)),
+        cannot_tell(replace(MOVED, engine="engine-of-the-future")),
         ignores(replace(MOVED, db_cluster_identifier="cluster", port=3306)),
     ],
 )
@@ -138,6 +148,8 @@ PRIVATE = replace(OWN, routes=(LOCAL,))
         fails("public_subnet", PLACED, MAIN, OWN),
         fails("public_subnet", PLACED, MAIN, replace(OWN, routes=(OUT_IPV6,))),
         fails("public_subnet", PLACED, replace(MAIN, routes=(LOCAL, OUT)), PRIVATE),
+        cannot_tell(replace(PLACED, subnets=()), MAIN),
+        cannot_tell(PLACED, PRIVATE),  # the other subnet goes by a main table that is not shown
     ],
 )
 def lies_in_private_subnets(instance: DBInstance, tables: Given[RouteTable]) -> Faults:
@@ -146,6 +158,8 @@ def lies_in_private_subnets(instance: DBInstance, tables: Given[RouteTable]) -> 
     AWS does not show which subnet of its group an instance lies in, and may move it to any of them: all count. A
     route whose gateway is gone counts, too.
     """
+    if not instance.subnets:
+        raise Unseen("DBInstance.subnets", NOT_IN_ANSWER)
     near = tables.by("vpc_id")[instance.vpc_id]
     for subnet in chosen(instance.subnets, lambda each: _is_public(each.subnet_identifier, near)):
         yield fault("public_subnet", subnet=subnet.subnet_identifier)

@@ -9,10 +9,18 @@ from ishigaki.core.change import Changes, Disruption, alters, change, note, step
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
 from ishigaki.core.verbatim import said
-from ishigaki.services.rds.clusters import EVERYONE, restorable_by, unshare
-from ishigaki.services.rds.exposure.controls import CLUSTER_SNAPSHOT, PARTNER, SNAPSHOT, restorable_instance
+from ishigaki.services.rds.exposure.controls import (
+    CLUSTER_SNAPSHOT,
+    EVERYONE,
+    PARTNER,
+    SNAPSHOT,
+    restorable_by,
+    restorable_instance,
+)
 from ishigaki.services.rds.modifying import cluster_decides, is_of_multi_az_cluster, sets
-from ishigaki.services.rds.resources import DBClusterSnapshot, DBInstance, DBSnapshot
+from ishigaki.services.rds.resources import NEPTUNE, DBClusterSnapshot, DBInstance, DBSnapshot
+
+Snapshot = DBSnapshot | DBClusterSnapshot
 
 
 @remediation(
@@ -20,6 +28,7 @@ from ishigaki.services.rds.resources import DBClusterSnapshot, DBInstance, DBSna
     examples=[
         mends(replace(SNAPSHOT, attributes=restorable_instance(PARTNER, EVERYONE))),
         mends(replace(CLUSTER_SNAPSHOT, attributes=restorable_by(EVERYONE))),
+        mends(replace(CLUSTER_SNAPSHOT, engine=NEPTUNE, attributes=restorable_by(PARTNER, EVERYONE))),
         leaves(SNAPSHOT),
         leaves(CLUSTER_SNAPSHOT),
         leaves(DBSnapshot(snapshot_type="automated")),
@@ -29,13 +38,10 @@ def make_database_snapshot_private(snapshot: DBSnapshot | DBClusterSnapshot) -> 
     """Takes everyone out of those who may restore a snapshot; accounts it is shared with one by one stay."""
     if snapshot.snapshot_type != "manual" or EVERYONE not in snapshot.attributes.restorable_by:
         return
-    if isinstance(snapshot, DBClusterSnapshot):
-        yield unshare(snapshot)
-        return
-    before = said(snapshot, "attributes")
-    kept = [_without_everyone(each) for each in before["DBSnapshotAttributes"]]
+    before, listed = said(snapshot, "attributes"), f"{_kind(snapshot)}Attributes"
+    kept = [_without_everyone(each) for each in before[listed]]
     yield change(
-        alters(snapshot, attributes={**before, "DBSnapshotAttributes": kept}),
+        alters(snapshot, attributes={**before, listed: kept}),
         steps=[
             step(
                 "unshare",
@@ -47,18 +53,19 @@ def make_database_snapshot_private(snapshot: DBSnapshot | DBClusterSnapshot) -> 
     )
 
 
+def _kind(snapshot: Snapshot) -> str:
+    """AWS's word for it."""
+    return "DBClusterSnapshot" if isinstance(snapshot, DBClusterSnapshot) else "DBSnapshot"
+
+
 def _without_everyone(attribute: dict[str, Any]) -> dict[str, Any]:
     return {**attribute, "AttributeValues": [v for v in attribute["AttributeValues"] if v != EVERYONE]}
 
 
-def _share(snapshot: DBSnapshot, **values: Any) -> Call:
-    return call(
-        "rds",
-        "ModifyDBSnapshotAttribute",
-        DBSnapshotIdentifier=snapshot.name,
-        AttributeName="restore",
-        **values,
-    )
+def _share(snapshot: Snapshot, **values: Any) -> Call:
+    kind = _kind(snapshot)
+    settings = {f"{kind}Identifier": snapshot.name, "AttributeName": "restore", **values}
+    return call("rds", f"Modify{kind}Attribute", **settings)
 
 
 OPEN = DBInstance(engine="mysql", db_cluster_identifier=None, publicly_accessible=True)

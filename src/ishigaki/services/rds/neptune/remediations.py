@@ -1,13 +1,19 @@
-"""Neptune: what can be put right."""
+"""Neptune: what can be put right. What RDS's controls ask, too, is put right by their remediations."""
 
 from __future__ import annotations
 
-from ishigaki.core.change import Changes, Disruption
+from ishigaki.core.change import Changes, Disruption, note
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import leaves, mends, remediation
-from ishigaki.services.rds.clusters import AUDIT, EVERYONE, Retention, export_audit_log, set_member, unshare
-from ishigaki.services.rds.neptune.controls import GOOD, PRIVATE, PUBLIC
-from ishigaki.services.rds.neptune.resources import DBCluster, DBClusterSnapshot
+from ishigaki.services.rds.exposure.remediations import make_database_snapshot_private
+from ishigaki.services.rds.modifying import exports, sets
+from ishigaki.services.rds.neptune.controls import AUDIT, GOOD
+from ishigaki.services.rds.resilience.remediations import (
+    copy_tags_of_cluster,
+    keep_cluster_backups,
+    protect_cluster_from_deletion,
+)
+from ishigaki.services.rds.resources import DBCluster
 
 
 @remediation(
@@ -24,43 +30,7 @@ def export_neptune_audit_log(cluster: DBCluster) -> Changes:
     Nothing is written before the cluster's parameter group asks for it, which is its owner's to decide.
     """
     if AUDIT not in cluster.exported_logs:
-        yield export_audit_log(cluster)
-
-
-@remediation(
-    disruption=Disruption.HIGH,
-    examples=[mends(PUBLIC), leaves(PRIVATE), leaves(DBClusterSnapshot(snapshot_type="automated"))],
-)
-def make_neptune_snapshot_private(snapshot: DBClusterSnapshot) -> Changes:
-    """Ends the sharing of a manual snapshot with everyone; shares with single accounts stay."""
-    if snapshot.snapshot_type == "manual" and EVERYONE in snapshot.attributes.restorable_by:
-        yield unshare(snapshot)
-
-
-@remediation(
-    disruption=Disruption.NONE,
-    examples=[mends(replace(GOOD, deletion_protection=False)), leaves(GOOD)],
-)
-def protect_neptune_cluster(cluster: DBCluster) -> Changes:
-    """Switches deletion protection on."""
-    if not cluster.deletion_protection:
-        yield set_member(cluster, "deletion_protection", True, shown="DeletionProtection")
-
-
-@remediation(
-    disruption=Disruption.NONE,
-    examples=[
-        mends(replace(GOOD, backup_retention_period=1)),
-        mends(GOOD, asked=Retention(minimum_backup_retention_period=35)),
-        leaves(GOOD),
-        leaves(replace(GOOD, backup_retention_period=35)),
-    ],
-)
-def keep_neptune_backups(cluster: DBCluster, asked: Retention) -> Changes:
-    """Keeps automatic backups for as many days as the control asks; what is kept longer stays so."""
-    least = asked.minimum_backup_retention_period
-    if cluster.backup_retention_period < least:
-        yield set_member(cluster, "backup_retention_period", least, shown="BackupRetentionPeriod")
+        yield exports(cluster, (AUDIT,), notes=(note("audit_parameter_too", cluster=cluster.name),))
 
 
 @remediation(
@@ -70,7 +40,7 @@ def keep_neptune_backups(cluster: DBCluster, asked: Retention) -> Changes:
 def require_iam_at_neptune(cluster: DBCluster) -> Changes:
     """Switches IAM authentication on: from then on every request that is not signed is refused."""
     if not cluster.iam_database_authentication_enabled:
-        yield set_member(
+        yield sets(
             cluster,
             "iam_database_authentication_enabled",
             True,
@@ -79,21 +49,11 @@ def require_iam_at_neptune(cluster: DBCluster) -> Changes:
         )
 
 
-@remediation(
-    disruption=Disruption.NONE,
-    examples=[mends(replace(GOOD, copy_tags_to_snapshot=False)), leaves(GOOD)],
-)
-def copy_neptune_tags(cluster: DBCluster) -> Changes:
-    """Has a cluster hand its tags on to snapshots that are made from then on."""
-    if not cluster.copy_tags_to_snapshot:
-        yield set_member(cluster, "copy_tags_to_snapshot", True, shown="CopyTagsToSnapshot")
-
-
 REMEDIATIONS = {
     "Neptune.2": export_neptune_audit_log,
-    "Neptune.3": make_neptune_snapshot_private,
-    "Neptune.4": protect_neptune_cluster,
-    "Neptune.5": keep_neptune_backups,
+    "Neptune.3": make_database_snapshot_private,
+    "Neptune.4": protect_cluster_from_deletion,
+    "Neptune.5": keep_cluster_backups,
     "Neptune.7": require_iam_at_neptune,
-    "Neptune.8": copy_neptune_tags,
+    "Neptune.8": copy_tags_of_cluster,
 }

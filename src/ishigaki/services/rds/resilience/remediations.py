@@ -63,7 +63,11 @@ def add_standby(instance: DBInstance) -> Changes:
 
 @remediation(
     disruption=Disruption.NONE,
-    examples=[mends(CLUSTER), leaves(replace(CLUSTER, deletion_protection=True))],
+    examples=[
+        mends(CLUSTER),
+        mends(replace(CLUSTER, engine="docdb")),
+        leaves(replace(CLUSTER, deletion_protection=True)),
+    ],
 )
 def protect_cluster_from_deletion(cluster: DBCluster) -> Changes:
     """Protects a cluster of any engine from being deleted."""
@@ -95,6 +99,7 @@ def protect_instance_from_deletion(instance: DBInstance) -> Changes:
         mends(CLUSTER),
         mends(replace(CLUSTER, engine="postgres")),
         mends(replace(CLUSTER, engine="mysql")),
+        mends(replace(CLUSTER, engine="neptune")),
         leaves(replace(CLUSTER, copy_tags_to_snapshot=True)),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ishigaki.core.control import Control, control, fails, ignores, passes
+from ishigaki.core.control import Control, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given
 from ishigaki.core.record import replace
@@ -71,6 +71,8 @@ def _insists(
             fails("tls_not_required", good, strict(parameter, "0")),
             fails("tls_not_required", good, strict(parameter, "")),
             fails("not_in_sync", replace(good, db_parameter_groups=(waiting,)), strict(parameter)),
+            cannot_tell(replace(good, db_parameter_groups=()), strict(parameter)),
+            cannot_tell(good),
             ignores(replace(good, db_cluster_identifier="cluster"), strict(parameter, "0")),
             ignores(replace(good, engine="oracle-ee"), strict(parameter, "0")),
             *(ignores(other, strict(parameter, "0")) for other in others),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ishigaki.core.control import control, fails, ignores, passes
+from ishigaki.core.control import cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.record import replace
 from ishigaki.core.unseen import UNKNOWN_VALUE, Unseen
@@ -62,6 +62,7 @@ GLOBAL = GlobalCluster(engine="aurora-mysql", engine_version=LEAST)
         fails("not_supported", replace(GLOBAL, engine_version="8.0.mysql_aurora.3.07.1")),
         fails("not_supported", replace(GLOBAL, engine_version="5.7.mysql_aurora.2.12.5")),
         fails("not_supported", replace(GLOBAL, engine="aurora", engine_version="5.7.mysql_aurora.2.12.5")),
+        cannot_tell(replace(GLOBAL, engine="aurora", engine_version="5.6.10a")),
         ignores(replace(GLOBAL, engine="aurora-postgresql", engine_version="11.9")),
     ],
 )
