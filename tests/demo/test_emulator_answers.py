@@ -352,7 +352,8 @@ def listings(do: Script) -> None:
         RoleArn=f"arn:aws:iam::{MANAGEMENT}:role/feature-store",
         OfflineStoreConfig={"S3StorageConfig": {"S3Uri": f"s3://{BUCKET}"}},
     )  # fmt: skip
-    do.call("sagemaker", "ListFeatureGroups")
+    listed = do.call("sagemaker", "ListFeatureGroups")["FeatureGroupSummaries"]
+    do.call("sagemaker", "DescribeFeatureGroup", FeatureGroupName=listed[0]["FeatureGroupArn"])
     tools = [op for service, op in HANDLERS if service == "bedrock-agentcore-control"]
     do.calls("bedrock-agentcore-control", *tools)
 

@@ -80,22 +80,27 @@ def emulator() -> Iterator[Running]:
     running.stop()
 
 
-@pytest.fixture
-def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
-    """An untouched account, entered with its own credentials."""
+def enter(emulator: Running, folder: Path, patch: pytest.MonkeyPatch) -> Workshop:
+    """An untouched account of the emulator, whose credentials are in the environment."""
     for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
+        patch.delenv(name)
     for name, value in {
         "AWS_ENDPOINT_URL": emulator.url,
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "AWS_CONFIG_FILE": str(folder / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
         "AWS_ACCESS_KEY_ID": ID,
         "AWS_SECRET_ACCESS_KEY": "none",
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
-        monkeypatch.setenv(name, value)
-    shop = Workshop(emulator, tmp_path / "store")
+        patch.setenv(name, value)
+    shop = Workshop(emulator, folder / "store")
     shop.control("POST", "reset")
     shop.control("DELETE", "faults")
     shop.control("PUT", "accounts", {"id": ID})
     return shop
+
+
+@pytest.fixture
+def workshop(emulator: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """An untouched account, entered with its own credentials."""
+    return enter(emulator, tmp_path, monkeypatch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -33,7 +32,7 @@ from ishigaki.services.securityhub.parameters.remediations import ControlParamet
 from ishigaki.standards.choice import Ask, ask_for, choose
 from ishigaki.store.snapshots import Snapshots
 from tests.journeys.scenes import CANNOT, SCENES
-from tests.journeys.workshop import ID, Workshop
+from tests.journeys.workshop import ID, Entered, Workshop
 
 # What nobody can guess, or has to agree to before it costs.
 WANTED: Mapping[str, Wanted] = {
@@ -119,18 +118,6 @@ def assert_proven(run: Run) -> None:
         c.remediation: (r.outcome.value, r.why) for c in run.plan.changes if (r := run.results[c.id]).why
     }
     assert wrong == {}
-
-
-@dataclass
-class Entered(Workshop):
-    """Entered once for every scene: making the clients would take longer than most scenes do."""
-
-    entrance: list[Access] = field(default_factory=list)
-
-    def access(self) -> Access:
-        if not self.entrance:
-            self.entrance.append(super().access())
-        return self.entrance[0]
 
 
 @pytest.fixture(scope="module")

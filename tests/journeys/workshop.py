@@ -88,6 +88,18 @@ class Workshop:
         return self.apply(undo_plan(self.folder, run, only=only, now=datetime.now(UTC)))
 
 
+@dataclass
+class Entered(Workshop):
+    """Entered once for all: making the clients would take longer than most scenes do."""
+
+    entrance: list[Access] = field(default_factory=list)
+
+    def access(self) -> Access:
+        if not self.entrance:
+            self.entrance.append(super().access())
+        return self.entrance[0]
+
+
 def outcomes(run: Run) -> list[str]:
     """How the changes of a run ended, in the plan's order."""
     return [run.results[c.id].outcome.value for c in run.plan.changes]

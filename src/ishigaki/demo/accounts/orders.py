@@ -54,12 +54,24 @@ STORAGE = (
 DATABASES = (
     Do(
         TOKYO,
+        "rds:CreateDBSubnetGroup",
+        {
+            "DBSubnetGroupName": "orders",
+            "DBSubnetGroupDescription": "Orders",
+            "SubnetIds": [Of("orders-front", "Subnet.SubnetId"), Of("orders-back", "Subnet.SubnetId")],
+        },
+    ),
+    Do(
+        TOKYO,
         "rds:CreateDBInstance",
         {
             "DBInstanceIdentifier": "orders",
             "VpcSecurityGroupIds": [Of("orders-app", "GroupId")],
             "DBInstanceClass": "db.m7g.large",
             "Engine": "postgres",
+            "EngineVersion": "16.4",
+            "DBSubnetGroupName": "orders",
+            "PubliclyAccessible": False,
             "AllocatedStorage": 100,
             "MasterUsername": "orders",
             "ManageMasterUserPassword": True,

@@ -46,19 +46,19 @@ DELEGATED_SERVICES = (
 
 def install() -> None:
     """Put the defaults right; called once, before the first request."""
-    _after(EC2Backend, "__init__", _internet_gateway)
-    _after(SecurityGroupBackend, "create_security_group", _self_rule)
-    _after(NetworkAclBackend, "create_network_acl", _last_rules)
-    _after(EBSBackend, "create_volume", _encrypted_by_default)
-    _after(EBSBackend, "_create_default_encryption_key", _ebs_key)
-    _after(S3Backend, "create_bucket", _bucket_defaults)
-    _after(KmsBackend, "create_key", _usage)
-    _after(KmsBackend, "_generate_default_keys", _managed_by_aws)
-    _after(IAMBackend, "__init__", _service_linked_roles)
+    after(EC2Backend, "__init__", _internet_gateway)
+    after(SecurityGroupBackend, "create_security_group", _self_rule)
+    after(NetworkAclBackend, "create_network_acl", _last_rules)
+    after(EBSBackend, "create_volume", _encrypted_by_default)
+    after(EBSBackend, "_create_default_encryption_key", _ebs_key)
+    after(S3Backend, "create_bucket", _bucket_defaults)
+    after(KmsBackend, "create_key", _usage)
+    after(KmsBackend, "_generate_default_keys", _managed_by_aws)
+    after(IAMBackend, "__init__", _service_linked_roles)
     FakeDelegatedAdministrator.SUPPORTED_SERVICES.extend(DELEGATED_SERVICES)
 
 
-def _after(owner: Any, name: str, then: Callable[..., None]) -> None:
+def after(owner: Any, name: str, then: Callable[..., None]) -> None:
     """Do `then(backend, result, arguments)` whenever the method has returned."""
     method = getattr(owner, name)
 

@@ -10,7 +10,7 @@ import warnings
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from ishigaki.demo.emulator import control, corrections, defaults
+from ishigaki.demo.emulator import control, corrections, defaults, left_out
 from ishigaki.demo.emulator.app import Layer, moto_server
 from ishigaki.demo.emulator.state import Emulator
 
@@ -25,6 +25,7 @@ def serve(port: int, *, with_parent: bool) -> None:
     warnings.filterwarnings("ignore", module="moto")  # error codes that the models do not list
     corrections.install()
     defaults.install()
+    left_out.install()
     emulator = Emulator()
     control.reset(emulator, {})
     server = make_server(HOST, port, Layer(emulator, moto_server()), threaded=True, request_handler=HANDLER)

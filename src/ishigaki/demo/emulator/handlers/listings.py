@@ -30,6 +30,12 @@ def feature_groups(context: Context, _: Params) -> Answer:
     return {"FeatureGroupSummaries": [{name: one[name] for name in members if name in one} for one in made]}
 
 
+def feature_group(context: Context, params: Params) -> Answer:
+    """SageMaker's DescribeFeatureGroup, by ARN too; it has a token even when there is nothing more."""
+    name = params["FeatureGroupName"].rpartition("/")[2]
+    return {**context.moto({**params, "FeatureGroupName": name}), "NextToken": ""}
+
+
 def _never_absent(member: str) -> Handler:
     """Moto's answer, with the list in it even when it is empty, as AWS's model requires."""
     return lambda context, params: {member: [], **context.moto(params)}
@@ -58,4 +64,7 @@ AGENTCORE: Mapping[str, Handler] = {
 }
 EMR: Mapping[str, Handler] = {"ListSecurityConfigurations": security_configurations}
 GLUE: Mapping[str, Handler] = {"ListMLTransforms": ml_transforms}
-SAGEMAKER: Mapping[str, Handler] = {"ListFeatureGroups": feature_groups}
+SAGEMAKER: Mapping[str, Handler] = {
+    "DescribeFeatureGroup": feature_group,
+    "ListFeatureGroups": feature_groups,
+}
