@@ -13,6 +13,8 @@ from ishigaki.aws.writer import SERVER_ERROR, Writer
 from ishigaki.core.call import call
 from ishigaki.core.outcome import classify, unsure
 
+TARGET = Target("111122223333", "us-east-1", None)
+
 
 class Refusing:
     """Clients whose every call is refused with one code and status."""
@@ -45,6 +47,31 @@ class Refusing:
 )
 def test_a_call_that_aws_broke_on_may_have_been_made(code: str, status: int, known: str, lost: bool) -> None:
     clients: Any = Refusing(code, status)
-    answer = Writer(clients, Target("111122223333", "us-east-1", None))(call("kms", "CreateKey"))
+    answer = Writer(clients, TARGET, salt="s")(call("kms", "CreateKey"))
     assert answer.error == known
     assert unsure(answer.error, classify(answer.error, answer.message)) is lost
+
+
+class Answering:
+    """Clients that answer a change of a database with the password that is being set."""
+
+    def aimed_at(self, _: Target) -> Any:
+        return nullcontext()
+
+    def of(self, _: str) -> Any:
+        return self
+
+    def modify_db_instance(self, **_: Any) -> dict[str, Any]:
+        pending = {"MasterUserPassword": "planted-secret"}
+        return {"DBInstance": {"DBInstanceArn": "arn", "PendingModifiedValues": pending}}
+
+
+def test_what_is_secret_in_an_answer_is_redacted() -> None:
+    clients: Any = Answering()
+    secret = ("DBInstance.PendingModifiedValues.MasterUserPassword",)
+    asked = call("rds", "ModifyDBInstance", secret=secret)
+    answer = Writer(clients, TARGET, salt="s")(asked)
+    assert "planted-secret" not in repr(answer)
+    assert answer.merged["DBInstance"]["DBInstanceArn"] == "arn"
+    shown = answer.merged["DBInstance"]["PendingModifiedValues"]["MasterUserPassword"]
+    assert shown.startswith("redacted:str:14:")

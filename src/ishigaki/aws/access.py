@@ -58,6 +58,7 @@ class Access:
         self.partition = self._session.get_partition_for_region(self.home)
         self._making = threading.Lock()
         self.clients = Clients(self._session, home=self.home, connections=workers, lock=self._making)
+        self._salt = salt
         self.perform = Performer(self.clients, salt=salt)
         self._lock = threading.Lock()
         self._entered: dict[tuple[str, str], Any] = {}
@@ -106,7 +107,7 @@ class Access:
         belong to another account."""
         target = self.enter(account, role)
         clients = Clients(self._session, home=self.home, connections=4, validating=True, lock=self._making)
-        writer = Writer(clients, target)
+        writer = Writer(clients, target, salt=self._salt)
         said = writer(IDENTITY)
         if said.error:
             raise NoEntry(said.error, said.message)

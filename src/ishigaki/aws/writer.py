@@ -16,16 +16,18 @@ from ishigaki.aws.perform import BROKEN, code_of, status_of, why_broken
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call
 from ishigaki.core.outcome import Failure, classify
+from ishigaki.core.redact import redact
 
 INVALID = "InvalidParameters"  # botocore would not send it: a bug of ours
 SERVER_ERROR = "InternalError"
 
 
 class Writer:
-    """Makes calls under one account's credentials and no others."""
+    """Makes calls under one account's credentials and no others. Answers are redacted here, as those of reads are
+    where they are collected: a journal keeps them."""
 
-    def __init__(self, clients: Clients, target: Target) -> None:
-        self._clients, self._target = clients, target
+    def __init__(self, clients: Clients, target: Target, *, salt: str) -> None:
+        self._clients, self._target, self._salt = clients, target, salt
 
     @property
     def account(self) -> str:
@@ -50,4 +52,4 @@ class Writer:
         except BROKEN as broken:
             return Answer(error=why_broken(broken), message=str(broken), at=at)
         answer.pop("ResponseMetadata", None)
-        return Answer((answer,), at=at)
+        return Answer((redact(answer, call.secret, salt=self._salt),), at=at)

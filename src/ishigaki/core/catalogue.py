@@ -1,4 +1,4 @@
-"""What AWS publishes about its controls, and what a standard is: facts, not rules."""
+"""What AWS publishes about its controls, the same of our own, and what a standard is: facts, not rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from ishigaki.core.finding import Severity
+
+OWN = "Ishigaki."  # what the ids of controls of our own begin with
 
 
 class ControlFacts(msgspec.Struct, frozen=True):
@@ -26,6 +28,16 @@ class ControlFacts(msgspec.Struct, frozen=True):
     title_en: str
     title_ja: str
     parameters: Mapping[str, str] = {}
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a control of this product, which AWS does not know."""
+        return self.id.startswith(OWN)
+
+    @property
+    def reference(self) -> str:
+        """AWS's page about it; empty for a control of our own."""
+        return "" if self.own else f"https://docs.aws.amazon.com/console/securityhub/{self.id}/remediation"
 
 
 class Standard(msgspec.Struct, frozen=True):

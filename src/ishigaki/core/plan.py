@@ -26,14 +26,19 @@ SCHEMA = 1
 REF = "Ref"
 
 
-class Request(msgspec.Struct, frozen=True):
-    """A call in a file. A parameter `{"Ref": {"step": ..., "at": ...}}` is filled from an earlier step's answer."""
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A call in a file. A parameter `{"Ref": {"step": ..., "at": ...}}` is filled from an earlier step's answer;
+    `secret` are the paths in its own answer that are redacted before it is kept.
+
+    What is at its default is left out, so that a plan from before there was a member keeps its digest.
+    """
 
     service: str
     operation: str
     region: str
     params: dict[str, Any]
     permissions: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -238,8 +243,18 @@ def _look(source: Source, region: str) -> Look:
 def request(call: Call, region: str) -> Request:
     """A call as a file holds it."""
     return Request(
-        call.service, call.operation, call.region or region, _referring(call.params), call.permissions
+        call.service,
+        call.operation,
+        call.region or region,
+        _referring(call.params),
+        call.permissions,
+        call.secret,
     )
+
+
+def call_of(held: Request) -> Call:
+    """A request, its blanks filled, as the call that is made."""
+    return Call(held.service, held.operation, held.params, held.permissions, held.region, secret=held.secret)
 
 
 def _referring(value: Any) -> Any:

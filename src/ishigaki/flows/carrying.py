@@ -19,7 +19,7 @@ from ishigaki.core.change import Note, note
 from ishigaki.core.differences import what_matters
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, unsure
-from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, canonical
+from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, call_of, canonical
 from ishigaki.core.proposal import redacted
 from ishigaki.core.remediation import Around
 from ishigaki.flows.looking import (
@@ -357,8 +357,7 @@ def _pause(failure: Failure, tries: int, waited: float) -> float | None:
 
 def bound(request: Request, answers: Mapping[str, Any]) -> Call:
     """The call of a request, with what earlier steps were answered in its blanks."""
-    params = _resolved(request.params, answers)
-    return Call(request.service, request.operation, params, request.permissions, request.region)
+    return call_of(msgspec.structs.replace(request, params=_resolved(request.params, answers)))
 
 
 def _resolved(value: Any, answers: Mapping[str, Any]) -> Any:
@@ -368,6 +367,8 @@ def _resolved(value: Any, answers: Mapping[str, Any]) -> Any:
             found = search(ref["at"], answers.get(ref["step"]) or {})
             if found is None:
                 raise LookupError(f"the answer of {ref['step']} has no {ref['at']}")
+            if redacted(found):  # what stands for a secret must never be sent
+                raise LookupError(f"{ref['at']} in the answer of {ref['step']} is a secret")
             return found
         return {k: _resolved(v, answers) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

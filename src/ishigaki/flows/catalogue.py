@@ -22,7 +22,8 @@ from ishigaki.texts import Language, control_text, message, steps
 def described(
     *, names: Sequence[str], globs: Sequence[str], severities: Collection[Severity]
 ) -> list[dict[str, Any]]:
-    """Each chosen control (default: every control of FSBP and of any CIS version) as plain data."""
+    """Each chosen control (default: every control of FSBP, of any CIS version and of the short checklists)
+    as plain data."""
     default = () if globs else tuple(s for s in STANDARDS if s != "fsbp_2022_07")
     asked = choose(names=names or default, globs=globs, severities=severities)
     return [_described(q.id) for q in asked.questions]

@@ -148,10 +148,10 @@ def _description(row: Row, title: str, picture: Picture) -> str:
 
 
 def _remediation(row: Row, picture: Picture) -> dict[str, Any]:
-    url = f"https://docs.aws.amazon.com/console/securityhub/{row.facts.id}/remediation"
+    url = row.facts.reference
     said = said_of(row.finding.control)
     text = fix_words(row.finding.control, [row.finding])[picture.language] if said else url
-    return {"Recommendation": {"Text": _cut(text, TEXT), "Url": url}}
+    return {"Recommendation": {"Text": _cut(text, TEXT), **({"Url": url} if url else {})}}
 
 
 def _compliance(row: Row, picture: Picture) -> dict[str, Any]:
@@ -160,7 +160,9 @@ def _compliance(row: Row, picture: Picture) -> dict[str, Any]:
     if finding.reason:
         reasons.append((finding.reason.code, reason_words(finding.reason)[language]))
     associated = [STANDARDS[s] for s in standards_of(picture, finding.control) if s in STANDARDS]
-    compliance: dict[str, Any] = {"Status": finding.status.value, "SecurityControlId": row.facts.id}
+    compliance: dict[str, Any] = {"Status": finding.status.value}
+    if not row.facts.own:  # among AWS's ids there is none for a control of our own
+        compliance["SecurityControlId"] = row.facts.id
     if finding.parameters:
         compliance["SecurityControlParameters"] = [
             {

@@ -128,7 +128,7 @@ def _group(
         said=said_of(control),
         fix=fix_words(control, [r.finding for r in rows if r.finding.status in SHOWN]),
         standards=standards_of(picture, control),
-        reference=f"https://docs.aws.amazon.com/console/securityhub/{rows[0].facts.id}/remediation",
+        reference=rows[0].facts.reference,
         counts={
             "failed": counts[Status.FAILED],
             "warning": counts[Status.WARNING],

@@ -58,7 +58,7 @@ def _driver(picture: Picture, controls: Sequence[str], facts: dict[str, ControlF
         "rules": [
             {
                 **_rule(control, facts[control], "en"),
-                "helpUri": f"https://docs.aws.amazon.com/console/securityhub/{facts[control].id}/remediation",
+                **_page(facts[control]),
                 "defaultConfiguration": {"level": LEVEL[facts[control].severity]},
                 "properties": {
                     "tags": ["security", *standards_of(picture, control)],
@@ -70,6 +70,10 @@ def _driver(picture: Picture, controls: Sequence[str], facts: dict[str, ControlF
             for control in controls
         ],
     }
+
+
+def _page(facts: ControlFacts) -> dict[str, str]:
+    return {"helpUri": facts.reference} if facts.reference else {}
 
 
 def _translation(controls: Sequence[str], facts: dict[str, ControlFacts]) -> dict[str, Any]:

@@ -200,11 +200,12 @@ def _worst(picture: Picture) -> RenderableType:
 
 
 def _failed(picture: Picture) -> Mapping[str, list[Row]]:
-    """What failed and counts in the picture's standards, by control, worst first."""
+    """What failed and counts in the picture's standards, or is asked by a control of our own, which counts in none;
+    by control, worst first."""
     groups: dict[str, list[Row]] = {}
     for row in worst_first(current(picture)):
         counted = row.finding.status is Status.FAILED and not row.suppressed
-        if counted and standards_of(picture, row.finding.control):
+        if counted and (row.facts.own or standards_of(picture, row.finding.control)):
             groups.setdefault(row.finding.control, []).append(row)
     return groups
 

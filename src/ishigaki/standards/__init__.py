@@ -1,14 +1,15 @@
 """Standards and the catalogue: requirement → control ids. Data only; these are its readers.
 
-`controls.csv` holds what AWS publishes of each control; a standard is one TOML file. `must_fix` is not
-written down but computed: FSBP, CRITICAL or HIGH.
+`controls.csv` holds what AWS publishes of each control, `own.csv` the same of the controls of our own, whose ids
+begin with `Ishigaki.`: no standard of AWS's has them. A standard is one TOML file. `must_fix` is not written down
+but computed: FSBP, CRITICAL or HIGH.
 """
 
 from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,7 @@ from ishigaki.core.finding import Severity
 
 DEFAULT = ("fsbp", "cis_5_0")
 STANDARDS = ("fsbp", "cis_1_2", "cis_1_4", "cis_3_0", "cis_5_0", "fsbp_2022_07")
+CATALOGUES = ("controls.csv", "own.csv")
 EXPOSURES = "eight_exposures"
 MUST = "must_fix"
 SHORT = (EXPOSURES, "seven_checks", "ten_practices")  # what a scan asks beside its standards
@@ -30,9 +32,13 @@ MUST_FIX = (Severity.CRITICAL, Severity.HIGH)
 
 @cache
 def catalogue() -> Catalogue:
-    """The facts of every control, by id."""
-    text = files(__name__).joinpath("controls.csv").read_text(encoding="utf-8")
-    return {row["id"]: _facts(row) for row in csv.DictReader(text.splitlines())}
+    """The facts of every control, AWS's and our own, by id."""
+    return {row["id"]: _facts(row) for name in CATALOGUES for row in _rows(name)}
+
+
+def _rows(name: str) -> Iterator[Mapping[str, str]]:
+    text = files(__name__).joinpath(name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def _facts(row: Mapping[str, str]) -> ControlFacts:

@@ -8,17 +8,13 @@ from ishigaki.core.resource import Resource, facet, resource
 
 NONE_OF = "If Quantity is 0, you can omit Items"
 
-READ = call(
-    "cloudfront",
-    "GetDistributionConfig",
-    Id="{Id}",
-    # A header that CloudFront adds is often the shared secret by which an origin knows it.
-    secret=(
-        "DistributionConfig.Comment",
-        "DistributionConfig.Origins.Items[].CustomHeaders.Items[].HeaderValue",
-        "DistributionConfig.TenantConfig.ParameterDefinitions[].Definition.StringSchema.Comment",
-    ),
+COMMENT = "DistributionConfig.Comment"
+# A header that CloudFront adds is often the shared secret by which an origin knows it.
+SECRET = (
+    "DistributionConfig.Origins.Items[].CustomHeaders.Items[].HeaderValue",
+    "DistributionConfig.TenantConfig.ParameterDefinitions[].Definition.StringSchema.Comment",
 )
+READ = call("cloudfront", "GetDistributionConfig", Id="{Id}", secret=(COMMENT, *SECRET))
 
 
 class S3Origin(Value):

@@ -8,18 +8,18 @@ from typing import Any
 from ishigaki.core.call import Call, call
 from ishigaki.core.change import Change, Note, Ref, alters, change, step
 from ishigaki.core.verbatim import said
-from ishigaki.services.cloudfront.resources import Distribution
+from ishigaki.services.cloudfront.resources import COMMENT, SECRET, Distribution
 
 
 def updated(distribution: Distribution, *notes: Note, for_good: bool = False, **becomes: Any) -> Change:
     """The distribution with these parts of its configuration, by AWS's names, become something else.
 
     UpdateDistribution replaces everything, and only the version that was looked at. The comment is nothing that is
-    kept, so it is read just before; to have read has nothing that could be taken back.
+    kept of a scan, so it is read just before; to have read has nothing that could be taken back.
     """
     before = said(distribution, "config")
     after = {**before, **becomes}
-    read = call("cloudfront", "GetDistributionConfig", Id=distribution.name)
+    read = call("cloudfront", "GetDistributionConfig", Id=distribution.name, secret=SECRET)
     return change(
         alters(distribution, config=after),
         steps=[
@@ -36,11 +36,12 @@ def updated(distribution: Distribution, *notes: Note, for_good: bool = False, **
 
 
 def _update(distribution: Distribution, config: Mapping[str, Any], *, version: str | Ref) -> Call:
-    comment = Ref("read", "DistributionConfig.Comment")
+    comment = Ref("read", COMMENT)
     return call(
         "cloudfront",
         "UpdateDistribution",
         Id=distribution.name,
         IfMatch=version,
         DistributionConfig={**config, "Comment": comment},
+        secret=tuple(f"Distribution.{path}" for path in (COMMENT, *SECRET)),
     )

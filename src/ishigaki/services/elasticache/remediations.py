@@ -232,8 +232,20 @@ def _accept_tls(group: ReplicationGroup) -> Change:
 
 def _modify(subject: CacheCluster | ReplicationGroup, **settings: Any) -> Call:
     if isinstance(subject, CacheCluster):
-        return call("elasticache", "ModifyCacheCluster", CacheClusterId=subject.name, **settings)
-    return call("elasticache", "ModifyReplicationGroup", ReplicationGroupId=subject.name, **settings)
+        return call(
+            "elasticache",
+            "ModifyCacheCluster",
+            CacheClusterId=subject.name,
+            **settings,
+            secret=("CacheCluster.PendingModifiedValues.AuthTokenStatus",),
+        )
+    return call(
+        "elasticache",
+        "ModifyReplicationGroup",
+        ReplicationGroupId=subject.name,
+        **settings,
+        secret=("ReplicationGroup.PendingModifiedValues.AuthTokenStatus",),
+    )
 
 
 def _shows(subject: CacheCluster | ReplicationGroup, shown: str, value: Any) -> Until:

@@ -268,7 +268,13 @@ def redirect_listeners(balancer: LoadBalancer, listeners: Given[Listener]) -> Ch
 
 
 def _listening(listener: Listener, **becomes: Any) -> Call:
-    return call("elbv2", "ModifyListener", ListenerArn=listener.id, **becomes)
+    return call(
+        "elbv2",
+        "ModifyListener",
+        ListenerArn=listener.id,
+        **becomes,
+        secret=("Listeners[].DefaultActions[].AuthenticateOidcConfig.ClientSecret",),
+    )
 
 
 # The policy that AWS recommends for TLS 1.2 and 1.3, by what the present one is for: FIPS, and keys that quantum

@@ -50,7 +50,13 @@ def copy_tags_of_openzfs(system: FileSystem) -> Changes:
 
 
 def _set(system: FileSystem, copies: dict[str, bool]) -> Call:
-    return call("fsx", "UpdateFileSystem", FileSystemId=system.name, OpenZFSConfiguration=copies)
+    return call(
+        "fsx",
+        "UpdateFileSystem",
+        FileSystemId=system.name,
+        OpenZFSConfiguration=copies,
+        secret=("FileSystem.OntapConfiguration.FsxAdminPassword",),
+    )
 
 
 REMEDIATIONS = {"FSx.1": copy_tags_of_openzfs}

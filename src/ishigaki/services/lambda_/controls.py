@@ -14,7 +14,8 @@ from ishigaki.core.record import replace
 from ishigaki.core.unseen import NOT_IN_ANSWER, UNKNOWN_VALUE, Unseen
 from ishigaki.services import policies
 from ishigaki.services.ec2.vpcs.resources import Subnet
-from ishigaki.services.lambda_.resources import Function
+from ishigaki.services.lambda_.resources import Environment, Function
+from ishigaki.services.lambda_.secret_names import says_secret
 
 S3 = "s3.amazonaws.com"
 FROM_BUCKET = {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::example"}}
@@ -192,4 +193,63 @@ def spans_zones(function: Function, subnets: Given[Subnet], asked: Zones) -> Fau
     yield fault("few_zones", zones=len(zones), least=asked.availability_zones)
 
 
-CONTROLS = (is_not_public, uses_supported_runtime, spans_zones)
+HIDDEN = "redacted:str:8:0011223344556677"  # how every value is collected
+
+
+def _with(*names: str) -> Function:
+    return Function(environment=Environment(variables=dict.fromkeys(names, HIDDEN), error=None))
+
+
+@control(
+    "Ishigaki.Lambda.1",
+    examples=[
+        passes(Function(environment=None)),
+        passes(_with()),
+        passes(_with("STAGE", "TABLE_NAME", "TOKENIZER", "MAX_TOKENS", "PASSWORDLESS", "KMS_KEY")),
+        passes(
+            _with("DB_PASSWORD_ARN", "SECRET_NAME", "CLIENT_SECRET_ID", "TOKEN_PATH", "API_KEY_PARAMETER")
+        ),
+        passes(_with("SECRETS_MANAGER_TTL", "PARAMETERS_SECRETS_EXTENSION_CACHE_SIZE", "PASSWORD_LENGTH")),
+        *(
+            fails("secret_in_variable", _with("STAGE", name))
+            for name in (
+                "DB_PASSWORD",
+                "MYSQL_PASSWD",
+                "SMTP_PASS",
+                "CLIENT_SECRET",
+                "SLACK_TOKEN",
+                "STRIPE_API_KEY",
+                "MAIL_ACCESS_KEY",
+                "SSH_PRIVATE_KEY",
+                "LDAP_CREDENTIALS",
+                "CONNECTION_STRING",
+                "DATABASE_URL",
+                "dbPassword",
+                "apikey",
+            )
+        ),
+        fails("secret_in_variable", _with("DB_PASSWORD_ARN", "DB_PASSWORD")),
+        cannot_tell(Function(environment=Environment(error="AccessDeniedException"))),
+        cannot_tell(
+            Function(environment=Environment(variables={"STAGE": HIDDEN}, error="AccessDeniedException"))
+        ),
+    ],
+)
+def keeps_secrets_out_of_variables(function: Function) -> Faults:
+    """No environment variable of the function has a name which says that its value is a secret.
+
+    A control of our own: no standard of AWS's asks for it. It is judged by names alone, since values are redacted
+    when they are collected: a secret under a harmless name is not seen, and a name that ends as a reference or a
+    setting does (`_ARN`, `_NAME`, `_ID`, `_PATH`, `_FILE`, `_PARAMETER`, `_TTL` …) is no fault. Where Lambda could
+    not read the variables it cannot be told. Published versions have variables of their own, which are not asked about.
+    """
+    environment = function.environment
+    if environment is None:
+        return
+    if environment.error is not None:
+        raise Unseen("Function.environment", environment.error)
+    for name in sorted(filter(says_secret, environment.variables)):
+        yield fault("secret_in_variable", variable=name)
+
+
+CONTROLS = (is_not_public, uses_supported_runtime, spans_zones, keeps_secrets_out_of_variables)

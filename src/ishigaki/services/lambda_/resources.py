@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ishigaki.core.call import call
-from ishigaki.core.record import member
+from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, facet, resource
+
+
+class Environment(Value):
+    """The environment variables of a function: their names, since their values are redacted when they are collected.
+    Where Lambda could not read them it shows an error in their place."""
+
+    variables: Mapping[str, str]
+    error: str | None = member(
+        at="Error.ErrorCode",
+        absent=None,
+        why="If the operation succeeds, the response contains the environment variables. If it fails, details about the error",
+    )
 
 
 @resource(
@@ -30,6 +44,9 @@ class Function(Resource):
     runtime: str
     subnet_ids: tuple[str, ...] = member(
         at="VpcConfig.SubnetIds", absent=(), why="VpcConfig is for functions that are attached to a VPC"
+    )
+    environment: Environment | None = member(
+        absent=None, why="The function's environment variables: a function that has none shows no environment"
     )
     policy: str | None = facet(
         call("lambda", "GetPolicy", FunctionName="{FunctionName}"),

@@ -86,8 +86,20 @@ def exports(database: Database, types: Sequence[str], *, notes: tuple[Note, ...]
 
 def modify(database: Database, **settings: Any) -> Call:
     if isinstance(database, DBCluster):
-        return call("rds", "ModifyDBCluster", DBClusterIdentifier=database.name, **settings)
-    return call("rds", "ModifyDBInstance", DBInstanceIdentifier=database.name, **settings)
+        return call(
+            "rds",
+            "ModifyDBCluster",
+            DBClusterIdentifier=database.name,
+            **settings,
+            secret=("DBCluster.PendingModifiedValues.MasterUserPassword",),
+        )
+    return call(
+        "rds",
+        "ModifyDBInstance",
+        DBInstanceIdentifier=database.name,
+        **settings,
+        secret=("DBInstance.PendingModifiedValues.MasterUserPassword",),
+    )
 
 
 def shows(database: Database, shown: str, value: Any, *, seconds: int = SECONDS) -> Until:

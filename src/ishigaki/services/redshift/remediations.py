@@ -18,7 +18,17 @@ MINUTES = 30 * 60  # a change that restarts the cluster
 
 
 def _modify(cluster: Cluster, **settings: Any) -> Call:
-    return call("redshift", "ModifyCluster", ClusterIdentifier=cluster.name, **settings)
+    return call(
+        "redshift",
+        "ModifyCluster",
+        ClusterIdentifier=cluster.name,
+        **settings,
+        secret=(
+            "Cluster.MasterPasswordSecretArn",
+            "Cluster.MasterPasswordSecretKmsKeyId",
+            "Cluster.PendingModifiedValues.MasterUserPassword",
+        ),
+    )
 
 
 def _available(cluster: Cluster) -> Until:

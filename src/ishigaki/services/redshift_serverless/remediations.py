@@ -111,7 +111,13 @@ def export_namespace_logs(namespace: Namespace) -> Changes:
 
 
 def _export(namespace: Namespace, logs: list[str]) -> Call:
-    return call("redshift-serverless", "UpdateNamespace", namespaceName=namespace.name, logExports=logs)
+    return call(
+        "redshift-serverless",
+        "UpdateNamespace",
+        namespaceName=namespace.name,
+        logExports=logs,
+        secret=("namespace.adminPasswordSecretArn", "namespace.adminPasswordSecretKmsKeyId"),
+    )
 
 
 REMEDIATIONS = {

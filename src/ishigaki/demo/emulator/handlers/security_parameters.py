@@ -26,7 +26,7 @@ def _set(context: Context) -> dict[str, dict[str, Any]]:
 
 def definitions(context: Context, params: Params) -> Answer:
     """ListSecurityControlDefinitions."""
-    rows = [_definition(control) for control in catalogue()]
+    rows = [_definition(control) for control, facts in catalogue().items() if not facts.own]
     start, most = int(params.get("NextToken") or 0), int(params.get("MaxResults") or MOST)
     more = {"NextToken": str(start + most)} if start + most < len(rows) else {}
     return {"SecurityControlDefinitions": rows[start : start + most], **more}
@@ -53,7 +53,8 @@ def get(context: Context, params: Params) -> Answer:
     known: list[str] = []
     unknown: list[str] = []
     for control in params["SecurityControlIds"]:
-        (known if control in catalogue() else unknown).append(control)
+        facts = catalogue().get(control)
+        (unknown if facts is None or facts.own else known).append(control)
     return {
         "SecurityControls": [_shown(context, control) for control in known],
         "UnprocessedIds": [{"SecurityControlId": c, "ErrorCode": "NOT_FOUND"} for c in unknown],

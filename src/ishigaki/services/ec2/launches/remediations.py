@@ -141,6 +141,7 @@ def _renewed(
         SourceVersion=now,
         VersionDescription=made,
         LaunchTemplateData=data,
+        secret=("LaunchTemplateVersion.LaunchTemplateData.UserData",),
     )
     ours = Ref("create", "to_string(LaunchTemplateVersion.VersionNumber)")
     gone = call("ec2", "DeleteLaunchTemplateVersions", LaunchTemplateId=id, Versions=[ours])
@@ -161,6 +162,7 @@ def _latest(template: LaunchTemplate, description: str) -> Source:
         "DescribeLaunchTemplateVersions",
         LaunchTemplateId=template.launch_template_id,
         Versions=["$Latest"],
+        secret=("LaunchTemplateVersions[].LaunchTemplateData.UserData",),
     )
     ours = f"LaunchTemplateVersions[?VersionDescription=='{description}'] | [0]"
     return Source(shown, f"{ours}.{{LaunchTemplateVersion: {{VersionNumber: VersionNumber}}}}")

@@ -132,7 +132,13 @@ def require_tls_of_proxy(proxy: DBProxy) -> Changes:
 
 
 def _require(proxy: DBProxy, *, tls: bool) -> Call:
-    return call("rds", "ModifyDBProxy", DBProxyName=proxy.name, RequireTLS=tls)
+    return call(
+        "rds",
+        "ModifyDBProxy",
+        DBProxyName=proxy.name,
+        RequireTLS=tls,
+        secret=("DBProxy.Auth[].ClientPasswordAuthType",),
+    )
 
 
 REMEDIATIONS = {
