@@ -93,12 +93,15 @@ def test_trails_deliver_to_the_log_archive(furnished: tuple[Aws, str]) -> None:
         assert [(t["HomeRegion"], t["S3BucketName"]) for t in trails] == [(TOKYO, LOG_BUCKET)]
 
 
-def test_the_new_account_holds_nothing_but_the_role(furnished: tuple[Aws, str]) -> None:
+def test_the_new_account_holds_nothing_but_the_roles_of_the_entrance(furnished: tuple[Aws, str]) -> None:
     aws, _ = furnished
     assert aws.client("s3", account=NEW.id).list_buckets()["Buckets"] == []
     assert aws.client("cloudtrail", account=NEW.id, region=TOKYO).describe_trails()["trailList"] == []
     roles = aws.client("iam", account=NEW.id).list_roles()["Roles"]
-    assert {r["RoleName"] for r in roles if not r["Path"].startswith("/aws-service-role/")} == {ROLE}
+    assert {r["RoleName"] for r in roles if not r["Path"].startswith("/aws-service-role/")} == {
+        ROLE,
+        "StackDeployment",
+    }
 
 
 def test_the_good_account_has_no_default_vpc_and_the_grown_one_has(furnished: tuple[Aws, str]) -> None:
