@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "waivers": "ishigaki.cli.waivers:waivers",
     "permissions": "ishigaki.cli.setup:permissions",
     "bootstrap": "ishigaki.cli.setup:bootstrap",
+    "regions": "ishigaki.cli.regions:regions",
     "prune": "ishigaki.cli.setup:prune",
     "demo": "ishigaki.cli.demo:demo",
 }

@@ -121,6 +121,8 @@ def kept_of(
 ) -> Ask:
     """What the options choose of a kept scan: all that it asked, if they choose nothing. It is judged by the
     parameters of the estate, or where there is none by those of then."""
+    from msgspec.structs import replace
+
     from ishigaki.core.finding import Severity
     from ishigaki.flows.scan import asked_again
     from ishigaki.standards.choice import choose as chosen
@@ -130,7 +132,8 @@ def kept_of(
         return asked_again(header, parameters)
     names = standards or (() if globs else header.standards)
     worst = [Severity(s.upper()) for s in severities]
-    return chosen(names=names, globs=globs, severities=worst, parameters=parameters)
+    asked = chosen(names=names, globs=globs, severities=worst, parameters=parameters)
+    return replace(asked, missing=header.missing)
 
 
 def excepting(command: F) -> F:

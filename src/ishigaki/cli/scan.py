@@ -95,16 +95,20 @@ def scan(
     lang: str | None,
 ) -> int:
     """Look at accounts and Regions, judge them, and say what to do. Changes nothing."""
+    from msgspec.structs import replace
+
     from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import scan as look
     from ishigaki.flows.waivers import asking
+    from ishigaki.store import offers
 
     estate = estate_of(estate_file, lang)
     waivers = waivers_of(waivers_file, estate)
     _writable(form, out)
     asked = asking(chosen_of(standards, globs, severities, estate), waivers)
+    asked = replace(asked, missing=offers.read(store).missing)
     access = access_of(profile, estate, store)
     try:
         accounts = estates.accounts(access, estate, only=only_accounts)

@@ -117,6 +117,7 @@ def scan(
         wall_s=round(time.monotonic() - began, 3),
         interrupted=interrupted,
         parameters={control: dict(values) for control, values in asked.parameters.items()},
+        missing={region: tuple(controls) for region, controls in asked.missing.items()},
     )
     snapshots.write_header(header)
     return Outcome(header, judged)
@@ -232,7 +233,8 @@ def enter(access: Access, account: Account, only_regions: tuple[str, ...]) -> tu
 def asked_again(header: ScanHeader, parameters: Tables | None = None) -> Ask:
     """What a kept scan asked; by the parameters that it was judged by, or by others."""
     tables = header.parameters if parameters is None else parameters
-    return ask(header.controls, names=header.standards, parameters=tables)
+    asked = ask(header.controls, names=header.standards, parameters=tables)
+    return msgspec.structs.replace(asked, missing=header.missing)
 
 
 def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:

@@ -139,7 +139,7 @@ def judge_world(world: World, asked: Ask, *, now: datetime) -> Iterator[Finding 
     """What the questions say of an account as it is, or as it would be."""
     wide = {kind: world.account_wide(kind) for kind in asked.account_wide}
     for place in world.places:
-        yield from evaluate(world.view(place, wide), asked.in_scope(place.scope), now=now)
+        yield from evaluate(world.view(place, wide), asked.in_scope(place.scope, place.region), now=now)
 
 
 def _counts(shown: Shown) -> Counter[tuple[str, str]]:

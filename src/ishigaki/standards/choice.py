@@ -30,17 +30,21 @@ Tables = Mapping[str, Mapping[str, Any]]  # parameters by control, by AWS's name
 
 class Ask(msgspec.Struct, frozen=True):
     """Questions by the scope they are asked in, and the members wanted of each type (none: listing only).
-    `parameters` are those that the estate sets, of whichever control."""
+    `parameters` are those that the estate sets, of whichever control; `missing` are the controls that Security Hub
+    does not offer, by Region: there they say nothing."""
 
     standards: tuple[str, ...]
     questions: tuple[Question, ...]
     wanted: Mapping[type[Resource], frozenset[str]]
     remedies: tuple[Remediation, ...] = ()  # remediations that are to be planned, too
     parameters: Tables = {}
+    missing: Mapping[str, Collection[str]] = {}
 
-    def in_scope(self, scope: str) -> tuple[Question, ...]:
+    def in_scope(self, scope: str, region: str = "") -> tuple[Question, ...]:
         """The questions asked in a Region, or once per account (`global`)."""
-        return tuple(q for q in self.questions if any(k.scope == scope for k in q.control.subjects))
+        missing = self.missing.get(region, ())
+        asked = (q for q in self.questions if any(k.scope == scope for k in q.control.subjects))
+        return tuple(q for q in asked if plain(q.id) not in missing)
 
     def kinds(self, scope: str) -> dict[type[Resource], frozenset[str]]:
         return {k: members for k, members in self.wanted.items() if k.scope == scope}

@@ -67,6 +67,7 @@ class ScanHeader(msgspec.Struct, frozen=True):
     wall_s: float = 0.0
     interrupted: bool = False
     parameters: dict[str, dict[str, Any]] = {}  # of controls, as the estate set them
+    missing: dict[str, tuple[str, ...]] = {}  # controls that a Region does not offer
 
 
 class Snapshots:
