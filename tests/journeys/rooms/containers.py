@@ -185,6 +185,7 @@ def function(workshop: Workshop, sound: bool) -> str:
         Runtime="python3.13" if sound else "python3.8",
         Handler="main.handler",
         Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": {"DB_SECRET_ARN" if sound else "DB_PASSWORD": "example"}},
         VpcConfig={"SubnetIds": subnets(workshop)[: 2 if sound else 1], "SecurityGroupIds": []},
     )
     caller = {"Principal": "events.amazonaws.com" if sound else "*"}
@@ -210,7 +211,7 @@ SHOWN: Mapping[Make, str] = {
     kubernetes: "EKS.1 EKS.2 EKS.8",
     nodes: "EKS.9",
     build: "CodeBuild.1 CodeBuild.2 CodeBuild.3 CodeBuild.4",
-    function: "Lambda.1 Lambda.2 Lambda.5",
+    function: "Lambda.1 Lambda.2 Lambda.5 Ishigaki.Lambda.1",
 }
 CANNOT_SHOW: Mapping[str, str] = {
     "CodeBuild.7": "it does not know report groups",
