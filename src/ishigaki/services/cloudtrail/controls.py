@@ -139,6 +139,7 @@ def _object_examples(*, read: bool) -> Iterator[Example]:
     ):
         yield passes(HERE, recording(selectors))
     yield passes(HERE, replace(good, account=OTHER_ACCOUNT))
+    yield passes(HERE, replace(good, is_logging=False), good)
     yield fails("no_trail", HERE)
     yield fails("not_recorded", HERE, REFUSED)
     for broken in ("is_multi_region_trail", "is_logging"):

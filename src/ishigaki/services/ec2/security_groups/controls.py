@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ishigaki.core.control import Control, Example, Parameters, control, fails, ignores, passes
+from ishigaki.core.control import Control, Example, Parameters, cannot_tell, control, fails, ignores, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
@@ -180,6 +180,7 @@ WITH_DNS = AuthorizedPorts(authorized_udp_ports=(53,))
         passes(_with(_to(FROM_IPV4, 8, ip_protocol="icmp"))),
         passes(_with(_to(FROM_LIST, SSH)), OFFICES),
         passes(_with(_to(FROM_LIST, SSH)), AWS_LIST),
+        cannot_tell(_with(_to(FROM_LIST, SSH))),
         fails("unauthorized_port", _with(_to(FROM_IPV4, 8443))),
         fails("unauthorized_port", _with(_to(FROM_IPV6, 8443))),
         fails("unauthorized_port", _with(_to(FROM_IPV4, 80, 443))),

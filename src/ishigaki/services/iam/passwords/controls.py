@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ishigaki.core.control import Control, Example, Parameters, control, fails, passes
+from ishigaki.core.control import Control, Parameters, control, fails, passes
 from ishigaki.core.fault import Faults, fault
 from ishigaki.core.population import chosen
 from ishigaki.core.record import replace
@@ -115,15 +115,21 @@ def _faults(account: Passwords, clauses: Iterable[Clause]) -> Faults:
             yield fault(clause.fault, **clause.facts)
 
 
-USUAL = PasswordDemands()
 STRICT = PasswordDemands(minimum_password_length=14, password_reuse_prevention=24, max_password_age=90)
 LAX = PasswordDemands(require_symbols=False, require_numbers=False)
 
 
-def _misses(asked: PasswordDemands | None = None) -> Iterator[Example]:
-    for clause in _demanded(asked or USUAL):
-        for miss in clause.misses:
-            yield fails(clause.fault, Passwords(policy=replace(STRONG, **miss)), asked=asked)
+NOTHING = PasswordDemands(
+    require_uppercase_characters=False,
+    require_lowercase_characters=False,
+    require_symbols=False,
+    require_numbers=False,
+)
+
+
+def _but(**changes: Any) -> Passwords:
+    """A strong policy, but for this."""
+    return Passwords(policy=replace(STRONG, **changes))
 
 
 @control(
@@ -132,11 +138,34 @@ def _misses(asked: PasswordDemands | None = None) -> Iterator[Example]:
         passes(Passwords(policy=STRONG)),
         passes(Passwords(policy=replace(STRONG, max_password_age=0, password_reuse_prevention=0))),
         fails("no_policy", Passwords(policy=None)),
-        *_misses(),
+        passes(_but(minimum_password_length=8)),
+        fails("too_short", _but(minimum_password_length=7)),
+        fails("no_uppercase", _but(require_uppercase_characters=False)),
+        fails("no_lowercase", _but(require_lowercase_characters=False)),
+        fails("no_symbol", _but(require_symbols=False)),
+        fails("no_number", _but(require_numbers=False)),
         passes(Passwords(policy=STRONG), asked=STRICT),
-        *_misses(STRICT),
+        fails("too_short", _but(minimum_password_length=13), asked=STRICT),
+        fails("reusable", _but(password_reuse_prevention=23), asked=STRICT),
+        fails("never_expires", _but(max_password_age=91), asked=STRICT),
+        fails("never_expires", _but(max_password_age=0), asked=STRICT),
         passes(Passwords(policy=replace(STRONG, require_symbols=False, require_numbers=False)), asked=LAX),
-        *_misses(LAX),
+        fails("no_uppercase", _but(require_uppercase_characters=False), asked=LAX),
+        passes(
+            Passwords(
+                policy=PasswordPolicy(
+                    minimum_password_length=8,
+                    require_uppercase_characters=False,
+                    require_lowercase_characters=False,
+                    require_numbers=False,
+                    require_symbols=False,
+                    max_password_age=0,
+                    password_reuse_prevention=0,
+                    hard_expiry=False,
+                )
+            ),
+            asked=NOTHING,
+        ),
     ],
 )
 def passwords_are_strong(account: Passwords, asked: PasswordDemands) -> Faults:
