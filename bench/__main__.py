@@ -52,6 +52,8 @@ def show(results: Mapping[str, Any], *, took: float) -> None:
     for name, scan in results.items():
         if name.startswith("scan_") and scan.get("unseen"):
             console.print(f"{name}: not seen: {scan['unseen']}")
+        if name.startswith("scan_") and (why := scan.get("broken") or scan.get("unfinished_after_s")):
+            console.print(f"{name}: not measured: {why}")
     aims = Table("what", "figure", "aim", "", title="Aims")
     for row in told(results):
         aims.add_row(*row)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import TimeoutExpired
+from subprocess import CalledProcessError, TimeoutExpired
 from typing import Any
 
 from bench.endpoint import Endpoint, replaying
@@ -19,7 +19,7 @@ ENTERING = ("sts:GetCallerIdentity", "sts:AssumeRole", "ec2:DescribeRegions")
 ACCOUNTS = tuple(f"{111100000001 + number}" for number in range(20))
 
 
-LIMIT = 60  # seconds for one scan
+LIMIT = 180  # seconds for one scan
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ def measured(endpoint: Endpoint, asked: Asked) -> dict[str, Any]:
         rounds = [_round(endpoint, asked) for _ in range(asked.rounds)]
     except TimeoutExpired:
         return {"unfinished_after_s": LIMIT}
+    except CalledProcessError as broken:
+        return {"broken": " ".join(broken.cmd[-2:])}
     scan, _ = min(rounds, key=lambda r: float(r[0]["cpu_s"]))
     if not asked.beside_botocore:
         return scan
