@@ -10,7 +10,7 @@ from ishigaki.core.verbatim import Said, keep
 from ishigaki.services.cognito.remediations import protect_user_pool, refuse_guests
 from ishigaki.services.cognito.resources import IdentityPool, UserPool
 
-POOL = {
+POOL: dict[str, Any] = {
     "Id": "ap-northeast-1_Example01",
     "Name": "customers",
     "Arn": "arn:aws:cognito-idp:ap-northeast-1:111122223333:userpool/ap-northeast-1_Example01",
@@ -74,7 +74,7 @@ def test_the_validity_of_temporary_passwords_is_sent_once() -> None:
 def test_the_lite_tier_is_not_sent_what_it_does_not_take() -> None:
     params = sent(pool(UserPoolTier="LITE"))
     assert "AcrConfiguration" not in params
-    assert params["Policies"] == {"PasswordPolicy": POOL["Policies"]["PasswordPolicy"]}  # type: ignore[index]
+    assert params["Policies"] == {"PasswordPolicy": POOL["Policies"]["PasswordPolicy"]}
 
 
 def test_a_setting_that_would_be_reset_leaves_the_pool_to_a_person() -> None:
