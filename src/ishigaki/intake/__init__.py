@@ -1,0 +1,1 @@
+"""What other watchers of AWS saw, as values of ours."""
