@@ -11,6 +11,7 @@ import msgspec
 
 from ishigaki.core.concern import Identity
 from ishigaki.core.finding import Severity
+from ishigaki.core.response import Audience
 
 
 class State(StrEnum):
@@ -23,6 +24,9 @@ class State(StrEnum):
     RELAPSED = "relapsed"
 
 
+CLOSED = (State.DONE, State.EXCEPTED)
+
+
 class Standing(StrEnum):
     """How one thing of a case stands."""
 
@@ -30,13 +34,12 @@ class Standing(StrEnum):
     FIXED = "fixed"  # a re-check passed
     GONE = "gone"  # a complete re-check no longer met it
     EXCEPTED = "excepted"
-    SUPPRESSED = "suppressed"  # a reviewed rule takes it for a legitimate cause
 
 
 class Item(msgspec.Struct, frozen=True):
     """One concern as the ledger keeps it, whatever was decided of it. Both clocks are ours: `first_seen` of the
     identity, `since` of its present standing, `opened` of the tracking, from which `due` is counted. `told` is when
-    people were first told; `mark` stands for what was wrong then, so that worse is noticed."""
+    people were first told; `mark` stands for what is wrong, so that it is noticed when it has `worsened`."""
 
     account: str
     region: str
@@ -59,6 +62,7 @@ class Item(msgspec.Struct, frozen=True):
     due: datetime | None = None
     told: datetime | None = None
     mark: str = ""
+    worsened: datetime | None = None
     relapses: int = 0
 
     @property
@@ -68,8 +72,9 @@ class Item(msgspec.Struct, frozen=True):
 
 class Case(msgspec.Struct, frozen=True):
     """One piece of work. Its things share owner, kind and environment; an urgent one has a single thing (`focus`).
-    `due` is the earliest deadline of what is open in it, or what it was `extended` to. `level` is how far it was
-    escalated (0 owner, 1 lead, 2 security)."""
+    `due` is the earliest deadline of what is open in it; `clock` is when the time up to it began to run (opening,
+    reopening, extension). `row` and `why` are the policy's, `audience` is told first. `reminded` is the stage that was told last, `level` how far
+    it was escalated (0 owner, 1 lead, 2 security). `extended` is set while somebody's extension holds."""
 
     id: str
     kind: str
@@ -80,20 +85,29 @@ class Case(msgspec.Struct, frozen=True):
     state: State
     opened: datetime
     due: datetime
+    clock: datetime
     since: datetime
     row: str = ""
+    why: str = ""
+    audience: tuple[Audience, ...] = ("owner",)
     focus: str = ""
     assignee: str = ""
     acknowledged: datetime | None = None
     closed: datetime | None = None
     extended: datetime | None = None
+    reminded: str = ""
     level: int = 0
     relapses: int = 0
 
+    @property
+    def open(self) -> bool:
+        return self.state not in CLOSED
+
 
 class Event(msgspec.Struct, frozen=True):
-    """One line of a case's history. `what`: opened, joined, told, acknowledged, fixing, claimed_fixed, confirmed, done,
-    extended, assigned, commented, excepted, reopened, relapsed, reminded, escalated, moved. `who` is a person, or
+    """One line of a case's history. `what`: opened, joined, acknowledged, fixing, claimed_fixed, not_confirmed, fixed
+    (a thing of it; facts: resource), done, excepted, extended, assigned, commented, closed_by_hand, reopened,
+    relapsed, reminded, escalated, moved (to another owner or out of the policy's tracking). `who` is a person, or
     `ishigaki`."""
 
     case: str
