@@ -29,7 +29,7 @@ class DigestLine(msgspec.Struct, frozen=True):
 class Digest(msgspec.Struct, frozen=True):
     """One owner's week, told as facts["digest"]. The order of lines is the order in which they are shown; a case is in
     one list only, what is overdue in `overdue` whatever else it is. `later` counts the open cases whose deadline is
-    beyond the coming week, `folded` the messages that were kept back for this digest."""
+    beyond the coming week; `returned` are things the policy leaves alone that came back or became worse; `folded` the messages that were kept back for this digest."""
 
     since: datetime
     until: datetime
@@ -39,6 +39,7 @@ class Digest(msgspec.Struct, frozen=True):
     awaiting: tuple[DigestLine, ...] = ()
     new: tuple[DigestLine, ...] = ()
     told_once: tuple[DigestLine, ...] = ()
+    returned: tuple[DigestLine, ...] = ()
     later: int = 0
     folded: int = 0
 
