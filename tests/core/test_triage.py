@@ -16,7 +16,7 @@ from ishigaki.core.fault import Fault
 from ishigaki.core.finding import Finding, Severity, Status
 from ishigaki.core.handling import acknowledge, claim_fixed, extend
 from ishigaki.core.response import Decision
-from ishigaki.core.triage import Rules, Triaged, Verdict, triage, worse
+from ishigaki.core.triage import Triaged, Verdict, triage, worse
 from ishigaki.core.usage import UsageError
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -70,14 +70,18 @@ class Book:
         decision: Decision | Mapping[str, Decision] = TRACK,
         otherwise: Verdict = "fixed",
         later: timedelta = timedelta(0),
+        looked: datetime | None = None,
     ) -> Triaged:
         self.now += later
         hours = {"7 days": 168, "24 hours": 24, "30 days": 720}
-        rules = Rules(
-            lambda c: decision if isinstance(decision, Decision) else decision[c.kind],
-            lambda start, within: start + timedelta(hours=hours[within]),
+        decided = [(c, decision if isinstance(decision, Decision) else decision[c.kind]) for c in concerns]
+
+        def due(start: datetime, within: str) -> datetime:
+            return start + timedelta(hours=hours[within])
+
+        found = triage(
+            self.items, self.cases, decided, lambda _: otherwise, due, looked=looked or self.now, now=self.now
         )
-        found = triage(self.items, self.cases, concerns, lambda _: otherwise, rules, now=self.now)
         self.items |= found.items
         self.cases |= found.cases
         return found
@@ -86,6 +90,9 @@ class Book:
     def case(self) -> Case:
         (case,) = self.cases.values()
         return case
+
+    def state(self) -> str:
+        return self.case.state.value
 
 
 def whats(found: Triaged) -> list[str]:
@@ -122,10 +129,10 @@ def test_only_a_recheck_closes() -> None:
     book = Book()
     book.take(concern("a"))
     assert whats(book.take(otherwise="unseen", later=DAY)) == []
-    assert book.case.state is State.NEW
+    assert book.state() == "new"
     found = book.take(later=DAY)
     assert whats(found) == ["closed"]
-    assert book.case.state is State.DONE
+    assert book.state() == "done"
     assert book.case.closed == NOW + 2 * DAY
 
 
@@ -135,8 +142,20 @@ def test_what_was_claimed_and_still_fails_goes_on() -> None:
     book.cases[book.case.id] = claim_fixed(book.case, who="sato", now=NOW).case
     found = book.take(concern("a"), later=DAY)
     assert whats(found) == ["not_confirmed"]
-    assert book.case.state is State.FIXING
+    assert book.state() == "fixing"
     assert whats(book.take(concern("a"), later=DAY)) == []
+
+
+def test_an_older_look_neither_reopens_nor_contradicts() -> None:
+    book = Book()
+    book.take(concern("a"))
+    seen = book.now
+    book.cases[book.case.id] = claim_fixed(book.case, who="sato", now=NOW + DAY / 2).case
+    assert whats(book.take(concern("a"), later=DAY, looked=seen)) == []
+    assert book.state() == "awaiting_confirmation"
+    book.take(later=DAY)
+    assert whats(book.take(concern("a"), looked=seen)) == []
+    assert book.state() == "done"
 
 
 def test_a_relapse_reopens_with_its_history() -> None:
@@ -155,9 +174,9 @@ def test_an_exception_takes_the_case_and_its_end_brings_it_back() -> None:
     book = Book()
     book.take(concern("a"))
     assert whats(book.take(concern("a", excepted="decided"), later=DAY)) == ["excepted"]
-    assert book.case.state is State.EXCEPTED
+    assert book.state() == "excepted"
     assert whats(book.take(concern("a"), later=DAY)) == ["exception_ended"]
-    assert book.case.state is State.RELAPSED
+    assert book.state() == "relapsed"
     assert next(iter(book.items.values())).relapses == 0
 
 
@@ -167,7 +186,7 @@ def test_what_is_told_once_is_told_once_and_again_when_it_returns_or_worsens() -
     assert whats(book.take(concern("a"), decision=ONCE)) == []
     assert whats(book.take(concern("a", faults=2), decision=ONCE)) == ["worsened"]
     assert whats(book.take(decision=ONCE)) == []
-    assert whats(book.take(concern("a"), decision=ONCE)) == ["relapsed"]
+    assert whats(book.take(concern("a"), decision=ONCE, later=DAY)) == ["relapsed"]
     assert not book.cases
 
 
@@ -175,7 +194,7 @@ def test_what_is_left_is_watched_all_the_same() -> None:
     book = Book()
     assert whats(book.take(concern("a"), decision=LEAVE)) == []
     book.take(decision=LEAVE)
-    assert whats(book.take(concern("a"), decision=LEAVE)) == ["relapsed"]
+    assert whats(book.take(concern("a"), decision=LEAVE, later=DAY)) == ["relapsed"]
     assert whats(book.take(concern("a", severity=Severity.CRITICAL), decision=LEAVE)) == ["worsened"]
 
 
@@ -202,7 +221,7 @@ def test_a_policy_that_lets_go_closes_the_case_as_excepted() -> None:
     book = Book()
     book.take(concern("a"))
     assert whats(book.take(concern("a"), decision=LEAVE, later=DAY)) == ["excepted"]
-    assert book.case.state is State.EXCEPTED
+    assert book.state() == "excepted"
 
 
 def test_an_extension_moves_what_is_open_and_needs_a_reason() -> None:
@@ -240,6 +259,10 @@ def test_worse_is_more_severe_or_more_faults() -> None:
     assert not worse("LOW a:1", "HIGH a:1")
 
 
+def _tomorrow(start: datetime, _: str) -> datetime:
+    return start + DAY
+
+
 Scan = st.dictionaries(
     st.sampled_from("abcd"), st.sampled_from(["fails", "passes", "unseen", "excepted"]), max_size=4
 )
@@ -251,17 +274,17 @@ def test_whatever_happens_the_ledger_is_whole(scans: Iterable[tuple[Mapping[str,
     for scan, decision in scans:
         told = {n: s for n, s in scan.items() if s in ("fails", "excepted")}
         concerns = [concern(n, excepted="x" if s == "excepted" else "") for n, s in told.items()]
-        rules = Rules(lambda _, d=decision: d, lambda start, _: start + DAY)  # type: ignore[misc]
+        decided = [(c, decision) for c in concerns]
         book.now += DAY
 
         def verdict(item: Item, scan: Mapping[str, str] = scan) -> Verdict:
             return "fixed" if scan.get(item.resource) == "passes" else "unseen"
 
         before = dict(book.items)
-        found = triage(book.items, book.cases, concerns, verdict, rules, now=book.now)
+        found = triage(book.items, book.cases, decided, verdict, _tomorrow, looked=book.now, now=book.now)
         book.items |= found.items
         book.cases |= found.cases
-        again = triage(book.items, book.cases, concerns, verdict, rules, now=book.now)
+        again = triage(book.items, book.cases, decided, verdict, _tomorrow, looked=book.now, now=book.now)
         assert (again.items, again.cases, again.events, again.told) == ({}, {}, (), ())
         for item in book.items.values():
             was = before.get(item.identity)

@@ -88,7 +88,7 @@ class Case(msgspec.Struct, frozen=True):
     clock: datetime
     since: datetime
     row: str = ""
-    why: str = ""
+    why: str | Mapping[str, str] = ""
     audience: tuple[Audience, ...] = ("owner",)
     focus: str = ""
     assignee: str = ""

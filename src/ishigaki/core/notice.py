@@ -34,7 +34,8 @@ Kind = Literal[
 class Notice(msgspec.Struct, frozen=True):
     """Something to tell, once: the same `key` is never told twice. `thread` joins what is told about one case, so
     that a channel can edit its first message or answer in its thread. `items` are the things shown (at most a
-    few), `count` how many there are. `why` is the policy row with its reason."""
+    few), `count` how many there are. `row` and `why` are the policy's: which row decided, and its reason (by
+    language where its author wrote both)."""
 
     key: str
     kind: Kind
@@ -52,7 +53,7 @@ class Notice(msgspec.Struct, frozen=True):
     items: tuple[Item, ...] = ()
     count: int = 0
     row: str = ""
-    why: str = ""
+    why: str | Mapping[str, str] = ""
     facts: Mapping[str, Any] = {}
 
 

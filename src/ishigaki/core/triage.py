@@ -22,6 +22,7 @@ from ishigaki.core.finding import SEVERITIES, Severity
 from ishigaki.core.response import Decision
 
 Verdict = Literal["fixed", "gone", "unseen"]
+Due = Callable[[datetime, str], datetime]
 What = Literal[
     "opened",
     "joined",
@@ -33,14 +34,8 @@ What = Literal[
     "excepted",
     "not_confirmed",
 ]
+OVER = (Standing.FIXED, Standing.GONE)
 US = "ishigaki"  # who acts where no person did
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What triage goes by: the policy's decision of a concern, and the deadline that a time from a moment has."""
-
-    decide: Callable[[Concern], Decision]
-    due: Callable[[datetime, str], datetime]
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -65,9 +60,14 @@ class _Work:
     """What a triage has done so far, over what was known."""
 
     def __init__(
-        self, items: Mapping[Identity, Item], cases: Mapping[str, Case], rules: Rules, now: datetime
+        self,
+        items: Mapping[Identity, Item],
+        cases: Mapping[str, Case],
+        due: Due,
+        looked: datetime,
+        now: datetime,
     ) -> None:
-        self.known, self.rules, self.now = items, rules, now
+        self.known, self.due, self.looked, self.now = items, due, looked, now
         self.items: dict[Identity, Item] = {}
         self.cases = dict(cases)
         self.before = cases
@@ -94,38 +94,43 @@ class _Work:
 def triage(
     items: Mapping[Identity, Item],
     cases: Mapping[str, Case],
-    concerns: Iterable[Concern],
+    decided: Iterable[tuple[Concern, Decision]],
     verdict: Callable[[Item], Verdict],
-    rules: Rules,
+    due: Due,
     *,
+    looked: datetime,
     now: datetime,
 ) -> Triaged:
-    """Lay what fails now over what is known. `verdict` says of a known item that is not among the concerns whether it
-    passed, is gone, or was not looked at."""
-    work = _Work(items, cases, rules, now)
+    """Lay what fails now, with what the policy decides of it, over what is known. `verdict` says of a known item that
+    is not among the concerns whether it passed, is gone, or was not looked at; `due` is the deadline that a time
+    ("7 days") from a moment has. `looked` is when it was seen what fails: it says nothing of what was closed, or said to
+    be fixed, since."""
+    work = _Work(items, cases, due, looked, now)
     met: set[Identity] = set()
-    for concern in concerns:
+    for concern, decision in decided:
         met.add(concern.identity)
-        _meet(work, concern)
+        _meet(work, concern, decision)
     for item in items.values():
-        if item.identity not in met and item.standing not in (Standing.FIXED, Standing.GONE):
+        if item.identity not in met and item.standing not in OVER:
             _miss(work, item, verdict(item))
     _settle_all(work)
     changed = {i: c for i, c in work.cases.items() if work.before.get(i) != c}
     return Triaged(work.items, changed, tuple(work.events), tuple(work.told))
 
 
-def _meet(work: _Work, concern: Concern) -> None:
+def _meet(work: _Work, concern: Concern, decision: Decision) -> None:
     """Something fails now."""
     known = work.known.get(concern.identity)
-    decision = work.rules.decide(concern)
+    looked = concern.detection.at if concern.detection else work.looked
+    if known is not None and known.standing in OVER and looked <= known.since:
+        return
     item = _as_now(concern, known, decision, work.now)
     if concern.excepted:
         _except(work, item)
         return
     returned = known is not None and known.standing is not Standing.OPEN
     if returned:
-        over = known is not None and known.standing in (Standing.FIXED, Standing.GONE)
+        over = known is not None and known.standing in OVER
         item = replace(item, standing=Standing.OPEN, since=work.now, relapses=item.relapses + over)
     if decision.action == "track":
         _track(work, item, decision, returned=returned)
@@ -176,7 +181,7 @@ def _track(work: _Work, item: Item, decision: Decision, *, returned: bool) -> No
     key = _key(item, decision)
     own = work.cases.get(item.case)
     if own is not None and _key_of(own) == key and not returned:
-        if own.state is State.AWAITING_CONFIRMATION:
+        if own.state is State.AWAITING_CONFIRMATION and work.looked > own.since:
             work.tell("not_confirmed", item, decision)
             work.touched[own.id] = None
         work.put(replace(item, due=_deadline(work, item, decision)))
@@ -209,7 +214,7 @@ def _how(item: Item, known: Item | None) -> What:
 def _deadline(work: _Work, item: Item, decision: Decision) -> datetime:
     """When a tracked item is due. Under another row than before it has the longer time from its beginning, or the
     shorter one from now: nothing becomes overdue because the policy changed."""
-    due, known = work.rules.due, work.known.get(item.identity)
+    due, known = work.due, work.known.get(item.identity)
     if item.opened is None or item.due is None:
         return due(work.now, decision.within)
     if known is not None and known.row == decision.row:
@@ -271,7 +276,7 @@ def _watch(work: _Work, item: Item, known: Item | None, decision: Decision, *, r
         if decision.action == "notify_once":
             item = replace(item, told=work.now)
             work.tell("told_once", item, decision)
-    elif returned and known.standing in (Standing.FIXED, Standing.GONE):
+    elif returned and known.standing in OVER:
         item = replace(item, told=work.now)
         work.tell("relapsed", item, decision)
     elif worse(item.mark, known.mark):
@@ -317,7 +322,7 @@ def _settle(work: _Work, case: Case, items: list[Item]) -> None:
         return
     if not case.open:
         return
-    over = [i for i in items if i.standing in (Standing.FIXED, Standing.GONE)]
+    over = [i for i in items if i.standing in OVER]
     state = State.DONE if over else State.EXCEPTED
     work.cases[case.id] = replace(case, state=state, since=work.now, closed=work.now, reminded="")
     work.log(case.id, state.value, items=len(items))

@@ -151,7 +151,7 @@ def _row(value: Case | Item) -> dict[str, Any]:
 
 
 def _of_row(kind: type[T], row: sa.Row[Any]) -> T:
-    found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    found = dict(row._mapping)
     if kind is Case:
         found["audience"] = msgspec.json.decode(found["audience"])
     return msgspec.convert(found, kind, strict=False)
