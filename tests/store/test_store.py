@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,8 +98,8 @@ def finding(status: Status, resource: str = "b1") -> Finding:
     return Finding("S3.8", "111122223333", "eu-west-1", "AWS::S3::Bucket", resource, status)
 
 
-def test_the_ledger_keeps_first_seen_and_since_apart(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
+def test_the_ledger_keeps_first_seen_and_since_apart(database: sa.Engine) -> None:
+    ledger = Ledger(database)
     days = [AT + timedelta(days=n) for n in range(4)]
     said = [
         ledger.record([finding(status)], scan=str(n), at=day)[finding(status).identity]
@@ -109,12 +110,12 @@ def test_the_ledger_keeps_first_seen_and_since_apart(tmp_path: Path) -> None:
     assert {s.first_seen for s in said} == {"2026-11-22T09:00:00+00:00"}
     assert [s.since[:10] for s in said] == ["2026-11-22", "2026-11-23", "2026-11-23", "2026-11-25"]
     assert said[-1].first_failed == "2026-11-23T09:00:00+00:00"
-    assert Ledger(tmp_path).known()[finding(Status.PASSED).identity] == said[-1]
+    assert Ledger(database).known()[finding(Status.PASSED).identity] == said[-1]
 
 
-def test_what_is_not_a_resource_is_not_in_the_ledger(tmp_path: Path) -> None:
+def test_what_is_not_a_resource_is_not_in_the_ledger(database: sa.Engine) -> None:
     empty = Finding("S3.8", "111122223333", "eu-west-1", "AWS::::Account", "x", Status.PASSED, reason=EMPTY)
-    assert Ledger(tmp_path).record([empty], scan="1", at=AT) == {}
+    assert Ledger(database).record([empty], scan="1", at=AT) == {}
 
 
 def test_findings_of_a_scan_are_kept(tmp_path: Path) -> None:

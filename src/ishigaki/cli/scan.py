@@ -150,6 +150,7 @@ def judge(
     """Judge a kept snapshot again (default: the newest). Needs no credentials and asks AWS nothing."""
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.waivers import rejudged
+    from ishigaki.store.database import opened
     from ishigaki.store.ledger import Ledger
     from ishigaki.store.snapshots import Snapshots
 
@@ -161,7 +162,8 @@ def judge(
     asked = kept_of(header, standards, globs, severities, estate)
     outcome = rejudged(snapshots, header, asked, waivers)
     at = header.at.astimezone(_zone())
-    known = Ledger(store).known()
+    with opened(store) as database:
+        known = Ledger(database).known()
     picture = pictures.draw(
         outcome, known, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
     )

@@ -23,6 +23,7 @@ from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
 from ishigaki.services import controls
 from ishigaki.standards import CHECKLISTS, catalogue, checklist, severity, standard
 from ishigaki.store import results
+from ishigaki.store.database import opened
 from ishigaki.store.ledger import Identity, Ledger, Sighting
 from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import Entered
@@ -32,7 +33,8 @@ from ishigaki.texts import Language, control_text
 def keep(outcome: Outcome, folder: Path) -> Mapping[Identity, Sighting]:
     """Enter the findings into the ledger and keep them beside the snapshot; since when each is known."""
     header = outcome.header
-    sightings = Ledger(folder).record(outcome.findings, scan=header.id, at=header.at)
+    with opened(folder) as database:
+        sightings = Ledger(database).record(outcome.findings, scan=header.id, at=header.at)
     results.write(folder, header.id, (_kept(f, sightings.get(f.identity), outcome) for f in outcome.findings))
     return sightings
 

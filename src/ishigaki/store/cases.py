@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from ishigaki.core.case import CLOSED, Case, Event, Item, Standing
 from ishigaki.core.concern import Identity
 from ishigaki.core.usage import UsageError
-from ishigaki.store.database import upsert
-from ishigaki.store.schema import CASE_EVENTS, CASES, ITEMS, MARKS
+from ishigaki.store.schema import CASES, EVENTS, ITEMS, MARKS
+from ishigaki.store.transactions import insert
 
 T = TypeVar("T", Case, Item)
+BATCH = 5_000
+AS_JSON = ("why", "audience")
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -26,33 +28,30 @@ class Counted(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...]
 
 
-def items(connection: sa.Connection, *, cases: Collection[str] | None = None) -> dict[Identity, Item]:
-    """What is known, by identity; only of some cases where they are named."""
+def items(
+    connection: sa.Connection, *, cases: Collection[str] | None = None, owner: str | None = None
+) -> dict[Identity, Item]:
+    """What is known, by identity: all of it, or that of some cases, or an owner's."""
     chosen = sa.select(ITEMS)
     if cases is not None:
         chosen = chosen.where(ITEMS.c.case.in_(cases))
-    found = [_of_row(Item, row) for row in connection.execute(chosen)]
+    if owner is not None:
+        chosen = chosen.where(ITEMS.c.owner == owner)
+    found = [_of_row(Item, row) for row in connection.execute(chosen).mappings()]
     return {i.identity: i for i in found}
 
 
-def cases(
-    connection: sa.Connection, *, ids: Collection[str] | None = None, closed_since: datetime | None = None
-) -> dict[str, Case]:
-    """Cases by id: those named, or every open one and, where a moment is given, those closed since; else all."""
-    chosen = sa.select(CASES)
-    if ids is not None:
-        chosen = chosen.where(CASES.c.id.in_(ids))
-    elif closed_since is not None:
-        open_ = CASES.c.state.not_in([s.value for s in CLOSED])
-        chosen = chosen.where(open_ | (CASES.c.closed > closed_since.isoformat()))
-    found = [_of_row(Case, row) for row in connection.execute(chosen)]
+def cases(connection: sa.Connection, *, only_open: bool = False) -> dict[str, Case]:
+    """Cases by id."""
+    chosen = sa.select(CASES).where(_is_open()) if only_open else sa.select(CASES)
+    found = [_of_row(Case, row) for row in connection.execute(chosen).mappings()]
     return {c.id: c for c in found}
 
 
 def find(connection: sa.Connection, beginning: str) -> Case:
     """The case whose id begins so. Raises `UsageError` where it is none, or not only one."""
-    pattern = beginning.replace("%", "").replace("_", "") + "%"
-    rows = connection.execute(sa.select(CASES).where(CASES.c.id.like(pattern)).limit(2)).all()
+    begins = CASES.c.id.startswith(beginning, autoescape=True)
+    rows = connection.execute(sa.select(CASES).where(begins).limit(2)).mappings().all()
     if len(rows) != 1 or not beginning:
         raise UsageError("unknown_case" if not rows else "case_not_one", case=beginning)
     return _of_row(Case, rows[0])
@@ -67,43 +66,47 @@ def overview(
     closed: bool = False,
     due_before: datetime | None = None,
 ) -> list[Counted]:
-    """Cases with what is open in them, the most pressing first; `closed` ones too where asked for."""
+    """Cases with what is open in them, the most pressing first; closed ones too where asked for."""
     chosen = sa.select(CASES)
     if not closed:
-        chosen = chosen.where(CASES.c.state.not_in([s.value for s in CLOSED]))
+        chosen = chosen.where(_is_open())
     for column, value in ((CASES.c.owner, owner), (CASES.c.kind, kind)):
         if value:
             chosen = chosen.where(column == value)
     if due_before is not None:
-        chosen = chosen.where(CASES.c.due <= due_before.isoformat())
+        chosen = chosen.where(CASES.c.due <= due_before)
     if account:
         chosen = chosen.where(CASES.c.id.in_(sa.select(ITEMS.c.case).where(ITEMS.c.account == account)))
+    here = _counts(connection)
+    rows = connection.execute(chosen.order_by(CASES.c.due, CASES.c.id)).mappings()
+    found = [_of_row(Case, row) for row in rows]
+    return [Counted(c, sum(here.get(c.id, {}).values()), tuple(sorted(here.get(c.id, ())))) for c in found]
+
+
+def _counts(connection: sa.Connection) -> dict[str, dict[str, int]]:
+    """How many things are open, by case and account."""
     i = ITEMS.c
     counted = (
         sa.select(i.case, i.account, sa.func.count())
         .where(i.standing == Standing.OPEN.value, i.case != "")
         .group_by(i.case, i.account)
     )
-    here: dict[str, dict[str, int]] = {}
-    for case, where, count in connection.execute(counted):
-        here.setdefault(case, {})[where] = count
-    rows = connection.execute(chosen.order_by(CASES.c.due, CASES.c.id))
-    found = [_of_row(Case, row) for row in rows]
-    return [Counted(c, sum(here.get(c.id, {}).values()), tuple(sorted(here.get(c.id, ())))) for c in found]
+    found: dict[str, dict[str, int]] = {}
+    for case, account, count in connection.execute(counted):
+        found.setdefault(case, {})[account] = count
+    return found
 
 
 def events(connection: sa.Connection, *, case: str = "", since: datetime | None = None) -> list[Event]:
     """History in its order: of one case, or of all since a moment."""
-    t = CASE_EVENTS.c
+    t = EVENTS.c
     chosen = sa.select(t.case, t.at, t.who, t.what, t.facts).order_by(t.id)
     if case:
         chosen = chosen.where(t.case == case)
     if since is not None:
-        chosen = chosen.where(t.at > since.isoformat())
-    return [
-        Event(row[0], datetime.fromisoformat(row[1]), row[2], row[3], msgspec.json.decode(row[4]))
-        for row in connection.execute(chosen)
-    ]
+        chosen = chosen.where(t.at > since)
+    rows = connection.execute(chosen)
+    return [Event(r.case, r.at, r.who, r.what, msgspec.json.decode(r.facts)) for r in rows]
 
 
 def save(
@@ -114,14 +117,11 @@ def save(
     events: Iterable[Event] = (),
 ) -> None:
     """Keep what changed, in the caller's transaction."""
-    upsert(connection, CASES, [_row(c) for c in cases])
-    upsert(connection, ITEMS, [_row(i) for i in items])
-    told = [
-        {"case": e.case, "at": e.at.isoformat(), "who": e.who, "what": e.what, "facts": _json(e.facts)}
-        for e in events
-    ]
+    _upsert(connection, CASES, [_row(c) for c in cases])
+    _upsert(connection, ITEMS, [_row(i) for i in items])
+    told = [{**msgspec.structs.asdict(e), "facts": _json(e.facts)} for e in events]
     if told:
-        connection.execute(CASE_EVENTS.insert(), told)
+        connection.execute(EVENTS.insert(), told)
 
 
 def accounts_known(connection: sa.Connection) -> set[str]:
@@ -129,37 +129,53 @@ def accounts_known(connection: sa.Connection) -> set[str]:
     return set(connection.execute(sa.select(ITEMS.c.account).distinct()).scalars())
 
 
+def owners(connection: sa.Connection) -> list[str]:
+    """Everybody who has, or had, something."""
+    return list(connection.execute(sa.select(ITEMS.c.owner).distinct().order_by(ITEMS.c.owner)).scalars())
+
+
 def mark(connection: sa.Connection, name: str) -> str:
     """What was noted under a name; empty where nothing was."""
-    found = connection.execute(sa.select(MARKS.c.value).where(MARKS.c.name == name)).scalar()
-    return found or ""
+    return connection.execute(sa.select(MARKS.c.value).where(MARKS.c.name == name)).scalar() or ""
 
 
 def set_mark(connection: sa.Connection, name: str, value: str) -> None:
-    upsert(connection, MARKS, [{"name": name, "value": value}])
+    _upsert(connection, MARKS, [{"name": name, "value": value}])
+
+
+def _is_open() -> sa.ColumnElement[bool]:
+    return CASES.c.state.not_in([s.value for s in CLOSED])
+
+
+def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Enter rows, over those that have the same key."""
+    if not rows:
+        return
+    statement = insert(connection, table)
+    keys = [c.name for c in table.primary_key.columns]
+    update = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=update)
+    for start in range(0, len(rows), BATCH):
+        connection.execute(statement, rows[start : start + BATCH])
 
 
 def _row(value: Case | Item) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(value)
-    for field, one in found.items():
-        if isinstance(one, (list, dict)):
-            found[field] = _json(one)
-    for field in _moments(type(value)):
-        moment = getattr(value, field)
-        found[field] = moment.astimezone(UTC).isoformat() if moment is not None else None
+    found = msgspec.structs.asdict(value)
+    for field in AS_JSON:
+        if field in found:
+            found[field] = _json(found[field])
+    if "urgent" in found:
+        found["urgent"] = int(found["urgent"])
     return found
 
 
-def _of_row(kind: type[T], row: sa.Row[Any]) -> T:
-    found = dict(row._mapping)
-    if kind is Case:
-        found["audience"] = msgspec.json.decode(found["audience"])
+def _of_row(kind: type[T], row: Mapping[Any, Any]) -> T:
+    found = dict(row)
+    for field in AS_JSON:
+        if field in found:
+            found[field] = msgspec.json.decode(found[field])
     return msgspec.convert(found, kind, strict=False)
 
 
-def _moments(kind: type[msgspec.Struct]) -> Iterator[str]:
-    yield from (f.name for f in msgspec.structs.fields(kind) if "datetime" in str(f.type))
-
-
-def _json(value: Mapping[str, Any] | list[Any]) -> str:
+def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()

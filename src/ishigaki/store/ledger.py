@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from ishigaki.core.finding import EMPTY, Finding, Status
-from ishigaki.store.folder import private
-from ishigaki.store.schema import SIGHTINGS, migrate
+from ishigaki.store.schema import SIGHTINGS
+from ishigaki.store.transactions import insert, reading, writing
 
 Identity = tuple[str, str, str, str]
 BATCH = 5_000
@@ -28,22 +26,21 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 class Ledger:
-    """Opens (and makes, and migrates) the store's database."""
+    """The sightings in a store's database."""
 
-    def __init__(self, folder: Path) -> None:
-        self._engine = sa.create_engine(f"sqlite:///{private(folder) / 'ishigaki.db'}")
-        migrate(self._engine)
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
 
     def record(self, findings: Iterable[Finding], *, scan: str, at: datetime) -> Mapping[Identity, Sighting]:
         """Enter a scan's findings, and say of each since when it is known. A scan entered twice changes nothing."""
         moment = at.isoformat(timespec="seconds")
         real = {f.identity: f for f in findings if f.reason != EMPTY}
         accounts = {f.account for f in real.values()}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             before = self._known(connection, accounts)
             after = {i: _next(before.get(i), f, moment) for i, f in real.items()}
             rows = [_row(i, s, scan) for i, s in after.items() if before.get(i) != s]
-            statement = insert(SIGHTINGS)
+            statement = insert(connection, SIGHTINGS)
             update = {c: statement.excluded[c] for c in ("status", "since", "first_failed", "last_scan")}
             statement = statement.on_conflict_do_update(
                 index_elements=list(SIGHTINGS.primary_key.columns), set_=update
@@ -54,7 +51,7 @@ class Ledger:
 
     def known(self) -> Mapping[Identity, Sighting]:
         """Everything in the ledger."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return self._known(connection, None)
 
     def _known(self, connection: sa.Connection, accounts: set[str] | None) -> dict[Identity, Sighting]:

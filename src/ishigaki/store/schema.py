@@ -1,10 +1,32 @@
-"""The tables, and the numbered steps that bring an older store up to them."""
+"""The tables as they are at the newest version. How a store comes to have them is told by the steps beside.
+
+A change of a table is two: the definition here, and a new numbered file in `steps/` (see `migrations.py`). The tests
+compare what the two make. Text has no length, for SQLite would not mind it and PostgreSQL would refuse.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A time with its zone, kept as text in UTC of one width: readable, and in order, on every database."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
 
 METADATA = sa.MetaData()
 
@@ -14,104 +36,136 @@ VERSION = sa.Table("schema_version", METADATA, sa.Column("number", sa.Integer, n
 SIGHTINGS = sa.Table(
     "sighting",
     METADATA,
-    sa.Column("account", sa.String(12), primary_key=True),
-    sa.Column("region", sa.String(32), primary_key=True),
-    sa.Column("control", sa.String(48), primary_key=True),
-    sa.Column("resource", sa.String(1024), primary_key=True),
-    sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("first_seen", sa.String(32), nullable=False),
-    sa.Column("since", sa.String(32), nullable=False),
-    sa.Column("first_failed", sa.String(32), nullable=True),
-    sa.Column("last_scan", sa.String(64), nullable=False),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("region", sa.Text, primary_key=True),
+    sa.Column("control", sa.Text, primary_key=True),
+    sa.Column("resource", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("first_seen", sa.Text, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
+    sa.Column("first_failed", sa.Text),
+    sa.Column("last_scan", sa.Text, nullable=False),
 )
 
-# Everything that the response policy ever decided about; the columns are those of core.case.Item.
+# Who may act until when, one row per name.
+LEASES = sa.Table(
+    "lease",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+# One row per notice and destination, kept for good: by it the same thing is never told twice. The id is made of
+# both, so it is as unique as they are.
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("thread", sa.Text, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("claimed_by", sa.Text, nullable=False),
+    sa.Column("claimed_until", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("sent_at", Moment),
+    sa.Column("reference", sa.Text),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Index("outbox_due", "state", "not_before"),
+    sa.Index("outbox_told", "destination", "thread", "sent_at"),
+)
+
+# When a message last arrived at a destination, by what proved it.
+PROOFS = sa.Table(
+    "proof",
+    METADATA,
+    sa.Column("destination", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)
+
+# Everything that the response policy ever decided about: core.case.Item.
 ITEMS = sa.Table(
     "item",
     METADATA,
-    sa.Column("account", sa.String(12), primary_key=True),
-    sa.Column("region", sa.String(32), primary_key=True),
-    sa.Column("resource", sa.String(1024), primary_key=True),
-    sa.Column("kind", sa.String(160), primary_key=True),
-    *(
-        sa.Column(name, sa.Text, nullable=False)
-        for name in ("source", "resource_type", "name", "category", "severity", "environment", "owner")
-    ),
-    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("region", sa.Text, primary_key=True),
+    sa.Column("resource", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("resource_type", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("environment", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
     sa.Column("row", sa.Text, nullable=False),
-    sa.Column("standing", sa.String(16), nullable=False),
-    sa.Column("first_seen", sa.String(40), nullable=False),
-    sa.Column("since", sa.String(40), nullable=False),
-    sa.Column("case", sa.String(16), nullable=False),
-    *(sa.Column(name, sa.String(40), nullable=True) for name in ("opened", "due", "told", "worsened")),
+    sa.Column("standing", sa.Text, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("case", sa.Text, nullable=False),
+    sa.Column("opened", Moment),
+    sa.Column("due", Moment),
+    sa.Column("told", Moment),
     sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("worsened", Moment),
     sa.Column("relapses", sa.Integer, nullable=False),
     sa.Index("item_case", "case", "standing", "account"),
 )
 
+# core.case.Case; `why` and `audience` are JSON.
 CASES = sa.Table(
     "work",
     METADATA,
-    sa.Column("id", sa.String(16), primary_key=True),
-    *(
-        sa.Column(name, sa.Text, nullable=False)
-        for name in (
-            "kind",
-            "owner",
-            "environment",
-            "severity",
-            "row",
-            "why",
-            "audience",
-            "focus",
-            "assignee",
-        )
-    ),
-    sa.Column("urgent", sa.Boolean, nullable=False),
-    sa.Column("state", sa.String(24), nullable=False),
-    *(sa.Column(name, sa.String(40), nullable=False) for name in ("opened", "due", "clock", "since")),
-    *(sa.Column(name, sa.String(40), nullable=True) for name in ("acknowledged", "closed", "extended")),
-    sa.Column("reminded", sa.String(80), nullable=False),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("environment", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("urgent", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("opened", Moment, nullable=False),
+    sa.Column("due", Moment, nullable=False),
+    sa.Column("clock", Moment, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("row", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("focus", sa.Text, nullable=False),
+    sa.Column("assignee", sa.Text, nullable=False),
+    sa.Column("acknowledged", Moment),
+    sa.Column("closed", Moment),
+    sa.Column("extended", Moment),
+    sa.Column("reminded", sa.Text, nullable=False),
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("relapses", sa.Integer, nullable=False),
     sa.Index("work_state", "state", "due"),
 )
 
-CASE_EVENTS = sa.Table(
+# A case's history, in its order; `facts` are JSON.
+EVENTS = sa.Table(
     "work_event",
     METADATA,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("case", sa.String(16), nullable=False),
-    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("case", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
-    sa.Column("what", sa.String(24), nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
     sa.Column("facts", sa.Text, nullable=False),
     sa.Index("work_event_case", "case"),
     sa.Index("work_event_at", "at"),
 )
 
-# What a tick notes for the next: which scan was triaged, which digest was made.
+# What one tick notes for the next: which scan was laid over, which digest was made.
 MARKS = sa.Table(
     "mark",
     METADATA,
-    sa.Column("name", sa.String(160), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-
-
-def _create(connection: sa.Connection) -> None:
-    METADATA.create_all(connection)
-
-
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (_create,)
-
-
-def migrate(engine: sa.Engine) -> None:
-    """Bring the store to the newest version, one step per transaction."""
-    with engine.begin() as connection:
-        VERSION.create(connection, checkfirst=True)
-        done = connection.execute(sa.select(sa.func.max(VERSION.c.number))).scalar() or 0
-    for number, step in enumerate(MIGRATIONS[done:], start=done + 1):
-        with engine.begin() as connection:
-            step(connection)
-            connection.execute(VERSION.insert().values(number=number))

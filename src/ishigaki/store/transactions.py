@@ -1,0 +1,55 @@
+"""Transactions that mean the same on SQLite and on PostgreSQL.
+
+There is one writer at a time (SQLite has no more; on PostgreSQL an advisory lock sees to it): what a writer has read is
+still so when it writes, and two writers cannot deadlock. Readers wait for nobody and see one moment. A single
+statement that is right by itself needs neither: `within`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+WRITER = 0x69736869_67616B69  # "ishigaki": the number of our advisory lock
+READS = "reads"  # an option by which SQLite begins as a reader
+READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {READS: True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A look at the database as it is at one moment. Writing fails in it."""
+    with engine.connect().execution_options(**READING[engine.dialect.name]) as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """The one writer's transaction: all of it or nothing."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
+        yield connection
+
+
+@contextmanager
+def within(where: sa.Engine | sa.Connection) -> Iterator[sa.Connection]:
+    """The caller's transaction, or a short one of its own."""
+    if isinstance(where, sa.Connection):
+        yield where
+    else:
+        with where.begin() as connection:
+            yield connection
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insertion that can say what happens `on_conflict_…`, in the database's dialect."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
