@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeVar
 
 import msgspec
@@ -124,9 +125,10 @@ def save(
         connection.execute(EVENTS.insert(), told)
 
 
-def accounts_known(connection: sa.Connection) -> set[str]:
-    """The accounts of which anything was ever entered."""
-    return set(connection.execute(sa.select(ITEMS.c.account).distinct()).scalars())
+def accounts_known(connection: sa.Connection, *, sources: Collection[str]) -> set[str]:
+    """The accounts of which these sources ever told anything."""
+    told = sa.select(ITEMS.c.account).where(ITEMS.c.source.in_(sources)).distinct()
+    return set(connection.execute(told).scalars())
 
 
 def owners(connection: sa.Connection) -> list[str]:
@@ -160,7 +162,7 @@ def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any
 
 
 def _row(value: Case | Item) -> dict[str, Any]:
-    found = msgspec.structs.asdict(value)
+    found = {k: v.value if isinstance(v, Enum) else v for k, v in msgspec.structs.asdict(value).items()}
     for field in AS_JSON:
         if field in found:
             found[field] = _json(found[field])
@@ -170,7 +172,7 @@ def _row(value: Case | Item) -> dict[str, Any]:
 
 
 def _of_row(kind: type[T], row: Mapping[Any, Any]) -> T:
-    found = dict(row)
+    found = {str(name): value for name, value in row.items()}
     for field in AS_JSON:
         if field in found:
             found[field] = msgspec.json.decode(found[field])

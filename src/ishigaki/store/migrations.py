@@ -17,7 +17,7 @@ from ishigaki.store.schema import VERSION
 from ishigaki.store.transactions import reading, writing
 
 SERIAL = "BIGSERIAL PRIMARY KEY"
-IN_SQLITE = "INTEGER PRIMARY KEY"
+IN_SQLITE = "INTEGER NOT NULL PRIMARY KEY"
 
 
 def steps() -> tuple[str, ...]:

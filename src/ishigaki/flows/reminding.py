@@ -1,0 +1,87 @@
+"""What is told because time has passed: reminders, the weekly digest, the month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ishigaki.core.case import Case, Item
+from ishigaki.core.deadline import due, working_morning
+from ishigaki.core.notice import Notice
+from ishigaki.core.reminders import remind
+from ishigaki.core.summaries import digest_of
+from ishigaki.core.telling import of_reminder
+from ishigaki.flows.keeper import Keeper, post
+from ishigaki.store import cases as kept
+from ishigaki.store import outbox
+from ishigaki.store.transactions import reading, writing
+
+DIGEST = "digest"
+WEEK = timedelta(days=7)
+
+
+def remind_all(keeper: Keeper, *, now: datetime) -> int:
+    """Tell of every case that has come to a new stage; how many letters that are."""
+    every = due(now, keeper.policy.overdue_every, keeper.calendar) - now
+    with reading(keeper.engine) as connection:
+        open_ = kept.cases(connection, only_open=True)
+    if not any(remind(c, now=now, overdue_every=every) for c in open_.values()):
+        return 0
+    with writing(keeper.engine) as connection:
+        open_ = kept.cases(connection, only_open=True)
+        found = [r for c in open_.values() if (r := remind(c, now=now, overdue_every=every))]
+        mine = _by_case(kept.items(connection, cases=[r.case.id for r in found]).values())
+        events = [e for r in found for e in r.events]
+        kept.save(connection, cases=[r.case for r in found], events=events)
+        said = [of_reminder(r, mine.get(r.case.id, ()), now=now) for r in found]
+        return post(keeper, connection, said, now=now)
+
+
+def _by_case(items: Iterable[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.case, []).append(item)
+    return found
+
+
+def digest(keeper: Keeper, *, now: datetime) -> int:
+    """Tell every owner their week, on the morning that the policy names; how many letters that are."""
+    with reading(keeper.engine) as connection:
+        last = kept.mark(connection, DIGEST)
+    if not last:
+        with writing(keeper.engine) as connection:
+            kept.set_mark(connection, DIGEST, now.isoformat())
+        return 0
+    since = datetime.fromisoformat(last)
+    policy = keeper.policy
+    if working_morning(since, policy.digest_weekday, policy.digest_at, keeper.calendar) > now:
+        return 0
+    with writing(keeper.engine) as connection:
+        kept.set_mark(connection, DIGEST, now.isoformat())
+        folded = outbox.folded(connection, since=since)
+        said = list(_digests(connection, folded, since=since, now=now))
+        return post(keeper, connection, said, now=now)
+
+
+def _digests(
+    connection: sa.Connection, folded: Mapping[str, int], *, since: datetime, now: datetime
+) -> Iterable[Notice]:
+    cases: dict[str, list[Case]] = {}
+    for case in kept.cases(connection).values():
+        cases.setdefault(case.owner, []).append(case)
+    for owner in kept.owners(connection):
+        items = kept.items(connection, owner=owner).values()
+        told = digest_of(cases.get(owner, ()), items, since=since, now=now, folded=folded.get(owner, 0))
+        if any(
+            (told.fixed, told.overdue, told.due_soon, told.awaiting, told.new, told.told_once, told.returned)
+        ):
+            yield Notice(
+                key=f"digest:{owner}:{now.isoformat()}",
+                kind="digest",
+                at=now,
+                audience=("owner",),
+                owner=owner,
+                facts={"digest": told},
+            )

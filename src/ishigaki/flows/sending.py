@@ -1,0 +1,108 @@
+"""Send what the outbox holds: claimed, composed in each destination's language, sent, marked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from ishigaki.core.destination import Destination, Sent
+from ishigaki.core.notice import Message, Notice
+from ishigaki.flows.keeper import Keeper, post
+from ishigaki.notify.undelivered import Undelivered
+from ishigaki.report.message import compose
+from ishigaki.store import outbox, proofs
+from ishigaki.store.outbox import Letter
+from ishigaki.store.transactions import writing
+
+BATCH = 50
+CLAIM_S = 120.0  # longer than any one attempt may take
+# How long after each failed attempt the next is made; after the last there is none.
+AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
+UNCOUNTED = ("digest", "monthly", "first_summary", "undelivered", "test")  # by the budget of a day
+Send = Callable[[Message, Destination, Sent | None], Sent]
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """What became of letters."""
+
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+    folded: int = 0
+
+
+def deliver(keeper: Keeper, send: Send, *, clock: Callable[[], datetime]) -> Delivered:
+    """Send everything that is due, as far as destinations take it."""
+    told: Counter[str] = Counter()
+    while letters := outbox.claim(keeper.engine, keeper.holder, now=clock(), limit=BATCH, lease_s=CLAIM_S):
+        for letter in letters:
+            told[_deliver(keeper, letter, send, clock)] += 1
+    return msgspec.convert(dict(told), Delivered)
+
+
+def _deliver(keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], datetime]) -> str:
+    now = clock()
+    destination = next((d for d in keeper.destinations if d.name == letter.destination), None)
+    try:
+        notice = letter.notice
+    except msgspec.MsgspecError as no:
+        return _give_up(keeper, letter, None, str(no), now)
+    if destination is None:
+        return _give_up(keeper, letter, notice, "no such destination any more", now)
+    if _over_budget(keeper, destination, notice, now):
+        outbox.fold_claimed(keeper.engine, letter)
+        return "folded"
+    before = outbox.reference_of(keeper.engine, destination.name, letter.thread) if letter.thread else None
+    message = compose(
+        notice,
+        language=destination.language,
+        zone=keeper.zone(),
+        now=now,
+        names={a.id: a.name for a in keeper.accounts.values()},
+    )
+    try:
+        sent = send(message, destination, msgspec.convert(before, Sent) if before else None)
+    except Undelivered as no:
+        return _not_sent(keeper, letter, notice, no, now)
+    outbox.sent(keeper.engine, letter.id, reference=msgspec.to_builtins(sent), at=clock())
+    proofs.proved(keeper.engine, destination.name, now, kind="heartbeat")
+    return "sent"
+
+
+def _over_budget(keeper: Keeper, destination: Destination, notice: Notice, now: datetime) -> bool:
+    """Whether a destination has been told enough for a day: what is not urgent then waits for the digest."""
+    if notice.urgent or notice.kind in UNCOUNTED:
+        return False
+    midnight = keeper.calendar.moment(keeper.calendar.local(now).date(), time())
+    return outbox.sent_today(keeper.engine, destination.name, midnight) >= destination.budget
+
+
+def _not_sent(keeper: Keeper, letter: Letter, notice: Notice, no: Undelivered, now: datetime) -> str:
+    """Try again later, if that can help and was not done often enough; the other destination hears of it where it is
+    urgent, or given up."""
+    if no.permanent or letter.tries > len(AGAIN):
+        return _give_up(keeper, letter, notice, f"{no.code}: {no.detail}", now)
+    wait = max(AGAIN[letter.tries - 1], timedelta(seconds=no.retry_after or 0))
+    outbox.failed(keeper.engine, letter, f"{no.code}: {no.detail}", retry_at=now + wait)
+    if notice.urgent and letter.tries == 1:
+        _tell_elsewhere(keeper, letter, notice, no.code, now)
+    return "postponed"
+
+
+def _give_up(keeper: Keeper, letter: Letter, notice: Notice | None, error: str, now: datetime) -> str:
+    outbox.failed(keeper.engine, letter, error)
+    if notice is not None and notice.kind != "undelivered":
+        _tell_elsewhere(keeper, letter, notice, error.partition(":")[0], now)
+    return "failed"
+
+
+def _tell_elsewhere(keeper: Keeper, letter: Letter, notice: Notice, error: str, now: datetime) -> None:
+    """What one destination did not take is told at another, with what it was about."""
+    facts: Mapping[str, object] = {"destination": letter.destination, "error": error, "kind": notice.kind}
+    told = replace(notice, key=f"undelivered:{letter.id}", kind="undelivered", at=now, thread="", facts=facts)
+    with writing(keeper.engine) as connection:
+        post(keeper, connection, [told], now=now)
