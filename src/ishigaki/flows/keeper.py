@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,11 +20,16 @@ from ishigaki.core.estate import Account
 from ishigaki.core.notice import Notice
 from ishigaki.core.response import Policy
 from ishigaki.core.waiver import Waiver
-from ishigaki.store import outbox
+from ishigaki.store import lease, outbox
+from ishigaki.store.transactions import writing
 from ishigaki.texts import Language
 
 TICK = "tick"  # the lease under which one program decides
 LEASE = timedelta(minutes=10)
+
+
+class Elsewhere(Exception):
+    """Another program has taken over: nothing was written."""
 
 
 class Keeper(msgspec.Struct, frozen=True):
@@ -46,6 +52,15 @@ class Keeper(msgspec.Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         zone = self.calendar.zone
         return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+@contextmanager
+def deciding(keeper: Keeper, now: datetime) -> Iterator[sa.Connection]:
+    """The transaction of a decision, made only while the lease on deciding is ours. Raises `Elsewhere`."""
+    with writing(keeper.engine) as connection:
+        if not lease.renew(connection, TICK, keeper.holder, for_=LEASE, now=now):
+            raise Elsewhere(TICK)
+        yield connection
 
 
 def holder() -> str:

@@ -20,13 +20,13 @@ from ishigaki.core.summaries import first_summary_of
 from ishigaki.core.telling import notices
 from ishigaki.core.triage import Told, Triaged, Verdict, triage
 from ishigaki.flows.concerns import concern_of_detection, concerns
-from ishigaki.flows.keeper import Keeper, post
+from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.flows.waivers import lay_over_kept
 from ishigaki.store import cases as kept
 from ishigaki.store import intake, results
 from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import ScanHeader, Snapshots
-from ishigaki.store.transactions import reading, writing
+from ishigaki.store.transactions import reading
 
 CONTROLS = (Source.ISHIGAKI.value, Source.SECURITY_HUB.value)
 LAID, BASIS, DETECTED = "laid", "basis", "detected"  # what was laid over, on what it was decided
@@ -55,7 +55,7 @@ def lay(keeper: Keeper, *, now: datetime) -> Laid:
     looks = [*_scanned(keeper, now), *_detected(keeper, now)]
     if not looks:
         return Laid()
-    with writing(keeper.engine) as connection:
+    with deciding(keeper, now) as connection:
         known, cases = kept.items(connection), kept.cases(connection)
         fresh = {c.account for look in looks for c in look.concerns} - kept.accounts_known(
             connection, sources=CONTROLS

@@ -13,10 +13,10 @@ from ishigaki.core.notice import Notice
 from ishigaki.core.reminders import remind
 from ishigaki.core.summaries import digest_of
 from ishigaki.core.telling import of_reminder
-from ishigaki.flows.keeper import Keeper, post
+from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.store import cases as kept
 from ishigaki.store import outbox
-from ishigaki.store.transactions import reading, writing
+from ishigaki.store.transactions import reading
 
 DIGEST = "digest"
 WEEK = timedelta(days=7)
@@ -29,7 +29,7 @@ def remind_all(keeper: Keeper, *, now: datetime) -> int:
         open_ = kept.cases(connection, only_open=True)
     if not any(remind(c, now=now, overdue_every=every) for c in open_.values()):
         return 0
-    with writing(keeper.engine) as connection:
+    with deciding(keeper, now) as connection:
         open_ = kept.cases(connection, only_open=True)
         found = [r for c in open_.values() if (r := remind(c, now=now, overdue_every=every))]
         mine = _by_case(kept.items(connection, cases=[r.case.id for r in found]).values())
@@ -51,14 +51,14 @@ def digest(keeper: Keeper, *, now: datetime) -> int:
     with reading(keeper.engine) as connection:
         last = kept.mark(connection, DIGEST)
     if not last:
-        with writing(keeper.engine) as connection:
+        with deciding(keeper, now) as connection:
             kept.set_mark(connection, DIGEST, now.isoformat())
         return 0
     since = datetime.fromisoformat(last)
     policy = keeper.policy
     if working_morning(since, policy.digest_weekday, policy.digest_at, keeper.calendar) > now:
         return 0
-    with writing(keeper.engine) as connection:
+    with deciding(keeper, now) as connection:
         kept.set_mark(connection, DIGEST, now.isoformat())
         folded = outbox.folded(connection, since=since)
         said = list(_digests(connection, folded, since=since, now=now))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,6 +16,7 @@ from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
 from ishigaki.store.snapshots import Snapshots
 
+SCAN, SCANNING = "scan", timedelta(hours=2)
 Step = Callable[[], Mapping[str, object]]
 Say = Callable[[str, Mapping[str, object]], None]
 
@@ -34,28 +36,41 @@ def tick(keeper: Keeper, outside: Outside, say: Say) -> bool:
     """Do once what is to be done; whether all of it could be. A step that fails is said and does not hold up the next:
     what was decided is sent though AWS cannot be reached. Of two programs at once one decides; both may send."""
     clock = outside.clock
-    mine = lease.take(keeper.engine, TICK, keeper.holder, for_=LEASE, now=clock())
-    steps: list[tuple[str, Step]] = []
-    if mine:
-        if outside.scan and _due(keeper, outside, clock()):
-            steps.append(("scan", outside.scan))
-        if outside.intake:
-            steps.append(("intake", outside.intake))
-        steps += [
-            ("decide", lambda: msgspec.to_builtins(lay(keeper, now=clock()))),
-            ("remind", lambda: {"letters": remind_all(keeper, now=clock())}),
-            ("digest", lambda: {"letters": digest(keeper, now=clock())}),
-        ]
-        if outside.write_back:
-            steps.append(("write_back", outside.write_back))
-    else:
+    whole = True
+    if outside.scan and _due(keeper, outside, clock()):
+        with _alone(keeper, SCAN, SCANNING, clock) as mine:
+            if mine:
+                whole &= _done("scan", outside.scan, say)
+    with _alone(keeper, TICK, LEASE, clock) as mine:
+        for name, step in _deciding(keeper, outside) if mine else ():
+            whole &= _done(name, step, say)
+    if not mine:
         say("tick_elsewhere", {})
-    steps.append(("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock))))
+    whole &= _done("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock)), say)
+    return whole
+
+
+def _deciding(keeper: Keeper, outside: Outside) -> Iterator[tuple[str, Step]]:
+    """What only one program may do at a time."""
+    clock = outside.clock
+    if outside.intake:
+        yield "intake", outside.intake
+    yield "decide", lambda: msgspec.to_builtins(lay(keeper, now=clock()))
+    yield "remind", lambda: {"letters": remind_all(keeper, now=clock())}
+    yield "digest", lambda: {"letters": digest(keeper, now=clock())}
+    if outside.write_back:
+        yield "write_back", outside.write_back
+
+
+@contextmanager
+def _alone(keeper: Keeper, name: str, for_: timedelta, clock: Callable[[], datetime]) -> Iterator[bool]:
+    """Whether this program is the one that may, for as long as it takes."""
+    mine = lease.take(keeper.engine, name, keeper.holder, for_=for_, now=clock())
     try:
-        return all([_done(name, step, say) for name, step in steps])
+        yield mine
     finally:
         if mine:
-            lease.release(keeper.engine, TICK, keeper.holder)
+            lease.release(keeper.engine, name, keeper.holder)
 
 
 def _done(name: str, step: Step, say: Say) -> bool:
