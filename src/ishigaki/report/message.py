@@ -1,0 +1,336 @@
+"""Notices in words: the verdict with its deadline first, why, who uses it, the things, the fix, and what one can do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, tzinfo
+
+import msgspec
+from rich.cells import cell_len
+from rich.text import Text
+
+from ishigaki.core.case import Item, Standing
+from ishigaki.core.notice import Kind, Link, Message, Notice, Part
+from ishigaki.report import summaries
+from ishigaki.report.flow import Flow
+from ishigaki.report.reader import Reader, cleaned, no_page
+from ishigaki.report.subject import Subject, is_control, source_name, subject_of
+from ishigaki.report.table import plain
+from ishigaki.report.terminal import printed
+from ishigaki.report.words import known
+from ishigaki.texts import Language
+from ishigaki.texts.notices import say
+
+MOST = 5  # things shown of one notice; the rest is a number
+RULE = 40  # columns of the line over the footer
+# What an incident card can be asked of.
+INCIDENT = ("AWS::IAM::AccessKey", "AWS::IAM::User", "AWS::EC2::Instance", "AWS::S3::Bucket")
+OVER: tuple[Kind, ...] = ("closed", "excepted")  # nothing is left to do
+OF_A_SUBJECT: tuple[Kind, ...] = (
+    *("opened", "joined", "told_once", "reminder", "escalated", "relapsed", "worsened", "closed", "excepted"),
+)
+SUMMARIES = {
+    "first_summary": summaries.first_summary,
+    "digest": summaries.digest,
+    "monthly": summaries.monthly,
+}
+
+
+def compose(
+    notice: Notice,
+    *,
+    language: Language,
+    zone: tzinfo,
+    now: datetime,
+    names: Mapping[str, str] = {},
+    link: Callable[[str], str] = no_page,
+) -> Message:
+    """A notice as a message. `names` are those of accounts by id; `link` gives the address of a case's page, where
+    there are pages. What others have written is in it as data, on one line and of bounded length."""
+    reader = Reader(language, zone, now, names, link)
+    if notice.kind in SUMMARIES:
+        title, parts = SUMMARIES[notice.kind](notice, reader)
+        actions: tuple[Link, ...] = (Link(reader.say("action.list"), ""),)
+        return _message(notice, reader, title=title, parts=tuple(parts), actions=actions)
+    if notice.kind not in OF_A_SUBJECT:
+        return _message(notice, reader, title=_plain_title(notice, reader), parts=_plain(notice, reader))
+    subject = subject_of(notice, reader)
+    return _message(
+        notice,
+        reader,
+        title=_title(notice, subject, reader),
+        parts=tuple(_parts(notice, subject, reader)),
+        actions=tuple(_actions(notice, subject, reader)),
+        footer=tuple(_policy(notice, subject, reader)),
+    )
+
+
+def _message(
+    notice: Notice,
+    reader: Reader,
+    *,
+    title: str,
+    parts: tuple[Part, ...],
+    actions: tuple[Link, ...] = (),
+    footer: tuple[str, ...] = (),
+) -> Message:
+    return Message(
+        id=notice.key,
+        thread=notice.thread or notice.case or notice.key,
+        kind=notice.kind,
+        language=reader.language,
+        title=title,
+        parts=parts,
+        actions=actions,
+        footer=(*footer, _identity(notice, reader)),
+        severity=notice.severity,
+        urgent=notice.urgent,
+        due=notice.due,
+        assignee=notice.assignee or notice.owner,
+        done=notice.kind in OVER,
+    )
+
+
+def _title(notice: Notice, subject: Subject, reader: Reader) -> str:
+    """The verdict line: what to do by when, what has happened, how grave, where, how many, and what it is about."""
+    count = "tail.count" if subject.control else "tail.detections"
+    said = [*_verdict(notice, reader)]
+    if notice.severity and notice.kind not in OVER:
+        severity = known("severity", notice.severity.value)[reader.language]
+        said.append(reader.say("tail.severity", severity=severity))
+    if notice.environment:
+        said.append(known("environment", notice.environment)[reader.language])
+    said.append(reader.say(count, count=_count(notice)))
+    return " · ".join([*said, subject.topic])
+
+
+def _verdict(notice: Notice, reader: Reader) -> Iterator[str]:
+    kind = notice.kind
+    if kind == "excepted":
+        until = notice.facts.get("until")
+        yield reader.say("title.excepted", until=reader.time(until)) if until else reader.say(
+            "title.excepted_open"
+        )
+        return
+    if kind == "closed":
+        yield reader.say("title.closed" if _fixed(notice) else "title.gone")
+        return
+    if notice.due:
+        yield _deadline(notice, notice.due, reader)
+    elif kind == "told_once":
+        yield reader.say("title.told_once")
+    if kind == "escalated":
+        yield reader.say(f"title.escalated_{_to(notice)}")
+    elif kind in ("joined", "relapsed", "worsened"):
+        yield reader.say(f"title.{kind}", count=_count(notice))
+
+
+def _deadline(notice: Notice, due: datetime, reader: Reader) -> str:
+    """How much time there is, in words, with the deadline itself."""
+    when, left = reader.time(due), due - reader.now
+    if notice.kind == "reminder" and notice.facts.get("stage") == "due":
+        return reader.say("title.due", due=when)
+    if left.total_seconds() <= 0:
+        return reader.say("title.late", late=reader.span(-left), due=when)
+    if notice.kind in ("reminder", "escalated"):
+        return reader.say("title.left", left=reader.span(left), due=when)
+    compact = reader.span(left).replace(" ", "") if reader.language == "ja" else reader.span(left)
+    return reader.say("title.act", left=compact, due=when)
+
+
+def _count(notice: Notice) -> int:
+    return max(notice.count, len(notice.items))
+
+
+def _to(notice: Notice) -> str:
+    return "security" if notice.facts.get("to") == "security" else "lead"
+
+
+def _fixed(notice: Notice) -> bool:
+    """Whether a re-check has passed: not where a thing is gone, or its watcher says that it is over."""
+    return is_control(notice.subject) and all(i.standing is not Standing.GONE for i in notice.items)
+
+
+def _parts(notice: Notice, subject: Subject, reader: Reader) -> Iterator[Part]:
+    opening = "".join(_opening(notice, subject, reader))
+    if opening:
+        yield Part(text=opening)
+    if notice.kind in OVER:
+        yield _places(notice, reader)
+        return
+    yield Part(text=subject.why)
+    said_by = _told_by(notice, reader)
+    if said_by:
+        yield Part(text=said_by)
+    yield msgspec.structs.replace(_places(notice, reader), text=subject.question)
+    yield from _fix(subject, reader)
+
+
+def _opening(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
+    """What this notice has to say before what is said of its subject."""
+    kind = notice.kind
+    if kind == "escalated":
+        owner = cleaned(notice.assignee or notice.owner) or reader.say("say.nobody")
+        yield reader.say(f"say.escalated_{_to(notice)}", owner=owner)
+    elif kind == "reminder":
+        yield reader.say("say.overdue" if notice.facts.get("stage") == "overdue" else "say.reminder")
+    elif kind == "relapsed":
+        yield reader.say("say.relapsed" if subject.control else "say.relapsed_threat")
+    elif kind == "closed":
+        yield from _thanks(notice, reader)
+    elif kind == "excepted":
+        yield from _exception(notice, reader)
+    elif kind in ("joined", "told_once", "worsened"):
+        yield reader.say(f"say.{kind}")
+
+
+def _thanks(notice: Notice, reader: Reader) -> Iterator[str]:
+    yield reader.say("say.closed" if _fixed(notice) else "say.gone")
+    if notice.due and notice.at < notice.due and _fixed(notice):
+        space = "" if reader.language == "ja" else " "
+        yield space + reader.say("say.in_time", left=reader.span(notice.due - notice.at))
+
+
+def _exception(notice: Notice, reader: Reader) -> Iterator[str]:
+    yield reader.say("say.excepted")
+    for name in ("reason", "approver"):
+        if notice.facts.get(name):
+            yield "\n" + reader.say(f"say.{name}", **{name: cleaned(str(notice.facts[name]))})
+
+
+def _told_by(notice: Notice, reader: Reader) -> str:
+    """What the watcher itself says of a detection, as data."""
+    title = cleaned(str(notice.facts.get("title", "")))
+    if not title or not notice.items:
+        return ""
+    return reader.say("say.told_by", source=source_name(notice.items[0].source), title=title)
+
+
+def _places(notice: Notice, reader: Reader) -> Part:
+    shown = tuple(reader.place(item) for item in notice.items[:MOST])
+    return Part(bullets=shown, more=_count(notice) - len(shown))
+
+
+def _fix(subject: Subject, reader: Reader) -> Iterator[Part]:
+    """What to do, the safer way, where to read on, and when it shows."""
+    gap = "" if reader.language == "ja" else " "
+    safer = reader.say("say.safer", safer=subject.safer) if subject.safer else ""
+    word = "say.steps" if subject.control else "say.reference"
+    links = (Link(reader.say(word), subject.link),) if subject.link else ()
+    if subject.steps:
+        yield Part(heading=reader.say("say.first_steps"), bullets=subject.steps)
+        if safer or links:
+            yield Part(text=safer, links=links)
+    else:
+        yield Part(heading=reader.say("say.fix"), text=gap.join(x for x in (subject.fix, safer) if x), links=links)
+    if subject.blanks:
+        yield Part(text=reader.say("say.blanks"), bullets=subject.blanks)
+    if subject.hours:
+        yield Part(text=reader.say("say.hours", hours=subject.hours))
+
+
+def _actions(notice: Notice, subject: Subject, reader: Reader) -> Iterator[Link]:
+    """What one can do, as the page of the case and as commands."""
+    if not notice.case or notice.kind in OVER:
+        return
+    page = reader.link(notice.case)
+    if page:
+        yield Link(reader.say("say.open_case"), page)
+    thing = "" if subject.control or not notice.items else _incident(notice.items[0])
+    if thing:
+        yield Link(reader.say("action.incident", thing=thing), "")
+    names = ["ack", "extend", *(["waive"] if subject.control else []), "assign"]
+    names = ["show", *names] if notice.kind == "escalated" else names
+    yield from (Link(reader.say(f"action.{name}", case=notice.case), "") for name in names)
+    if subject.shortened:
+        yield Link(reader.say("action.explain", id=subject.id), "")
+
+
+def _incident(item: Item) -> str:
+    """What an incident card is asked of, as the shell has to be told; empty where there is no card."""
+    end = re.split("[/:]", item.resource)[-1]
+    return shlex.quote(end) if item.resource_type in INCIDENT and end.isprintable() else ""
+
+
+def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
+    """Which row decided, and why; what the control asks."""
+    action = notice.items[0].action if notice.items else "notify_once" if notice.kind == "told_once" else "track"
+    if notice.row:
+        decided = reader.say(f"policy.{action}", row=cleaned(notice.row))
+        tracked = notice.case and notice.kind not in OVER
+        yield " · ".join([decided, reader.say("footer.not_mine")] if tracked else [decided])
+    if notice.why and notice.why != notice.row:
+        yield reader.say("footer.reason", reason=cleaned(notice.why))
+    if subject.title:
+        yield reader.say("footer.control", id=subject.id, title=subject.title)
+
+
+def _identity(notice: Notice, reader: Reader) -> str:
+    """First seen, the case and the message: what people quote."""
+    seen = min((item.first_seen for item in notice.items), default=None)
+    said = [reader.say("footer.first_seen", at=reader.time(seen))] if seen else []
+    said += [reader.say("footer.case", case=notice.case)] if notice.case else []
+    return " · ".join([*said, reader.say("footer.message", id=cleaned(notice.key))])
+
+
+def _plain_title(notice: Notice, reader: Reader) -> str:
+    facts = notice.facts
+    count = int(facts.get("count", notice.count))
+    destination = cleaned(str(facts.get("destination", "")))
+    return reader.say(f"title.{notice.kind}", count=count, destination=destination)
+
+
+def _plain(notice: Notice, reader: Reader) -> tuple[Part, ...]:
+    """What is told of the product's own running."""
+    said = Part(text=reader.say(f"say.{notice.kind}"))
+    error, reason = (cleaned(str(notice.facts.get(name, ""))) for name in ("error", "reason"))
+    if error:
+        return Part(text=reader.say("say.error", error=error)), said
+    if reason:
+        return Part(text=reader.say("say.reason", reason=reason)), said
+    return (said,)
+
+
+def as_text(message: Message, width: int = 80) -> str:
+    """A message as plain text whose lines are no wider than `width` columns, East Asian characters counting two."""
+    lines = [Flow(Text(_plain_lines(message.title)))]
+    for part in message.parts:
+        lines += [Flow(Text("")), *_lines(part, message.language)]
+    if message.actions:
+        lines += [Flow(Text("")), Flow(Text(say("say.actions", message.language)))]
+        lines += [Flow(Text(f"  {_linked(action)}"), hang=2) for action in message.actions]
+    if message.footer:
+        lines += [Flow(Text("")), Flow(Text("-" * min(width, RULE)))]
+        lines += [Flow(Text(_plain_lines(line))) for line in message.footer]
+    return printed(*lines, width=width)
+
+
+def _lines(part: Part, language: Language) -> Iterator[Flow]:
+    """A part: its heading before its text or over its list, and its links."""
+    gap = "" if language == "ja" else " "
+    text = _plain_lines(part.text)
+    if part.heading and text:
+        text = f"{part.heading}: {text}"
+    elif part.heading:
+        text = part.heading
+    for link in part.links:
+        text = f"{text}{gap if text.endswith('。') else ' ' if text else ''}{_linked(link)}"
+    if text:
+        yield Flow(Text(text))
+    bullet = "・" if language == "ja" else "- "
+    hang = cell_len(bullet)
+    for each in part.bullets:
+        yield Flow(Text(f"{bullet}{_plain_lines(each)}"), hang=hang)
+    if part.more:
+        yield Flow(Text(f"{bullet}{say('say.more', language, count=part.more)}"), hang=hang)
+
+
+def _linked(link: Link) -> str:
+    return _plain_lines(f"{link.text}: {link.url}" if link.url else link.text)
+
+
+def _plain_lines(text: str) -> str:
+    """Text of possibly several lines without anything that steers."""
+    return "\n".join(plain(line) for line in text.split("\n"))
