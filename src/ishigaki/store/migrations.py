@@ -1,7 +1,7 @@
 """From any older version of the store to the newest, step by step.
 
 A step is a file `steps/<number>_<what>.sql`, written once and never changed. Its statements end in `;` at the end of
-a line and are such that both databases take them: TEXT, INTEGER, and for numbers that the database gives BIGSERIAL
+a line and are such that both databases take them: TEXT, INTEGER, BOOLEAN, and for numbers that the database gives BIGSERIAL
 PRIMARY KEY, which SQLite calls otherwise. Each step is one transaction of the one writer, so that of two programs that
 start at once only one takes it.
 """

@@ -67,6 +67,7 @@ OUTBOX = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("thread", sa.Text, nullable=False),
     sa.Column("not_before", Moment, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+Where = sa.Engine | sa.Connection
 WRITER = 0x69736869_67616B69  # "ishigaki": the number of our advisory lock
 READS = "reads"  # an option by which SQLite begins as a reader
 READING: Mapping[str, Mapping[str, Any]] = {
@@ -23,10 +24,13 @@ READING: Mapping[str, Mapping[str, Any]] = {
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A look at the database as it is at one moment. Writing fails in it."""
-    with engine.connect().execution_options(**READING[engine.dialect.name]) as connection:
-        yield connection
+def reading(where: Where) -> Iterator[sa.Connection]:
+    """A look at the database as it is at one moment, in which writing fails; or the caller's transaction."""
+    if isinstance(where, sa.Connection):
+        yield where
+    else:
+        with where.connect().execution_options(**READING[where.dialect.name]) as connection:
+            yield connection
 
 
 @contextmanager
@@ -39,7 +43,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def within(where: sa.Engine | sa.Connection) -> Iterator[sa.Connection]:
+def within(where: Where) -> Iterator[sa.Connection]:
     """The caller's transaction, or a short one of its own."""
     if isinstance(where, sa.Connection):
         yield where

@@ -13,6 +13,7 @@ CREATE TABLE outbox (
     kind TEXT NOT NULL,
     thread TEXT NOT NULL,
     not_before TEXT NOT NULL,
+    urgent BOOLEAN NOT NULL,
     body TEXT NOT NULL,
     state TEXT NOT NULL,
     tries INTEGER NOT NULL,
