@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from ishigaki.demo.emulator.handlers import HANDLERS
 from ishigaki.demo.emulator.handlers.ec2 import HANDLERS as EC2_SETTINGS
 from ishigaki.demo.emulator.server import Running
 from ishigaki.demo.emulator.shapes import mismatches
+from ishigaki.demo.hub import as_written
 from tests.demo.conftest import MANAGEMENT, Aws, ask
 
 BUCKET, TRAIL, ANALYZER = "answers-bucket", "answers-trail", "answers"
@@ -162,6 +164,15 @@ def watch_by_hub(do: Script) -> None:
     aggregator = do.call("securityhub", "CreateFindingAggregator", RegionLinkingMode="ALL_REGIONS")
     arn = aggregator["FindingAggregatorArn"]
     do.call("securityhub", "GetFindingAggregator", FindingAggregatorArn=arn)
+    product = f"arn:aws:securityhub:us-east-1:{MANAGEMENT}:product/{MANAGEMENT}/default"
+    of = {"account": MANAGEMENT, "region": "us-east-1", "resource": ("AwsS3Bucket", f"arn:aws:s3:::{BUCKET}")}
+    found = {**as_written("S3.8", **of, status="FAILED", at=datetime.now(UTC)), "ProductArn": product}
+    do.call("securityhub", "BatchImportFindings", Findings=[found])
+    one = {"Id": found["Id"], "ProductArn": product}
+    told = {"Note": {"Text": "told", "UpdatedBy": "ishigaki"}, "Workflow": {"Status": "NOTIFIED"}}
+    do.call("securityhub", "BatchUpdateFindings", FindingIdentifiers=[one], **told)
+    do.call("securityhub", "GetFindingHistory", FindingIdentifier=one)
+    do.calls("securityhub", "GetFindings", "GetAdministratorAccount")
     do.calls("securityhub", "ListFindingAggregators", "DisableSecurityHub")
 
 

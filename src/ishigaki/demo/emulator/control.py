@@ -14,6 +14,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
 from ishigaki.demo.emulator.faults import fault_from
+from ishigaki.demo.emulator.handlers.hub_findings import judge
 from ishigaki.demo.emulator.handlers.organizations import show_state
 from ishigaki.demo.emulator.state import PARTITION, Account, Emulator, RootUser
 from ishigaki.demo.emulator.wire import Environ, Reply
@@ -201,6 +202,7 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("POST", "securityhub/findings"): judge,
     ("PUT", "pages"): _pages,
     ("GET", "accounts"): _accounts,
     ("PUT", "accounts"): _account,
