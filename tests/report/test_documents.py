@@ -21,6 +21,7 @@ from ishigaki.core.finding import Status
 from ishigaki.report import asff, csv_, json_, sarif, summary
 from ishigaki.report.picture import AccountPicture, Picture
 from ishigaki.standards import catalogue
+from ishigaki.standards.asff_types import RENAMED
 from ishigaki.texts import LANGUAGES, Language
 from tests.report import golden
 from tests.report.estate import ACCOUNTS, AT, large, row, small
@@ -148,7 +149,7 @@ def test_a_resource_type_is_one_the_format_knows() -> None:
     assert asff.resource_type("AWS::S3::Bucket") == "AwsS3Bucket"
     assert asff.resource_type("AWS::EC2::SecurityGroup") == "AwsEc2SecurityGroup"
     assert asff.resource_type("AWS::ElasticLoadBalancingV2::LoadBalancer") == "AwsElbv2LoadBalancer"
-    assert set(asff.RENAMED.values()) <= details | {"AwsAccount"}
+    assert set(RENAMED.values()) <= details | {"AwsAccount"}
 
 
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}

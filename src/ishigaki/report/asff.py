@@ -22,6 +22,7 @@ from ishigaki.core.finding import Status
 from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, standards_of
 from ishigaki.report.words import fault_words, fix_words, parameter_value, reason_words, said_of
+from ishigaki.standards.asff_types import asff_name
 
 BATCH, BATCH_BYTES = 100, 6_000_000
 TITLE, DESCRIPTION, TEXT, REASONS = 256, 1024, 512, 20
@@ -34,15 +35,6 @@ STANDARDS = {
     "cis_1_4": "standards/cis-aws-foundations-benchmark/v/1.4.0",
     "cis_3_0": "standards/cis-aws-foundations-benchmark/v/3.0.0",
     "cis_5_0": "standards/cis-aws-foundations-benchmark/v/5.0.0",
-}
-# Where the format's name of a type is not CloudFormation's with the colons taken out.
-RENAMED = {
-    "AWS::::Account": "AwsAccount",
-    "AWS::ACM::Certificate": "AwsCertificateManagerCertificate",
-    "AWS::ElasticLoadBalancing::LoadBalancer": "AwsElbLoadBalancer",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "AwsElbv2LoadBalancer",
-    "AWS::OpenSearch::Domain": "AwsOpenSearchServiceDomain",
-    "AWS::StepFunctions::StateMachine": "AwsStepFunctionStateMachine",
 }
 
 
@@ -182,8 +174,7 @@ def _compliance(row: Row, picture: Picture) -> dict[str, Any]:
 
 def resource_type(aws: str) -> str:
     """The format's name of a resource type: `AwsS3Bucket`; `Other` where it has none."""
-    name = RENAMED.get(aws, "".join(aws.split("::")))
-    return _types().get(name.lower(), "Other")
+    return _types().get(asff_name(aws), "Other")
 
 
 @cache
