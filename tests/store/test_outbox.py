@@ -120,17 +120,16 @@ def test_what_failed_is_tried_again_at_its_time_or_never(database: sa.Engine) ->
     assert claim(database, now=NOW + 9 * MINUTE) == ()
 
 
-def test_what_waits_is_folded_into_another_and_what_is_claimed_is_not(database: sa.Engine) -> None:
-    letters = [letter(str(n)) for n in range(outbox.ATONCE + 10)]
-    enter(database, *letters)
-    claimed = {each.id for each in claim(database, limit=3)}
-    with writing(database) as connection:
-        folded = outbox.fold(connection, [each.id for each in outbox.waiting(connection)])
-        outbox.put(connection, [letter("digest")], now=NOW)
-    assert folded == {each.id for each in letters} - claimed
-    assert [each.key for each in claim(database)] == ["digest"]
-    with writing(database) as connection:
-        assert outbox.fold(connection, [letters[0].id]) == frozenset()
+def test_what_was_claimed_can_be_folded_into_the_digest(database: sa.Engine) -> None:
+    enter(database, letter("a"), letter("b"))
+    taken, other = claim(database)
+    outbox.fold(database, taken)
+    outbox.sent(database, other.id, at=NOW)
+    assert states(database) == {"folded": 1, "sent": 1}
+    assert claim(database, now=NOW + 9 * MINUTE) == ()
+    with reading(database) as connection:
+        assert outbox.folded(connection, since=NOW - MINUTE) == {taken.notice.owner: 1}
+        assert outbox.folded(connection, since=NOW + MINUTE) == {}
 
 
 def test_the_first_message_of_a_thread_is_found_and_the_day_counted(database: sa.Engine) -> None:

@@ -64,20 +64,21 @@ def list_(
     """List cases, what presses most first."""
     from ishigaki.flows.cases import listed
     from ishigaki.report.cases import MOST, render, to_json
-    from ishigaki.report.subject import title_words
-    from ishigaki.store.database import engine
+    from ishigaki.report.subject import topic_words
+    from ishigaki.store.database import opened
 
     estate = estate_of(None, lang)
-    found = listed(
-        engine(store),
-        titles=title_words,
-        names=_names(estate),
-        owner=owner,
-        account=account,
-        kind=control,
-        closed=closed,
-        due_before=now() if overdue else None,
-    )
+    with opened(store) as engine:
+        found = listed(
+            engine,
+            titles=topic_words,
+            names=_names(estate),
+            owner=owner,
+            account=account,
+            kind=control,
+            closed=closed,
+            due_before=now() if overdue else None,
+        )
     if form == "json":
         click.echo(to_json(found, now=now()), nl=False)
     else:
@@ -95,17 +96,18 @@ def show(case: str, form: str, store: Path, lang: str | None) -> int:
 
     from ishigaki.flows.cases import one
     from ishigaki.report.cases import Listed, render_one
-    from ishigaki.report.subject import title_words
-    from ishigaki.store.database import engine
+    from ishigaki.report.subject import topic_words
+    from ishigaki.store.database import opened
 
     estate = estate_of(None, lang)
-    found, items, events = one(engine(store), case)
+    with opened(store) as engine:
+        found, items, events = one(engine, case)
     if form == "json":
         whole = {"case": found, "items": items, "events": events}
         click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
         return 0
     accounts = tuple(sorted({i.account for i in items}))
-    line = Listed(found, len(items), accounts, title_words(found.kind))
+    line = Listed(found, len(items), accounts, topic_words(found.kind))
     sys.stdout.write(render_one(line, items, events, _seen(estate), names=_names(estate)))
     return 0
 
@@ -186,9 +188,10 @@ def close(case: str, who: str, reason: str, store: Path, lang: str | None) -> in
 def _act(store: Path, case: str, do: Act) -> int:
     from ishigaki.flows.cases import act
     from ishigaki.report.words import known, moment
-    from ishigaki.store.database import engine
+    from ishigaki.store.database import opened
 
-    after: Case = act(engine(store), case, do)
+    with opened(store) as engine:
+        after: Case = act(engine, case, do)
     zone = _zone(None)
     state = known("case_state", after.state.value)[language()]
     due = moment(after.due, zone)[language()]

@@ -54,7 +54,7 @@ def _deliver(keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], dat
     if destination is None:
         return _give_up(keeper, letter, notice, "no such destination any more", now)
     if _over_budget(keeper, destination, notice, now):
-        outbox.fold_claimed(keeper.engine, letter)
+        outbox.fold(keeper.engine, letter)
         return "folded"
     before = outbox.reference_of(keeper.engine, destination.name, letter.thread) if letter.thread else None
     message = compose(

@@ -69,9 +69,7 @@ def _list(listed: Sequence[Listed], seen: Seen, most: int) -> RenderableType:
     if len(listed) > most:
         parts.append(Text(phrase("case.more", count=len(listed) - most)[say]))
     still = [x.case for x in listed if x.case.open]
-    overdue, urgent = (
-        sum(1 for c in still if test(c)) for test in (lambda c: c.due <= seen.now, lambda c: c.urgent)
-    )
+    overdue, urgent = sum(c.due <= seen.now for c in still), sum(c.urgent for c in still)
     parts.append(Text(phrase("case.counted", cases=len(still), overdue=overdue, urgent=urgent)[say]))
     return Group(*parts)
 
@@ -92,7 +90,7 @@ def _name(case: Case, say: Language) -> Text:
 
 def _what(one: Listed, say: Language) -> Text:
     case = one.case
-    text = Text(plain(f"{case.kind} {one.title[say]}"))
+    text = Text(plain(one.title[say]))
     where = known("environment", case.environment)[say]
     count = phrase("case.things_are", things=one.things, accounts=len(one.accounts))[say]
     text.append(f"\n{count} · {where}")
@@ -117,10 +115,10 @@ def render_one(
         ("owner", case.owner or "–"),
         ("assignee", case.assignee or "–"),
         ("opened", moment(case.opened, seen.zone)[say]),
-        ("row", f"{case.row}: {case.why}" if case.why else case.row),
+        ("row", f"{case.row}: {_why(case, say)}" if case.why else case.row),
     ):
         facts.add_row(Text(phrase(f"case.{key}")[say], style="bold"), Text(plain(value)))
-    head = Text(f"{case.id}  ", style="bold").append(plain(f"{case.kind} {one.title[say]}"))
+    head = Text(f"{case.id}  ", style="bold").append(plain(one.title[say]))
     parts: list[RenderableType] = [
         head.append(f"  {known('severity', case.severity.value)[say]}", style=STYLE[case.severity]),
         facts,
@@ -136,6 +134,10 @@ def render_one(
         parts.append(Text(f"\n{phrase('case.next')[say]}", style="bold"))
         parts += [Text(f"  ishigaki {c}") for c in _commands(case)]
     return printed(Group(*parts), width=seen.width, color=seen.color)
+
+
+def _why(case: Case, say: Language) -> str:
+    return case.why if isinstance(case.why, str) else case.why[say]
 
 
 def _commands(case: Case) -> list[str]:

@@ -110,8 +110,10 @@ def _verdict(notice: Notice, reader: Reader) -> Iterator[str]:
     kind = notice.kind
     if kind == "excepted":
         until = notice.facts.get("until")
-        yield reader.say("title.excepted", until=reader.time(until)) if until else reader.say(
-            "title.excepted_open"
+        yield (
+            reader.say("title.excepted", until=reader.time(until))
+            if until
+            else reader.say("title.excepted_open")
         )
         return
     if kind == "closed":
@@ -224,7 +226,9 @@ def _fix(subject: Subject, reader: Reader) -> Iterator[Part]:
         if safer or links:
             yield Part(text=safer, links=links)
     else:
-        yield Part(heading=reader.say("say.fix"), text=gap.join(x for x in (subject.fix, safer) if x), links=links)
+        yield Part(
+            heading=reader.say("say.fix"), text=gap.join(x for x in (subject.fix, safer) if x), links=links
+        )
     if subject.blanks:
         yield Part(text=reader.say("say.blanks"), bullets=subject.blanks)
     if subject.hours:
@@ -256,13 +260,16 @@ def _incident(item: Item) -> str:
 
 def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
     """Which row decided, and why; what the control asks."""
-    action = notice.items[0].action if notice.items else "notify_once" if notice.kind == "told_once" else "track"
+    action = (
+        notice.items[0].action if notice.items else "notify_once" if notice.kind == "told_once" else "track"
+    )
     if notice.row:
         decided = reader.say(f"policy.{action}", row=cleaned(notice.row))
         tracked = notice.case and notice.kind not in OVER
         yield " · ".join([decided, reader.say("footer.not_mine")] if tracked else [decided])
-    if notice.why and notice.why != notice.row:
-        yield reader.say("footer.reason", reason=cleaned(notice.why))
+    why = notice.why if isinstance(notice.why, str) else notice.why[reader.language]
+    if why and why != notice.row:
+        yield reader.say("footer.reason", reason=cleaned(why))
     if subject.title:
         yield reader.say("footer.control", id=subject.id, title=subject.title)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -15,7 +16,7 @@ from ishigaki.report.reader import Reader, cleaned
 from ishigaki.report.values import ACCOUNT
 from ishigaki.report.words import said_of
 from ishigaki.standards import catalogue
-from ishigaki.texts import Words, steps
+from ishigaki.texts import LANGUAGES, Words, steps
 from ishigaki.texts.notices import (
     ControlTelling,
     category_words,
@@ -57,6 +58,12 @@ class Subject(msgspec.Struct, frozen=True):
 def is_control(kind: str) -> bool:
     """Whether a kind is a control's id, also one that the catalogue does not know yet."""
     return plain(kind) in catalogue() or bool(_CONTROL.fullmatch(kind))
+
+
+def topic_words(kind: str) -> Words:
+    """What a kind is about, in a few words of every language."""
+    at = datetime(1970, 1, 1, tzinfo=UTC)  # no time is said
+    return {language: topic_of(kind, Reader(language, UTC, at)) for language in LANGUAGES}
 
 
 def topic_of(kind: str, reader: Reader) -> str:

@@ -11,7 +11,8 @@ that is the one duplicate there can be; the id of a letter is the same both time
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,6 @@ from ishigaki.store.schema import OUTBOX
 from ishigaki.store.transactions import Where, insert, reading, within
 
 ERROR_LENGTH = 500
-ATONCE = 1_000  # ids in one statement
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -112,24 +112,27 @@ def failed(where: Where, tried: Letter, error: str, *, retry_at: datetime | None
         after = {"state": "failed"} if retry_at is None else {"state": "waiting", "not_before": retry_at}
         text = scrub(error).replace("\0", "")[:ERROR_LENGTH]
         connection.execute(
-            sa.update(OUTBOX)
-            .where(OUTBOX.c.id == tried.id, OUTBOX.c.state == "sending")
-            .where(OUTBOX.c.claimed_by == tried.claimed_by, OUTBOX.c.tries == tried.tries)
-            .values(**after, claimed_until=None, error=text)
+            sa.update(OUTBOX).where(*_claimed(tried)).values(**after, claimed_until=None, error=text)
         )
 
 
-def fold(connection: sa.Connection, ids: Sequence[str]) -> frozenset[str]:
-    """Take out what still waits, to be told as part of another letter that is entered in the same transaction; the
-    ids that were. What a program has just claimed is told by itself."""
-    folded: set[str] = set()
-    for start in range(0, len(ids), ATONCE):
-        these = OUTBOX.c.id.in_(ids[start : start + ATONCE]) & (OUTBOX.c.state == "waiting")
-        chosen = sa.select(OUTBOX.c.id).where(these).with_for_update(skip_locked=True)
-        found = connection.execute(chosen).scalars().all()
-        connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id.in_(found)).values(state="folded"))
-        folded.update(found)
-    return frozenset(folded)
+def _claimed(tried: Letter) -> tuple[sa.ColumnElement[bool], ...]:
+    """That a letter is still claimed as it was for this attempt."""
+    mine = (OUTBOX.c.claimed_by == tried.claimed_by, OUTBOX.c.tries == tried.tries)
+    return (OUTBOX.c.id == tried.id, OUTBOX.c.state == "sending", *mine)
+
+
+def fold(where: Where, tried: Letter) -> None:
+    """It is told as part of the next digest instead. Nothing, if another has taken the letter since."""
+    with within(where) as connection:
+        folding = sa.update(OUTBOX).where(*_claimed(tried)).values(state="folded", claimed_until=None)
+        connection.execute(folding)
+
+
+def folded(connection: sa.Connection, *, since: datetime) -> Mapping[str, int]:
+    """How many letters were folded since, by the owner they are about: what a digest has to say of them."""
+    chosen = sa.select(*COLUMNS).where(OUTBOX.c.state == "folded", OUTBOX.c.created_at > since)
+    return Counter(each.notice.owner for each in _letters(connection, chosen))
 
 
 def waiting(where: Where) -> tuple[Letter, ...]:
