@@ -136,19 +136,19 @@ KEY = item(
 TIGHT = {"en": "an open port is found within minutes", "ja": "公開されたポートは数分で見つかるため"}
 
 
-def lines(*subjects: str, **facts: Any) -> tuple[DigestLine, ...]:
-    """Lines of a digest, a case each."""
+def lines(first: int, *subjects: str, **facts: Any) -> tuple[DigestLine, ...]:
+    """Lines of a digest, a case each, numbered from the first."""
     shown = {"severity": HIGH, "environment": "production", "accounts": (SALES,), **facts}
-    return tuple(DigestLine(subject=s, case=f"C-10{n}", **shown) for n, s in enumerate(subjects, 43))
+    return tuple(DigestLine(subject=s, case=f"C-{n}", **shown) for n, s in enumerate(subjects, first))
 
 
 WEEK = Digest(
     since=NOW - 7 * DAY,
     until=NOW,
-    fixed=lines("S3.8", "EC2.19", count=4),
-    overdue=lines("IAM.3", due=NOW - 2 * DAY),
-    due_soon=lines("ELB.1", "CloudTrail.4", due=NOW + 3 * DAY, accounts=(SALES, SHOP, STAGE), count=7),
-    awaiting=lines("IAM.5", at=NOW - HOUR),
+    fixed=lines(1043, "S3.8", "EC2.19", count=4),
+    overdue=lines(1053, "IAM.3", due=NOW - 2 * DAY),
+    due_soon=lines(1063, "ELB.1", "CloudTrail.4", due=NOW + 3 * DAY, accounts=(SALES, SHOP, STAGE), count=7),
+    awaiting=lines(1073, "IAM.5", at=NOW - HOUR),
     told_once=(DigestLine("ELB.16", MEDIUM, "production", (SHOP,), 2),),
     later=3,
     folded=2,
@@ -158,8 +158,8 @@ FIRST = FirstSummary(
     things=512,
     cases=34,
     by_severity={Severity.CRITICAL: 2, HIGH: 9, MEDIUM: 23},
-    urgent=lines("EC2.13", due=NOW + DAY),
-    first=lines("IAM.6", "S3.8", "RDS.2", "CloudTrail.1", "IAM.5", "EC2.8", due=NOW + 7 * DAY),
+    urgent=lines(1083, "EC2.13", due=NOW + DAY),
+    first=lines(1093, "IAM.6", "S3.8", "RDS.2", "CloudTrail.1", "IAM.5", "EC2.8", due=NOW + 7 * DAY),
     due=NOW + DAY,
     told_once=40,
     left=1203,
@@ -212,7 +212,11 @@ def examples(language: Language) -> dict[str, Notice]:
         "excepted": notice(
             "excepted",
             **buckets,
-            facts={"reason": "公開サイトの画像", "until": date(2027, 3, 31), "approver": "security@example.com"},
+            facts={
+                "reason": "公開サイトの画像",
+                "until": date(2027, 3, 31),
+                "approver": "security@example.com",
+            },
         ),
         "guardduty_high": notice(
             "opened",
@@ -227,7 +231,9 @@ def examples(language: Language) -> dict[str, Notice]:
         "first_summary": of_the_product("first_summary", first_summary=FIRST),
         "digest": of_the_product("digest", digest=WEEK),
         "monthly": of_the_product("monthly", monthly=MONTH),
-        "undelivered": of_the_product("undelivered", destination="slack", error="HTTP 404 no_service", count=3),
+        "undelivered": of_the_product(
+            "undelivered", destination="slack", error="HTTP 404 no_service", count=3
+        ),
         "set_aside": of_the_product("set_aside", count=2, reason="unknown version 3 of a GuardDuty event"),
         "test": of_the_product("test"),
     }

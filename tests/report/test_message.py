@@ -18,4 +18,6 @@ def words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", examples("en"))
 def test_a_message_reads_as_it_did(name: str, language: Language) -> None:
-    golden.check(f"../golden_messages/{name}.{language}.txt", as_text(message(examples(language)[name], language)))
+    golden.check(
+        f"../golden_messages/{name}.{language}.txt", as_text(message(examples(language)[name], language))
+    )

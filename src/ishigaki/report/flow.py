@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -15,6 +16,7 @@ from rich.text import Text
 
 _WIDE = r"\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _PIECE = re.compile(rf"[^\S\n]+|\n|[{_WIDE}]|[^\s{_WIDE}]+ %[^\s{_WIDE}]*|[^\s{_WIDE}]+")
+_OPENING = re.compile(r"^ *(?:- |・)?")
 _NOT_LAST = "(（「『【〔〈《"
 _NOT_FIRST = ")%、。，．）」』】〕〉》・ー！？：；ぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
 
@@ -47,8 +49,25 @@ def _wrapped(text: Text, width: int) -> Iterator[Text]:
         yield line
 
 
-def breaks(text: str, width: int) -> list[int]:
-    """The offsets at which new lines begin, so that no line is wider than `width` cells."""
+def wrapped(text: str, width: int) -> str:
+    """Plain lines no wider than `width` cells. They go on behind what opens them (blanks, a bullet), and words are
+    not torn: one that is wider by itself stays so."""
+    return "".join(_behind(line, width) for line in text.split("\n"))
+
+
+def _behind(line: str, width: int) -> str:
+    body = _OPENING.sub("", line)
+    opening = line[: len(line) - len(body)]
+    room = width - cell_len(opening)
+    offsets = [0, *breaks(body, room, tear=False), len(body)]
+    parts = [body[a:b].rstrip() for a, b in pairwise(offsets)]
+    turn = "\n" + " " * cell_len(opening)
+    return f"{opening}{turn.join(parts)}\n"
+
+
+def breaks(text: str, width: int, *, tear: bool = True) -> list[int]:
+    """The offsets at which new lines begin, so that no line is wider than `width` cells. A word that is wider is torn,
+    or else stands alone."""
     offsets: list[int] = []
     at = used = 0
     for piece in _pieces(text):
@@ -61,7 +80,7 @@ def breaks(text: str, width: int) -> list[int]:
         if used and used + size > width and not piece.isspace():
             offsets.append(at)
             used = 0
-        for number, chunk in enumerate(chop_cells(piece, width)):
+        for number, chunk in enumerate(chop_cells(piece, width) if tear else [piece]):
             if number:
                 offsets.append(at)
                 used = 0

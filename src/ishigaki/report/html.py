@@ -39,13 +39,13 @@ PACKAGE = __name__.rpartition(".")[0]
 
 def render(picture: Picture) -> str:
     """The report in both languages, opening in the picture's; readable without scripts, and on paper."""
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             picture=picture,
-            policy=_policy(style, script),
+            policy=policy(style, script),
             style=Markup(style),  # noqa: S704  (our own file)
             script=Markup(script),  # noqa: S704
             groups=page.control_groups(picture),
@@ -136,14 +136,16 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of ours that a page holds."""
     return files(PACKAGE).joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
-    """The page may run its own script and style, known by their hashes, and fetch nothing at all."""
+def policy(style: str, script: str = "") -> str:
+    """The page may use its own style and script, known by their hashes, and fetch nothing at all."""
+    scripts = f"script-src {_hash(script)}; " if script else ""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_hash(style)}; {scripts}img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -8,17 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
 import msgspec
-from rich.cells import cell_len
-from rich.text import Text
 
 from ishigaki.core.case import Item, Standing
 from ishigaki.core.notice import Kind, Link, Message, Notice, Part
 from ishigaki.report import summaries
-from ishigaki.report.flow import Flow
+from ishigaki.report.flow import wrapped
 from ishigaki.report.reader import Reader, cleaned, no_page
 from ishigaki.report.subject import Subject, is_control, source_name, subject_of
 from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
 from ishigaki.report.words import known
 from ishigaki.texts import Language
 from ishigaki.texts.notices import say
@@ -28,6 +25,7 @@ RULE = 40  # columns of the line over the footer
 # What an incident card can be asked of.
 INCIDENT = ("AWS::IAM::AccessKey", "AWS::IAM::User", "AWS::EC2::Instance", "AWS::S3::Bucket")
 OVER: tuple[Kind, ...] = ("closed", "excepted")  # nothing is left to do
+AGAIN: tuple[Kind, ...] = ("joined", "reminder")  # the question was asked before
 OF_A_SUBJECT: tuple[Kind, ...] = (
     *("opened", "joined", "told_once", "reminder", "escalated", "relapsed", "worsened", "closed", "excepted"),
 )
@@ -166,8 +164,11 @@ def _parts(notice: Notice, subject: Subject, reader: Reader) -> Iterator[Part]:
     said_by = _told_by(notice, reader)
     if said_by:
         yield Part(text=said_by)
-    yield msgspec.structs.replace(_places(notice, reader), text=subject.question)
+    question = "" if notice.kind in AGAIN else subject.question
+    yield msgspec.structs.replace(_places(notice, reader), text=question)
     yield from _fix(subject, reader)
+    if subject.hours and notice.due:
+        yield Part(text=reader.say("say.hours", hours=subject.hours))
 
 
 def _opening(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
@@ -216,8 +217,7 @@ def _places(notice: Notice, reader: Reader) -> Part:
 
 
 def _fix(subject: Subject, reader: Reader) -> Iterator[Part]:
-    """What to do, the safer way, where to read on, and when it shows."""
-    gap = "" if reader.language == "ja" else " "
+    """What to do, the safer way, where to read on, and what is to be put in."""
     safer = reader.say("say.safer", safer=subject.safer) if subject.safer else ""
     word = "say.steps" if subject.control else "say.reference"
     links = (Link(reader.say(word), subject.link),) if subject.link else ()
@@ -225,14 +225,19 @@ def _fix(subject: Subject, reader: Reader) -> Iterator[Part]:
         yield Part(heading=reader.say("say.first_steps"), bullets=subject.steps)
         if safer or links:
             yield Part(text=safer, links=links)
-    else:
-        yield Part(
-            heading=reader.say("say.fix"), text=gap.join(x for x in (subject.fix, safer) if x), links=links
-        )
+        return
+    yield Part(heading=reader.say("say.fix"), text=_joined(subject.fix, safer, reader), links=links)
     if subject.blanks:
-        yield Part(text=reader.say("say.blanks"), bullets=subject.blanks)
-    if subject.hours:
-        yield Part(text=reader.say("say.hours", hours=subject.hours))
+        blanks = reader.listed([blank for blank, _ in subject.blanks])
+        meanings = tuple(f"{blank}: {meaning}" for blank, meaning in subject.blanks if meaning)
+        yield Part(text=reader.say("say.blanks", blanks=blanks), bullets=meanings)
+
+
+def _joined(fix: str, safer: str, reader: Reader) -> str:
+    """Two sentences; a command ends its line."""
+    if not safer or not fix.endswith(("。", ".")):
+        return "\n".join(x for x in (fix, safer) if x)
+    return f"{fix}{'' if reader.language == 'ja' else ' '}{safer}"
 
 
 def _actions(notice: Notice, subject: Subject, reader: Reader) -> Iterator[Link]:
@@ -245,8 +250,8 @@ def _actions(notice: Notice, subject: Subject, reader: Reader) -> Iterator[Link]
     thing = "" if subject.control or not notice.items else _incident(notice.items[0])
     if thing:
         yield Link(reader.say("action.incident", thing=thing), "")
-    names = ["ack", "extend", *(["waive"] if subject.control else []), "assign"]
-    names = ["show", *names] if notice.kind == "escalated" else names
+    first = "show" if notice.kind == "escalated" else "ack"
+    names = [first, "extend", *(["waive"] if subject.control else []), "assign"]
     yield from (Link(reader.say(f"action.{name}", case=notice.case), "") for name in names)
     if subject.shortened:
         yield Link(reader.say("action.explain", id=subject.id), "")
@@ -265,8 +270,8 @@ def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
     )
     if notice.row:
         decided = reader.say(f"policy.{action}", row=cleaned(notice.row))
-        tracked = notice.case and notice.kind not in OVER
-        yield " · ".join([decided, reader.say("footer.not_mine")] if tracked else [decided])
+        asked = notice.case and notice.kind not in (*OVER, "escalated")
+        yield " · ".join([decided, reader.say("footer.not_mine")] if asked else [decided])
     why = notice.why if isinstance(notice.why, str) else notice.why[reader.language]
     if why and why != notice.row:
         yield reader.say("footer.reason", reason=cleaned(why))
@@ -301,43 +306,31 @@ def _plain(notice: Notice, reader: Reader) -> tuple[Part, ...]:
 
 
 def as_text(message: Message, width: int = 80) -> str:
-    """A message as plain text whose lines are no wider than `width` columns, East Asian characters counting two."""
-    lines = [Flow(Text(_plain_lines(message.title)))]
-    for part in message.parts:
-        lines += [Flow(Text("")), *_lines(part, message.language)]
+    """A message as plain text whose lines are no wider than `width` columns, East Asian characters counting two.
+    What has no place to break (an address, a long option) stays whole, and may be wider."""
+    language = message.language
+    blocks = [[message.title], *(list(_lines(part, language)) for part in message.parts)]
     if message.actions:
-        lines += [Flow(Text("")), Flow(Text(say("say.actions", message.language)))]
-        lines += [Flow(Text(f"  {_linked(action)}"), hang=2) for action in message.actions]
+        blocks.append([say("say.actions", language), *(f"  {_linked(action)}" for action in message.actions)])
     if message.footer:
-        lines += [Flow(Text("")), Flow(Text("-" * min(width, RULE)))]
-        lines += [Flow(Text(_plain_lines(line))) for line in message.footer]
-    return printed(*lines, width=width)
+        blocks.append(["-" * min(width, RULE), *message.footer])
+    return "\n".join("".join(wrapped(_safe(line), width) for line in block) for block in blocks)
 
 
-def _lines(part: Part, language: Language) -> Iterator[Flow]:
-    """A part: its heading before its text or over its list, and its links."""
-    gap = "" if language == "ja" else " "
-    text = _plain_lines(part.text)
-    if part.heading and text:
-        text = f"{part.heading}: {text}"
-    elif part.heading:
-        text = part.heading
-    for link in part.links:
-        text = f"{text}{gap if text.endswith('。') else ' ' if text else ''}{_linked(link)}"
-    if text:
-        yield Flow(Text(text))
+def _lines(part: Part, language: Language) -> Iterator[str]:
+    """A part: its heading before its text or over its list, its list, and its links."""
+    if part.heading or part.text:
+        yield f"{part.heading}: {part.text}" if part.heading and part.text else part.heading or part.text
     bullet = "・" if language == "ja" else "- "
-    hang = cell_len(bullet)
-    for each in part.bullets:
-        yield Flow(Text(f"{bullet}{_plain_lines(each)}"), hang=hang)
-    if part.more:
-        yield Flow(Text(f"{bullet}{say('say.more', language, count=part.more)}"), hang=hang)
+    more = [say("say.more", language, count=part.more)] if part.more else []
+    yield from (f"{bullet}{each}" for each in (*part.bullets, *more))
+    yield from (_linked(link) for link in part.links)
 
 
 def _linked(link: Link) -> str:
-    return _plain_lines(f"{link.text}: {link.url}" if link.url else link.text)
+    return f"{link.text}: {link.url}" if link.url else link.text
 
 
-def _plain_lines(text: str) -> str:
+def _safe(text: str) -> str:
     """Text of possibly several lines without anything that steers."""
     return "\n".join(plain(line) for line in text.split("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -52,6 +53,13 @@ class Reader(msgspec.Struct, frozen=True):
             return self.say("span.hours", n=(time + HOUR / 2) // HOUR)
         return self.say("span.days", n=(time + HOUR) // DAY)
 
+    def due(self, due: datetime) -> str:
+        """A deadline with the time that remains, or that has passed."""
+        left = due - self.now
+        if left <= timedelta(0):
+            return self.say("digest.late", due=self.time(due), late=self.span(-left))
+        return self.say("digest.due", due=self.time(due), left=self.span(left))
+
     def account(self, id: str) -> str:
         name = cleaned(self.names.get(id, ""))
         return f"{name} ({id})" if name and name != id else cleaned(id)
@@ -71,9 +79,12 @@ class Reader(msgspec.Struct, frozen=True):
         return f"{self.account(item.account)}: {region}: {self.thing(item)}"
 
     def thing(self, item: Item) -> str:
+        """A thing's name; with its id where that does not hold the name (every VPC has a group called `default`)."""
         if item.resource_type == ACCOUNT:
             return self.say("say.account")
-        return cleaned(item.name or item.resource)
+        if not item.name or item.name in item.resource:
+            return cleaned(item.name or item.resource)
+        return f"{cleaned(item.name)} ({cleaned(re.split('[/:]', item.resource)[-1])})"
 
 
 def cleaned(text: str, most: int = LONGEST) -> str:

@@ -37,8 +37,8 @@ SOURCES = {
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """`topic` names it in a few words with its id. `fix` or `steps` say what to do, `blanks` what is to be put in;
-    `hours` is how long a fix may take to show, 0 where nothing is known of that."""
+    """`topic` names it in a few words with its id. `title` is what a control asks, unless `why` says so. `fix` or `steps` say what to do, `blanks` what is to be put in
+    there, with its meaning where it has one; `hours` is how long a fix may take to show, 0 where nothing is known of that."""
 
     id: str
     topic: str
@@ -48,7 +48,7 @@ class Subject(msgspec.Struct, frozen=True):
     title: str = ""
     fix: str = ""
     steps: tuple[str, ...] = ()
-    blanks: tuple[str, ...] = ()
+    blanks: tuple[tuple[str, str], ...] = ()
     safer: str = ""
     link: str = ""
     hours: int = 0
@@ -91,17 +91,19 @@ def _control(notice: Notice, reader: Reader) -> Subject:
     language, id = reader.language, notice.subject
     facts, said, telling = catalogue().get(plain(id)), said_of(id), control_telling(plain(id))
     category = facts.category if facts else ""
-    why = telling.why or (said.why if said else None) or category_words("why", category)
+    why = (said.why if said else None) or category_words("why", category)
+    title = (facts.title_ja if language == "ja" else facts.title_en) if facts else ""
+    unmet = reader.say("say.unmet", title=title) if title else ""
     question = telling.question or question_for(_type_of(notice.items))
     fix = _fix(notice, telling, reader)
     safer = telling.safer[language] if telling.safer else ""
     return Subject(
         id=id,
         topic=topic_of(id, reader),
-        why=why[language],
+        why=telling.why[language] if telling.why else f"{unmet}{why[language]}",
         question=question[language],
         control=True,
-        title=(facts.title_ja if language == "ja" else facts.title_en) if facts else "",
+        title=title if telling.why else "",
         fix=fix,
         blanks=tuple(_blanks(fix, _type_of(notice.items), reader)),
         safer=safer,
@@ -124,11 +126,11 @@ def _fix(notice: Notice, telling: ControlTelling, reader: Reader) -> str:
     return reader.say("unknown.fix_plain", source=_source(notice.items))
 
 
-def _blanks(fix: str, type: str, reader: Reader) -> Iterable[str]:
-    """What a person puts in for what stands in capitals."""
+def _blanks(fix: str, type: str, reader: Reader) -> Iterable[tuple[str, str]]:
+    """What stands in capitals for a person's own values, and what is meant."""
     for blank in steps.still_open(fix):
         meaning = steps.meaning(blank, type)
-        yield f"{blank}: {meaning[reader.language]}" if meaning else blank
+        yield blank, meaning[reader.language] if meaning else ""
 
 
 def _detection(notice: Notice, reader: Reader) -> Subject:

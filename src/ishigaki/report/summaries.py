@@ -41,8 +41,14 @@ def first_summary(notice: Notice, reader: Reader) -> Told:
         parts.append(Part(text=reader.say("first.severities", counts=reader.listed(counts))))
     parts += [*_list("first.urgent", summary.urgent, reader), *_list("first.first", summary.first, reader)]
     parts += [Part(text=reader.say("first.calmly")), *_rest(summary, reader)]
-    due = reader.time(summary.due) if summary.due else "–"
-    return reader.say("title.first_summary", cases=summary.cases, due=due), parts
+    return _first_title(summary, reader), parts
+
+
+def _first_title(summary: FirstSummary, reader: Reader) -> str:
+    if summary.due is None or summary.due <= reader.now:
+        return reader.say("title.first_summary_open", cases=summary.cases)
+    facts = {"due": reader.time(summary.due), "left": reader.span(summary.due - reader.now)}
+    return reader.say("title.first_summary", cases=summary.cases, **facts)
 
 
 def _rest(summary: FirstSummary, reader: Reader) -> Iterator[Part]:
@@ -85,7 +91,7 @@ def _line(line: DigestLine, reader: Reader) -> str:
     )
     severity = known("severity", line.severity.value)[reader.language]
     parts = [said, reader.say("tail.severity", severity=severity)]
-    parts += [reader.say("digest.due", due=reader.time(line.due))] if line.due else []
+    parts += [reader.due(line.due)] if line.due else []
     parts += [reader.say("footer.case", case=line.case)] if line.case else []
     return " · ".join(parts)
 
