@@ -211,15 +211,18 @@ def test_health() -> None:
     assert one("health_console_compromise").account == "111122223333"
 
 
-def test_the_new_format_of_a_control_becomes_the_older() -> None:
-    (finding,) = taken("hub_v2_control").hub
-    assert finding["Compliance"]["Status"] == "FAILED"
-    assert finding["ProductArn"].endswith("::product/aws/securityhub")
-    assert finding["Resources"][0] == {
-        "Type": "AwsS3Bucket",
-        "Id": "arn:aws:s3:::amzn-s3-demo-bucket",
-        "Region": "ap-northeast-1",
-    }
+def test_findings_of_controls_are_handed_on_in_either_format() -> None:
+    (older,), (newer,) = taken("hub_control").hub, taken("hub_v2_control").hub
+    assert (
+        (older.account, older.region) == (newer.account, newer.region) == ("444455556666", "ap-northeast-1")
+    )
+    assert older.id.endswith("security-control/EC2.13/finding/0f1e2d3c-aaaa-bbbb-cccc-444455556666")
+    asff, ocsf = json.loads(older.body), json.loads(newer.body)
+    assert asff["Compliance"]["SecurityControlId"] == "EC2.13"
+    assert asff["Resources"][0]["Tags"] == {"Name": "test-sg"}
+    assert newer.id == ocsf["finding_info"]["uid"]
+    assert ocsf["compliance"]["control"] == "S3.2"
+    assert older.at == newer.at == datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ["guardduty_port_probe", "hub_control", "root_sign_in"])

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 import msgspec
 
 from ishigaki.core.concern import Detection
 
 
+class HubFinding(msgspec.Struct, frozen=True):
+    """A finding of one of Security Hub's controls as it came: `body` is JSON in either of its formats (ASFF, OCSF),
+    without the details of resources. The id is the same in both."""
+
+    id: str
+    account: str
+    region: str
+    at: datetime
+    body: str
+
+
 class Read(msgspec.Struct, frozen=True):
-    """What one message told: detections, and findings of Security Hub's controls in its own format (ASFF). Both
-    empty: understood, and nothing to take (a sign-in that was not the root user's)."""
+    """What one message told. Both empty: understood, and nothing to take (a sign-in that was not the root user's)."""
 
     detections: tuple[Detection, ...] = ()
-    hub: tuple[Mapping[str, Any], ...] = ()
+    hub: tuple[HubFinding, ...] = ()
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -31,7 +40,7 @@ class Kept(msgspec.Struct, frozen=True):
     """A message that was set aside, as it is kept: without secrets, and only its beginning where it is `cut`."""
 
     id: str
-    received_at: str
+    received_at: datetime
     reason: str
     detail: str
     body: str

@@ -1,7 +1,7 @@
 """Findings as Security Hub passes them on, in its own format (ASFF).
 
 Those of its controls are handed on as they are, but for the details of resources, which may hold secrets (a
-function's environment). Those of other products become detections; a copy of GuardDuty's is GuardDuty's finding. Our
+function's environment): `intake/securityhub.py` reads them. Those of other products become detections; a copy of GuardDuty's is GuardDuty's finding. Our
 own, which an import has brought there, are nothing new.
 """
 
@@ -15,7 +15,7 @@ import msgspec
 
 from ishigaki.core.concern import Detection, Source
 from ishigaki.core.finding import Severity
-from ishigaki.core.intake import Read
+from ishigaki.core.intake import HubFinding, Read
 from ishigaki.intake import guardduty
 from ishigaki.intake.members import (
     Unreadable,
@@ -75,14 +75,14 @@ def read(detail: Mapping[str, Any]) -> Read:
     if not listed or not all(isinstance(f, Mapping) for f in listed):
         raise Unreadable("missing_member", "detail.findings")
     detections: list[Detection] = []
-    hub: list[Mapping[str, Any]] = []
+    hub: list[HubFinding] = []
     for finding in listed:
         if not needed(finding, "SchemaVersion").startswith(SCHEMA):
             raise Unreadable("schema_version", text(finding, "SchemaVersion"))
         if needed(finding, "GeneratorId").startswith(OURS):
             continue
         if of_control(finding):
-            hub.append(trimmed(finding))
+            hub.append(of_hub(finding))
         else:
             detections.append(detection(finding))
     return Read(tuple(detections), tuple(hub))
@@ -94,19 +94,27 @@ def of_control(finding: Mapping[str, Any]) -> bool:
     return product and bool(text(finding, "Compliance.Status"))
 
 
-def trimmed(finding: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is kept of a control's finding, its own words and ids; never the details of its resources.
-    Raises `Unreadable`."""
-    for member in ("Id", "ProductArn", "UpdatedAt", "Compliance.Status"):
-        if needed(finding, member) != at(finding, member):
-            raise Unreadable("bad_value", member)
-    account(finding, "AwsAccountId")
-    moment(finding, "UpdatedAt")
+def of_hub(finding: Mapping[str, Any]) -> HubFinding:
+    """What is kept of a control's finding. Raises `Unreadable`."""
     resources = [r for r in items(finding, "Resources") if isinstance(r, Mapping)]
     if not resources or not text(resources[0], "Id"):
         raise Unreadable("missing_member", "Resources")
-    whole = {k: finding[k] for k in KEPT if k in finding}
-    return {**whole, "Resources": [{k: r[k] for k in OF_RESOURCE if k in r} for r in resources]}
+    kept = [{k: r[k] for k in OF_RESOURCE if k in r} for r in resources]
+    whole = {k: finding[k] for k in KEPT if k in finding} | {"Resources": kept}
+    return HubFinding(
+        whole_id(finding, "Id"),
+        account(finding, "AwsAccountId"),
+        region(finding, "Region", "Resources.Region"),
+        moment(finding, "UpdatedAt"),
+        msgspec.json.encode(whole, order="deterministic").decode(),
+    )
+
+
+def whole_id(finding: Mapping[str, Any], path: str) -> str:
+    """An id by which a finding is known again, so not one that had to be mended. Raises `Unreadable`."""
+    if needed(finding, path) != at(finding, path):
+        raise Unreadable("bad_value", path)
+    return needed(finding, path)
 
 
 def detection(finding: Mapping[str, Any]) -> Detection:

@@ -1,7 +1,7 @@
 """Findings of the new Security Hub (`Findings Imported V2`), in the Open Cybersecurity Schema Framework.
 
-The same findings as in the older format, so they become the same: a control's is put into that format, a copy of
-GuardDuty's is GuardDuty's finding.
+The same findings as in the older format, so they become the same: a control's is handed on without the details of
+its resources, a copy of GuardDuty's is GuardDuty's finding.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from ishigaki.core.concern import Detection, Source
 from ishigaki.core.finding import Severity
-from ishigaki.core.intake import Read
+from ishigaki.core.intake import HubFinding, Read
 from ishigaki.intake import hub_events
 from ishigaki.intake.members import (
     Unreadable,
     account,
-    at,
     count,
     facts,
     items,
@@ -40,11 +41,13 @@ SEVERITIES: Mapping[str, Severity] = {
     "6": Severity.CRITICAL,
     "99": Severity.LOW,  # other
 }
-LABELS = {"1": "INFORMATIONAL", "2": "LOW", "3": "MEDIUM", "4": "HIGH", "5": "CRITICAL", "6": "CRITICAL"}
-COMPLIANCE = {"1": "PASSED", "2": "WARNING", "3": "FAILED"}
 WORKFLOW = {"1": "NEW", "2": "NOTIFIED", "3": "SUPPRESSED", "4": "RESOLVED"}
 OVER = ("4", "5")  # resolved, archived
-ARCHIVED = "5"
+KEPT = (
+    "class_uid", "cloud", "comment", "compliance", "finding_info", "metadata", "severity", "severity_id", "status",
+    "status_id", "time", "time_dt",
+)  # fmt: skip
+OF_RESOURCE = ("cloud_partition", "name", "owner", "region", "tags", "type", "uid", "uid_alt")
 FACTS: Mapping[str, tuple[str, ...]] = {
     "product": ("metadata.product.name",),
     "user": ("resources.user.name", "resources.data.user_name"),
@@ -74,7 +77,7 @@ def read(detail: Mapping[str, Any]) -> Read:
     if not listed or not all(isinstance(f, Mapping) for f in listed):
         raise Unreadable("missing_member", "detail.findings")
     detections: list[Detection] = []
-    hub: list[Mapping[str, Any]] = []
+    hub: list[HubFinding] = []
     for finding in listed:
         version = needed(finding, "metadata.version")
         if version.partition(".")[0] != SCHEMA:
@@ -82,7 +85,7 @@ def read(detail: Mapping[str, Any]) -> Read:
         if needed(finding, "class_uid") != CONTROL:
             detections.append(detection(finding))
         elif text(finding, "compliance.control"):  # else whether a service of AWS is on
-            hub.append(hub_events.trimmed(_as_before(finding)))
+            hub.append(of_hub(finding))
     return Read(tuple(detections), tuple(hub))
 
 
@@ -150,52 +153,17 @@ def _resource(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     return aws, whole or FORMS.get(aws, "{0}").format(uid, **here), name
 
 
-def _as_before(finding: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A control's finding in the older format. Raises `Unreadable`."""
-    aws, resource, _ = _resource(finding)
-    status = text(finding, "status_id")
-    product = needed(finding, "metadata.product.uid").replace(":productv2/", ":product/")
-    control, level = needed(finding, "compliance.control"), text(finding, "severity_id")
-    return {
-        "SchemaVersion": hub_events.SCHEMA,
-        "Id": needed(finding, "finding_info.uid"),
-        "ProductArn": product,
-        "ProductName": "Security Hub",
-        "GeneratorId": f"security-control/{control}",
-        "AwsAccountId": account(finding, "cloud.account.uid"),
-        "Region": region(finding, "cloud.region"),
-        "Title": text(finding, "finding_info.title"),
-        "CreatedAt": _written(finding, "created_time", "modified_time"),
-        "FirstObservedAt": _written(finding, "first_seen_time", "created_time", "modified_time"),
-        "UpdatedAt": _written(finding, "modified_time"),
-        "Severity": {"Label": LABELS.get(level, "INFORMATIONAL")},
-        "Compliance": {
-            "Status": COMPLIANCE.get(text(finding, "compliance.status_id"), "NOT_AVAILABLE"),
-            "SecurityControlId": control,
-            "AssociatedStandards": [
-                {"StandardsId": s} for s in items(finding, "compliance.standards") if isinstance(s, str)
-            ],
-        },
-        "Workflow": {"Status": WORKFLOW.get(status, "NEW")},
-        "RecordState": "ARCHIVED" if status == ARCHIVED else "ACTIVE",
-        "Resources": [
-            {"Type": _older(aws), "Id": resource, "Region": at(finding, "resources.region") or ""},
-        ],
-    }
-
-
-def _written(finding: Mapping[str, Any], *names: str) -> str:
-    """A moment as the older format writes it."""
-    found = moment(finding, *(path for name in names for path in _times(name)))
-    return f"{found:%Y-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"
-
-
-def _older(aws: str) -> str:
-    """CloudFormation's name of a type as the older format writes it: `AWS::EC2::SecurityGroup`, `AwsEc2SecurityGroup`."""
-    if aws == "AWS::::Account":
-        return "AwsAccount"
-    parts = (
-        re.sub(r"[A-Z]{2,}(?=[A-Z][a-z]|[^A-Za-z]|$)", lambda m: m[0].capitalize(), p)
-        for p in aws.split("::")
+def of_hub(finding: Mapping[str, Any]) -> HubFinding:
+    """What is kept of a control's finding. Raises `Unreadable`."""
+    resources = [r for r in items(finding, "resources") if isinstance(r, Mapping)]
+    if not resources or not text(resources[0], "uid"):
+        raise Unreadable("missing_member", "resources")
+    kept = [{k: r[k] for k in OF_RESOURCE if k in r} for r in resources]
+    whole = {k: finding[k] for k in KEPT if k in finding} | {"resources": kept}
+    return HubFinding(
+        hub_events.whole_id(finding, "finding_info.uid"),
+        account(finding, "cloud.account.uid"),
+        region(finding, "cloud.region", "resources.region"),
+        moment(finding, *_times("modified_time"), "time_dt", "time"),
+        msgspec.json.encode(whole, order="deterministic").decode(),
     )
-    return "".join(parts)

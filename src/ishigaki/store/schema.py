@@ -169,4 +169,43 @@ MARKS = sa.Table(
     METADATA,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+# What watchers other than the controls told, one row for each thing they told of, as it was told last.
+DETECTIONS = sa.Table(
+    "intake_event",
+    METADATA,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("region", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("resource", sa.Text, nullable=False),
+    sa.Column("first_at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("rank", sa.Text, nullable=False),  # of two tellings the greater counts, whichever came first
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("intake_event_open", "open", "source", "region"),
+)
+
+# Findings of Security Hub's controls as they came, each as it was told last.
+HUB_FINDINGS = sa.Table(
+    "intake_hub",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# Messages that could not be read, by their id.
+ASIDE = sa.Table(
+    "set_aside",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("cut", sa.Boolean, nullable=False),
 )
