@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "controls": "ishigaki.cli.look:controls",
     "explain": "ishigaki.cli.look:explain",
     "inventory": "ishigaki.cli.look:inventory",
+    "incident": "ishigaki.cli.incident:incident",
     "estate": "ishigaki.cli.setup:estate",
     "waivers": "ishigaki.cli.waivers:waivers",
     "permissions": "ishigaki.cli.setup:permissions",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
-from ishigaki.cli.language import choose, words
+from ishigaki.cli.language import choose, language, words
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -195,3 +196,8 @@ def refused(no: NoEntry) -> UsageError:
 def now() -> datetime:
     """The moment of this run, in UTC."""
     return datetime.now(UTC)
+
+
+def local_zone() -> tzinfo | None:
+    """The zone in which people are told times: Japanese readers Japan's, everybody else the machine's own."""
+    return ZoneInfo("Asia/Tokyo") if language() == "ja" else now().astimezone().tzinfo

@@ -37,6 +37,18 @@ class Interface(Value):
             yield private.association
 
 
+class GroupIdentifier(Value):
+    group_id: str
+
+
+class BlockDevice(Value):
+    """A device of an instance; instance store has no volume."""
+
+    volume_id: str | None = member(
+        at="Ebs.VolumeId", absent=None, why="Ebs is there for EBS volumes attached to the instance"
+    )
+
+
 @resource(
     "AWS::EC2::Instance",
     # Instances that AWS services manage are left out where the account hides them, unless they are asked for.
@@ -62,6 +74,14 @@ class Instance(Resource):
     )
     launch_time: datetime
     virtualization_type: str = member(values=("hvm", "paravirtual"))
+    vpc_id: str
+    security_groups: tuple[GroupIdentifier, ...]
+    block_device_mappings: tuple[BlockDevice, ...]
+    profile: str | None = member(
+        at="IamInstanceProfile.Arn",
+        absent=None,
+        why="the IAM instance profile of the instance, if applicable",
+    )
 
     @property
     def changed_state(self) -> datetime:
@@ -80,10 +100,6 @@ class Instance(Resource):
             for association in interface.associations:
                 if association is not None and association.public_ip is not None:
                     yield association.public_ip
-
-
-class GroupIdentifier(Value):
-    group_id: str
 
 
 @resource(

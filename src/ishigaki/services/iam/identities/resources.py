@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from ishigaki.core.record import member
+from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, resource
 from ishigaki.services.iam.authorization import DETAILS, AttachedPolicy, InlinePolicy
 
@@ -17,6 +18,12 @@ class Group(Resource):
 
     inline_policies: tuple[InlinePolicy, ...] = member(at="GroupPolicyList")
     attached_managed_policies: tuple[AttachedPolicy, ...]
+
+
+class InstanceProfile(Value):
+    """What hands a role to instances."""
+
+    arn: str
 
 
 @resource(
@@ -34,6 +41,12 @@ class Role(Resource):
     inline_policies: tuple[InlinePolicy, ...] = member(at="RolePolicyList")
     attached_managed_policies: tuple[AttachedPolicy, ...]
     assume_role_policy_document: Any
+    instance_profile_list: tuple[InstanceProfile, ...]
+    last_used: datetime | None = member(
+        at="RoleLastUsed.LastUsedDate",
+        absent=None,
+        why="this field is null if the role has not been used within the IAM tracking period",
+    )
 
 
 @resource("AWS::::Account", scope="global")

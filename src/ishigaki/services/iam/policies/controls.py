@@ -38,7 +38,7 @@ def _is_a_grant(policy: CustomerPolicy) -> bool:
     return policy.attachment_count > 0 or policy.permissions_boundary_usage_count == 0
 
 
-def _in_force(policy: CustomerPolicy) -> Policy:
+def in_force(policy: CustomerPolicy) -> Policy:
     for version in policy.policy_version_list:
         if version.is_default_version:
             return policy_in(version.document, of="default version of a policy")
@@ -75,7 +75,7 @@ def forbids(
         doc=doc,
     )
     def test(policy: CustomerPolicy) -> Faults:
-        answer = question(_in_force(policy))
+        answer = question(in_force(policy))
         if answer.is_unknown:
             raise Unseen("what a policy allows", ", ".join(sorted(answer.causes)))
         if answer.is_true:

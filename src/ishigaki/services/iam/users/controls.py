@@ -125,10 +125,10 @@ def rotates_access_keys(
 
 
 def is_old(key: AccessKey, now: datetime) -> bool:
-    return _is_there(key) and now - _made(key) > ROTATION
+    return is_there(key) and now - _made(key) > ROTATION
 
 
-def _is_there(key: AccessKey) -> bool:
+def is_there(key: AccessKey) -> bool:
     """Whether there is a key at all: the report tells nothing of one that there is not."""
     return key.active or moment(key.last_rotated) is not None
 
@@ -185,7 +185,7 @@ def uses_of(row: Credentials) -> Iterator[Use]:
     """The password and the access keys of a user, active or not."""
     if row.password_enabled:
         yield Use(row.password_last_used, row.password_last_changed)
-    yield from (Use(k.last_used_date, k.last_rotated, k) for k in row.access_keys if _is_there(k))
+    yield from (Use(k.last_used_date, k.last_rotated, k) for k in row.access_keys if is_there(k))
 
 
 def idle(use: Use, now: datetime) -> timedelta:
