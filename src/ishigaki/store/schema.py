@@ -169,6 +169,8 @@ MARKS = sa.Table(
     METADATA,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+
 # What watchers other than the controls told, one row for each thing they told of, as it was told last.
 DETECTIONS = sa.Table(
     "intake_event",
