@@ -83,6 +83,15 @@ class Settings(_Table, frozen=True):
     one_person: bool = False
 
 
+class Run(_Table, frozen=True):
+    """What `ishigaki run` does by itself: how often it scans ("24 hours", "7 days"), and by whom it has things judged.
+    With `write_back` what is decided is written into Security Hub."""
+
+    scan_every: Words = "24 hours"
+    source: Literal["own", "securityhub", "both"] = "own"
+    write_back: bool = False
+
+
 class Answer(_Table, frozen=True):
     """What somebody answered to a question of a checklist; it is asked anew after a year."""
 
@@ -103,6 +112,7 @@ class Estate(_Table, frozen=True):
     rules: tuple[Rule, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = {}
     answers: tuple[Answer, ...] = ()
+    run: Run = Run()
 
 
 class Discovered(msgspec.Struct, frozen=True):

@@ -156,7 +156,7 @@ def _mistakes(
         yield "waiver_scope", "tag" if waiver.tag else "", {}
     if waiver.tag and not re.fullmatch(r"[^=*?]+=[^*?]*", waiver.tag):
         yield "waiver_tag", "tag", {"tag": waiver.tag}
-    if four_eyes and _person(waiver.approver) == _person(waiver.owner):
+    if four_eyes and person(waiver.approver) == person(waiver.owner):
         yield "waiver_same_person", "approver", {"owner": waiver.owner}
     if waiver.approved > today + ZONES_AHEAD:
         yield "waiver_future", "approved", {"approved": waiver.approved}
@@ -164,7 +164,8 @@ def _mistakes(
         yield "waiver_period", "expires", {"expires": waiver.expires, "latest": waiver.approved + LONGEST}
 
 
-def _person(name: str) -> str:
+def person(name: str) -> str:
+    """A person's name as it is compared: whatever its case and spaces."""
     return " ".join(name.casefold().split())
 
 

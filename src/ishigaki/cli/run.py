@@ -1,0 +1,163 @@
+"""`run`: keep watch. One tick after the other, or one alone for cron, a function or a scheduled task."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ishigaki.cli import logs
+from ishigaki.cli.language import language
+from ishigaki.cli.notify import NOTIFY
+from ishigaki.cli.options import (
+    access_of,
+    common,
+    estate_of,
+    excepting,
+    now,
+    policy_of,
+    policying,
+    waivers_of,
+)
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from ishigaki.core.estate import Estate
+    from ishigaki.flows.keeper import Keeper
+    from ishigaki.flows.tick import Outside
+
+FAILED = 3
+LOG = logging.getLogger("ishigaki.run")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One tick, then end: for cron, a function, a scheduled task.")
+@click.option(
+    "--every", type=click.IntRange(10, 86_400), default=300, show_default=True, help="Seconds between ticks."
+)
+@click.option("--no-scan", is_flag=True, help="Ask AWS nothing: decide on what is kept, remind and send.")
+@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+@click.option(
+    "--estate",
+    "estate_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Estate file (default: estate.toml, where there is one).",
+)
+@click.option(
+    "--notify",
+    "notify_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of destinations (default: notify.toml, where there is one).",
+)
+@policying
+@excepting
+@common
+def run(
+    once: bool,
+    every: int,
+    no_scan: bool,
+    profile: str,
+    estate_file: Path | None,
+    notify_file: Path | None,
+    policy_file: Path | None,
+    waivers_file: Path | None,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Keep watch: scan what is due, take events in, decide by the policy, remind, sum up, send.
+
+    Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand;
+    whatever it was doing, the next run goes on from there. Ends with 3 where a step could not be done.
+    """
+    from ishigaki.flows.tick import tick
+    from ishigaki.store.database import opened
+
+    estate = estate_of(estate_file, lang)
+    logs.start()
+    stop = _stopping()
+    with opened(store) as engine:
+        whole = True
+        while not stop.is_set():
+            # Files are read anew at each tick: what somebody changed holds from then on.
+            keeper = _keeper(engine, store, estate, policy_file, waivers_file, notify_file)
+            outside = _outside(keeper, estate, profile, notify_file, scans=not no_scan)
+            whole = tick(keeper, outside, _say)
+            if once:
+                break
+            stop.wait(every)
+    LOG.info("stopped")
+    return 0 if whole else FAILED
+
+
+def _stopping() -> threading.Event:
+    """Set once somebody wants the program to end."""
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop
+
+
+def _say(event: str, facts: Mapping[str, object]) -> None:
+    level = logging.ERROR if event == "step_failed" else logging.INFO
+    LOG.log(level, event, extra={"facts": dict(facts)})
+
+
+def _keeper(
+    engine: sa.Engine,
+    store: Path,
+    estate: Estate | None,
+    policy_file: Path | None,
+    waivers_file: Path | None,
+    notify_file: Path | None,
+) -> Keeper:
+    from ishigaki.flows.calendar import calendar_of
+    from ishigaki.flows.destinations import read
+    from ishigaki.flows.keeper import Keeper, holder
+
+    policy = policy_of(policy_file, estate)
+    file = notify_file or (NOTIFY if NOTIFY.is_file() else None)
+    return Keeper(
+        engine=engine,
+        store=store,
+        policy=policy,
+        calendar=calendar_of(estate, policy),
+        destinations=read(file) if file else (),
+        waivers=waivers_of(waivers_file, estate),
+        accounts={a.id: a for a in estate.accounts} if estate else {},
+        language=language(),
+        holder=holder(),
+    )
+
+
+def _outside(
+    keeper: Keeper, estate: Estate | None, profile: str, notify_file: Path | None, *, scans: bool
+) -> Outside:
+    from functools import partial
+
+    from ishigaki.core.deadline import due, parse_within
+    from ishigaki.flows.outside import scanning, sending
+    from ishigaki.flows.tick import Outside
+    from ishigaki.notify.secrets import reader
+
+    every = parse_within(estate.run.scan_every if estate else "24 hours")
+    here = now()
+    return Outside(
+        send=sending(reader((notify_file or NOTIFY).parent)),
+        clock=now,
+        scan=scanning(
+            partial(access_of, profile, estate, keeper.store),
+            estate,
+            store=keeper.store,
+            waivers=keeper.waivers,
+            clock=now,
+        )
+        if scans
+        else None,
+        scan_every=due(here, every, keeper.calendar) - here,
+    )

@@ -1,0 +1,67 @@
+"""What a tick does outside its store, as steps: scan, take in, send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ishigaki.aws.access import Access
+from ishigaki.core.destination import Destination, Sent
+from ishigaki.core.estate import Estate
+from ishigaki.core.notice import Message
+from ishigaki.core.waiver import Waiver
+from ishigaki.flows import estate as estates
+from ishigaki.flows import picture as pictures
+from ishigaki.flows.scan import scan
+from ishigaki.flows.sending import Send
+from ishigaki.flows.tick import Step
+from ishigaki.flows.waivers import asking
+from ishigaki.notify.send import send
+from ishigaki.standards.choice import choose
+from ishigaki.store import offers
+
+Reach = Callable[[], Access]
+
+
+def scanning(
+    reach: Reach,
+    estate: Estate | None,
+    *,
+    store: Path,
+    waivers: Sequence[Waiver],
+    clock: Callable[[], datetime],
+) -> Step:
+    """A scan of the whole estate, kept as `ishigaki scan` keeps it. Credentials are taken anew each time."""
+
+    def step() -> Mapping[str, object]:
+        access = reach()
+        accounts = estates.accounts(access, estate)
+        chosen = choose(
+            names=estate.estate.standards if estate else (),
+            parameters=estate.parameters if estate else {},
+        )
+        asked = replace(asking(chosen, waivers), missing=offers.read(store).missing)
+        outcome = scan(access, accounts, asked, folder=store, now=clock())
+        pictures.keep(outcome, store)
+        unseen = [a.id for a in outcome.header.accounts if a.trouble]
+        return {
+            "scan": outcome.header.id,
+            "accounts": len(outcome.header.accounts),
+            "findings": len(outcome.findings),
+            "not_entered": unseen,
+            "gaps": sum(1 for _ in outcome.gaps()),
+        }
+
+    return step
+
+
+def sending(secrets: Callable[[str], str]) -> Send:
+    """How messages are sent; `secrets` gives what a reference (`env:NAME`) stands for."""
+
+    def one(message: Message, destination: Destination, previous: Sent | None) -> Sent:
+        return send(message, destination, previous=previous, secrets=secrets)
+
+    return one

@@ -1,0 +1,263 @@
+"""Keeping, tick by tick: what becomes work, who is told, and that nothing is lost when something fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from ishigaki.core.finding import Finding, Status
+from ishigaki.core.handling import acknowledge, claim_fixed, close
+from ishigaki.core.waiver import Waiver
+from ishigaki.flows import laying, sending
+from ishigaki.flows.cases import act
+from ishigaki.flows.tick import tick
+from ishigaki.notify.undelivered import Undelivered
+from ishigaki.store import outbox
+from ishigaki.store.database import engine
+from ishigaki.store.transactions import reading
+from tests.flows.keeping import ORDERS, SHOP, Company, bucket, destination, finding, threat, unseen
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+OPEN_GROUP = finding(
+    "EC2.13", "arn:aws:ec2:ap-northeast-1:111111111111:security-group/sg-1", type="AwsEc2SecurityGroup"
+)
+PUBLIC = finding("S3.8", bucket("a"))
+CALM = finding("S3.8", bucket("calm"), Status.PASSED)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = engine(tmp_path / "store")
+    yield Company(
+        made,
+        tmp_path / "store",
+        destinations=(destination("chat"), destination("mail", audience=("security",))),
+    )
+    made.dispose()
+
+
+def passed(finding: Finding) -> Finding:
+    return replace(finding, status=Status.PASSED, faults=())
+
+
+def test_what_fails_becomes_a_case_that_its_owner_is_told_of_once(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    assert company.tick() == ["chat: opened"]
+    assert company.cases() == ["S3.8 shop team new"]
+    assert company.tick(HOUR) == []
+
+
+def test_the_policy_decides_what_is_told_once_and_what_is_left(company: Company) -> None:
+    waf = finding("ELB.16", "arn:aws:elasticloadbalancing:ap-northeast-1:111111111111:loadbalancer/app/a/1")
+    resting = finding("S3.17", bucket("a"))
+    company.scan(waf, resting)
+    assert company.tick() == ["chat: told_once"]
+    assert company.cases() == []
+
+
+def test_only_a_recheck_closes_and_what_was_not_seen_says_nothing(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    company.now += DAY
+    company.scan(unseen("S3.8"), CALM)
+    assert company.tick() == []
+    assert company.cases() == ["S3.8 shop team new"]
+    company.now += DAY
+    company.scan(passed(PUBLIC), CALM)
+    assert company.tick() == ["chat: closed"]
+    assert company.cases() == ["S3.8 shop team done"]
+
+
+def test_what_is_gone_from_a_complete_look_is_settled_and_another_account_says_nothing_of_it(
+    company: Company,
+) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    company.now += DAY
+    company.scan(replace(CALM, account=ORDERS))
+    assert company.tick() == []
+    company.now += DAY
+    company.scan(CALM)
+    assert company.tick() == ["chat: closed"]
+
+
+def test_an_open_group_is_urgent_and_goes_through_to_the_security_team(company: Company) -> None:
+    company.scan(OPEN_GROUP)
+    assert company.tick() == ["chat: opened"]
+    assert company.told[-1][1].due == company.now + DAY
+    assert [company.tick(DAY / 2) for _ in range(3)] == [["chat: reminder"], ["chat: escalated"], []]
+    assert company.tick(3 * DAY) == ["chat: reminder"]
+    assert company.tick(3 * DAY) == ["chat: digest", "chat: escalated", "mail: escalated"]
+
+
+def test_acknowledged_and_claimed_then_not_confirmed(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    case = company.case("S3.8")
+    act(company.engine, case[:5], lambda c, _: acknowledge(c, who="sato", now=company.now))
+    act(company.engine, case, lambda c, _: claim_fixed(c, who="sato", now=company.now + MINUTE))
+    assert company.tick(HOUR) == []
+    company.scan(PUBLIC, CALM)
+    assert company.tick() == ["chat: reminder"]
+    assert company.cases() == ["S3.8 shop team fixing"]
+
+
+def test_an_exception_takes_it_and_its_end_brings_it_back(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    today = company.now.date()
+    company.waivers = (
+        Waiver(
+            "S3.8", SHOP, "a website", "sato", today, today + 3 * DAY, resource=bucket("a"), approver="mori"
+        ),
+    )
+    assert company.tick(HOUR) == ["chat: excepted"]
+    assert company.tick(3 * DAY) == []
+    assert company.tick(DAY) == ["chat: relapsed"]
+    assert company.cases() == ["S3.8 shop team relapsed"]
+
+
+def test_a_first_look_is_one_message_for_each_owner_and_what_is_urgent_beside_it(company: Company) -> None:
+    many = [finding(f"S3.{n}", bucket(f"b{m}")) for n in (1, 2, 3, 8) for m in range(5)]
+    others = [replace(f, account=ORDERS) for f in many]
+    company.scan(*many, *others, OPEN_GROUP)
+    assert sorted(company.tick()) == ["chat: first_summary", "chat: first_summary", "chat: opened"]
+    assert company.tick(HOUR) == []
+    company.now += DAY
+    company.scan(*many, *others, OPEN_GROUP, finding("KMS.5", "arn:aws:kms:::key/1"))
+    assert "chat: opened" in company.tick()
+
+
+def test_a_digest_comes_on_the_morning_that_the_policy_names(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    company.tick(6 * DAY)
+    told = [(company.now, t) for _ in range(30) for t in company.tick(HOUR) if t.endswith("digest")]
+    ((at, _),) = told
+    assert (at.date(), at.hour) == (date(2026, 11, 30), 0)  # Monday, 9 o'clock in Tokyo
+
+
+def test_a_detection_is_work_until_somebody_has_dealt_with_it(company: Company) -> None:
+    company.detect(threat(at=company.now))
+    assert company.tick() == ["chat: opened", "mail: opened"]
+    case = company.case("UnauthorizedAccess:EC2/SSHBruteForce")
+    act(company.engine, case, lambda c, i: close(c, i, reason="our scanner", who="sato", now=company.now))
+    assert company.tick(HOUR) == []
+    company.detect(threat(at=company.now))
+    assert company.tick() == ["chat: relapsed", "mail: relapsed"]
+    company.now += HOUR
+    company.detect(threat(at=company.now, open=False))
+    assert company.tick() == ["chat: closed", "mail: closed"]
+
+
+def test_what_one_destination_does_not_take_is_told_at_the_other(company: Company) -> None:
+    company.failing["chat"] = Undelivered("refused", "no such channel", permanent=True)
+    company.scan(PUBLIC, CALM)
+    assert company.tick() == ["mail: undelivered"]
+    del company.failing["chat"]
+    assert company.tick(DAY) == []
+
+
+def test_a_destination_that_is_down_is_tried_again_and_urgent_things_are_told_elsewhere_at_once(
+    company: Company,
+) -> None:
+    company.failing["chat"] = Undelivered("failing", "503", retry_after=240)
+    company.scan(OPEN_GROUP)
+    assert company.tick() == ["mail: undelivered"]
+    assert company.tick(3 * MINUTE) == []
+    del company.failing["chat"]
+    assert company.tick(2 * MINUTE) == ["chat: opened"]
+
+
+def test_more_than_a_days_budget_waits_for_the_digest(company: Company) -> None:
+    company.destinations = (destination("chat", budget=2),)
+    findings = [finding(f"S3.{n}", bucket("a")) for n in (1, 2, 3, 8)]
+    company.scan(*findings, OPEN_GROUP)
+    told = company.tick()
+    assert 2 <= len(told) <= 3
+    assert any(message.urgent for _, message in company.told)  # it is not held back, whatever was sent before
+    with reading(company.engine) as connection:
+        assert sum(outbox.folded(connection, since=company.now - DAY).values()) == 5 - len(told)
+
+
+def test_in_quiet_hours_only_what_is_urgent_is_told(company: Company) -> None:
+    company.destinations = (destination("chat", quiet="09:00-12:00"),)
+    company.scan(PUBLIC, CALM, OPEN_GROUP)
+    assert company.tick() == ["chat: opened"]
+    assert company.told[-1][1].urgent
+    assert company.tick(2 * HOUR) == ["chat: opened"]
+
+
+class Killed(BaseException):
+    """The program ends here, as by a signal."""
+
+
+STEPS: list[tuple[object, str]] = [
+    (laying.kept, "save"),
+    (laying, "post"),
+    (laying.kept, "set_mark"),
+    (sending.outbox, "claim"),
+    (sending, "compose"),
+    (sending.outbox, "sent"),
+    (sending.proofs, "proved"),
+]
+
+
+@pytest.mark.parametrize(("place", "name"), STEPS, ids=[name for _, name in STEPS])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_anywhere_nothing_is_lost_and_at_worst_one_comes_twice(
+    company: Company, monkeypatch: pytest.MonkeyPatch, place: object, name: str, *, after: bool
+) -> None:
+    real: Callable[..., object] = getattr(place, name)
+
+    def dying(*args: object, **facts: object) -> object:
+        if after:
+            real(*args, **facts)
+        raise Killed
+
+    company.scan(PUBLIC, CALM, OPEN_GROUP)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, dying)
+        with pytest.raises(Killed):
+            tick(company.keeper("first"), company.outside(), lambda *_: None)
+    company.now += HOUR  # leases and claims of the dead have ended
+    tick(company.keeper("second"), company.outside(), lambda *_: None)
+    told = [(m.kind, m.id) for _, m in company.told]
+    assert {kind for kind, _ in told} == {"opened"}
+    assert len({id for _, id in told}) == 2
+    assert len(told) <= 3
+    assert company.cases() == ["EC2.13 shop team new", "S3.8 shop team new"]
+
+
+def test_two_programs_at_once_decide_once(company: Company) -> None:
+    company.scan(PUBLIC, CALM, OPEN_GROUP)
+    first, second = company.keeper("first"), company.keeper("second")
+    said: list[str] = []
+
+    def meanwhile(event: str, facts: object) -> None:
+        said.append(event)
+        if said.count("decide") == 1 and event == "decide":
+            tick(second, company.outside(), lambda event, _: said.append(f"second {event}"))
+
+    tick(first, company.outside(), meanwhile)
+    assert "second tick_elsewhere" in said
+    assert "second decide" not in said
+    assert sorted(m.kind for _, m in company.told) == ["opened", "opened"]
+
+
+def test_a_step_that_fails_is_said_and_holds_nothing_up(company: Company) -> None:
+    def broken() -> dict[str, object]:
+        raise ConnectionError("no network")
+
+    company.scan(PUBLIC, CALM)
+    outside = replace(company.outside(), intake=broken)
+    said: list[tuple[str, object]] = []
+    assert not tick(company.keeper(), outside, lambda event, facts: said.append((event, facts)))
+    assert ("step_failed", {"step": "intake", "error": "ConnectionError: no network"}) in said
+    assert [m.kind for _, m in company.told] == ["opened"]
+    assert sa.inspect(company.engine).has_table("work")
