@@ -31,6 +31,8 @@ def measure(*, quick: bool) -> dict[str, Any]:
     results["judge"] = run("bench.judging", {"seconds": 2 if quick else 6}, environment=alone())
     sizes = {"few": 250, "many": 500 if quick else 5_000}
     results["plan"] = run("bench.planning", sizes, environment=alone())
+    keeping = {"findings": 10_000 if quick else 100_000, "owners": 200}
+    results["keep"] = run("bench.keeping", keeping, environment=alone())
     results |= scans(QUICK if quick else FULL, NEAR_EMPTY)
     if not quick:
         results |= scans(FULL_CROWDED, CROWDED)
