@@ -45,6 +45,12 @@ def _command(action: Link) -> tuple[str, str]:
     return label, command
 
 
+def _verdict(message: Message) -> tuple[str, str]:
+    """What the title says first, with its deadline, and the rest of it."""
+    verdict, _, rest = message.title.partition(" · ")
+    return verdict, rest
+
+
 def _tone(message: Message) -> str:
     """The class that colours a message: what is over, else how grave it is, else a plain one."""
     return "done" if message.done else message.severity.value if message.severity else "plain"
@@ -59,6 +65,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"tone": _tone, "command": _command}
+    environment.filters |= {"tone": _tone, "command": _command, "verdict": _verdict}
     environment.globals["say"] = say
     return environment
