@@ -19,7 +19,7 @@ from ishigaki.standards import catalogue
 from ishigaki.texts import LANGUAGES, Words, steps
 from ishigaki.texts.notices import (
     ControlTelling,
-    category_words,
+    by_category,
     control_telling,
     detection_telling,
     question_for,
@@ -78,7 +78,7 @@ def topic_of(kind: str, reader: Reader) -> str:
         name = telling.name[language]
     else:
         service = plain(kind).removeprefix(OWN).rpartition(".")[0]
-        name = f"{service}: {category_words('category', facts.category if facts else '')[language]}"
+        name = f"{service}: {by_category('category', facts.category if facts else '')[language]}"
     return reader.say("tail.topic", topic=name, id=kind)
 
 
@@ -91,7 +91,7 @@ def _control(notice: Notice, reader: Reader) -> Subject:
     language, id = reader.language, notice.subject
     facts, said, telling = catalogue().get(plain(id)), said_of(id), control_telling(plain(id))
     category = facts.category if facts else ""
-    why = (said.why if said else None) or category_words("why", category)
+    why = (said.why if said else None) or by_category("why", category)
     title = (facts.title_ja if language == "ja" else facts.title_en) if facts else ""
     unmet = reader.say("say.unmet", title=title) if title else ""
     question = telling.question or question_for(_type_of(notice.items))

@@ -76,7 +76,7 @@ def control_telling(control: str) -> ControlTelling:
     return _notices().controls.get(control) or ControlTelling()
 
 
-def category_words(section: str, category: str) -> Words:
+def by_category(section: str, category: str) -> Words:
     """The words (`category` or `why`) for a category as AWS writes it: by the first of our keys that is part of it."""
     said = phrases(section)
     return next((words for key, words in said.items() if key in category), said[ANY])
