@@ -17,7 +17,7 @@ $(VENV)/dev.stamp: $(VENV)/demo.stamp requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-# What the tests need beside Python: Chromium and a Japanese font for the report.
+# What the tests need beside Python: Chromium and a Japanese font for the report, PostgreSQL for the store.
 tools:
 	bash tools/system_packages.sh
 

@@ -21,6 +21,7 @@ from ishigaki.store.database import engine
 USER = "ishigaki"
 NOBODY = 65534  # PostgreSQL does not run as root
 SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
+PROGRAMS = Path("/usr/lib/postgresql")  # one folder per version, as Debian has it
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -31,8 +32,8 @@ class Server:
         self.folder, self.password = folder, password
         self._numbers = count(1)
 
-    def url(self, name: str, *, password: str = "") -> str:
-        return f"postgresql://{USER}:{password or self.password}@/{name}?host={self.folder}"
+    def url(self, name: str, *, user: str = USER, password: str = "") -> str:
+        return f"postgresql://{user}:{password or self.password}@/{name}?host={self.folder}"
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -51,7 +52,7 @@ class Server:
 
 def _programs() -> Path:
     """Debian's folder of the newest PostgreSQL. A machine without one cannot run these tests, and says so."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    found = sorted(PROGRAMS.glob("*/bin"), key=lambda p: int(p.parent.name))
     if not found:
         raise RuntimeError("PostgreSQL is missing: run `make tools`, or apt-get install postgresql")
     return found[-1]
@@ -67,7 +68,7 @@ def _as_another(command: list[str]) -> list[str]:
 def running() -> Iterator[Server]:
     """A server from `initdb` to its end."""
     programs, password = _programs(), secrets.token_urlsafe(12)
-    with TemporaryDirectory(prefix="pg") as made:
+    with TemporaryDirectory(prefix="pg", dir="/tmp") as made:
         folder = Path(made)
         data, told = folder / "data", folder / "password"
         told.write_text(password)

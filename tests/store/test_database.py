@@ -265,6 +265,19 @@ def test_a_wrong_password_is_told_but_not_what_it_is(postgres: Server) -> None:
     assert mistake(postgres.url("nowhere")).code == "database_refused"
 
 
+def test_a_user_who_may_not_make_tables_is_told(postgres: Server, empty: str) -> None:
+    name = empty.partition("@/")[2].partition("?")[0]
+    postgres.run("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    try:
+        wrong = mistake(postgres.url(name, user="guest", password="guest"))
+    finally:
+        postgres.run("DROP ROLE guest")
+    assert (wrong.code, wrong.facts["detail"]) == (
+        "database_forbidden",
+        "permission denied for schema public",
+    )
+
+
 def test_a_server_that_is_not_there_is_told(unused: int) -> None:
     wrong = mistake(f"postgresql://u:{SECRET}@127.0.0.1:{unused}/db")
     assert (wrong.code, wrong.facts["where"]) == ("database_unreachable", f"127.0.0.1:{unused}/db")

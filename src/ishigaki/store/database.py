@@ -26,6 +26,7 @@ SCHEMES = ("postgres", "postgresql", "postgresql+psycopg")
 OLDEST = 15  # of PostgreSQL: the oldest that is still cared for, and that the tests run on
 WAIT_S = 30  # for another writer
 CONNECT_S = 10
+FORBIDDEN = "42501"  # PostgreSQL's insufficient_privilege
 BROKEN = (
     "SQLITE_CANTOPEN",
     "SQLITE_READONLY",
@@ -152,10 +153,13 @@ def _mistake(context: sa.engine.ExceptionContext, where: str, password: str) -> 
     if name:
         broken = name.startswith(BROKEN) and not (_reads(context.connection) and name == "SQLITE_READONLY")
         return UsageError("database_unusable", where=where, detail=str(error)) if broken else None
-    if context.connection is not None and not context.is_disconnect:
+    forbidden = getattr(error, "sqlstate", "") == FORBIDDEN
+    if context.connection is not None and not context.is_disconnect and not forbidden:
         return None
-    detail = str(error).partition("failed: ")[2] or str(error)
-    detail = detail.splitlines()[0].replace(password, "***") if password else detail.splitlines()[0]
+    said = f"{error}".partition("failed: ")[2] or f"{error}" or type(error).__name__
+    detail = said.splitlines()[0].replace(password or "\0", "***")
+    if forbidden:
+        return UsageError("database_forbidden", where=where, detail=detail)
     if getattr(getattr(error, "pgconn", None), "used_password", False) and context.connection is None:
         return UsageError("database_refused", where=where, detail=detail, variable=VARIABLE)
     return UsageError("database_unreachable", where=where, detail=detail, variable=VARIABLE)
