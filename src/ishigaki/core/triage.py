@@ -357,8 +357,11 @@ def _name(key: tuple[str, ...], opened: datetime) -> str:
 
 def mark_of(concern: Concern) -> str:
     """What was wrong, as far as worse can be told by it: the severity, and how often each fault was met."""
-    faults = Counter(f.code for f in concern.finding.faults) if concern.finding else Counter()
-    return " ".join([concern.severity.value, *(f"{code}:{n}" for code, n in sorted(faults.items()))])
+    faults = concern.finding.faults if concern.finding else ()
+    if len(faults) == 1:  # as most have
+        return f"{concern.severity.value} {faults[0].code}:1"
+    counted = sorted(Counter(f.code for f in faults).items())
+    return " ".join([concern.severity.value, *(f"{code}:{n}" for code, n in counted)])
 
 
 def worse(now: str, before: str) -> bool:

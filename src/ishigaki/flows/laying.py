@@ -182,7 +182,10 @@ def _said(
         new = one.what in ("opened", "told_once") and one.item.account in fresh
         if new and not (one.decision and one.decision.urgent):
             first.setdefault(one.item.owner, []).append(one)
-    mine = {owner: [i for i in items.values() if i.owner == owner and i.account in fresh] for owner in first}
+    mine: dict[str, list[Item]] = {owner: [] for owner in first}
+    for item in items.values():
+        if item.owner in mine and item.account in fresh:
+            mine[item.owner].append(item)
     first = {owner: those for owner, those in first.items() if len(mine[owner]) > above}
     summed = {t.case for those in first.values() for t in those if t.case}
     gone = {id(t) for those in first.values() for t in those}

@@ -123,6 +123,8 @@ def _verdict(notice: Notice, reader: Reader) -> Iterator[str]:
         yield reader.say("title.told_once")
     if kind == "escalated":
         yield reader.say(f"title.escalated_{_to(notice)}")
+    elif kind == "relapsed" and _exception_ended(notice):
+        yield reader.say("title.exception_ended")
     elif kind in ("joined", "relapsed", "worsened"):
         yield reader.say(f"title.{kind}", count=_count(notice))
 
@@ -178,7 +180,10 @@ def _opening(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
         owner = cleaned(notice.assignee or notice.owner) or reader.say("say.nobody")
         yield reader.say(f"say.escalated_{_to(notice)}", owner=owner)
     elif kind == "reminder":
-        yield reader.say("say.overdue" if notice.facts.get("stage") == "overdue" else "say.reminder")
+        stage = notice.facts.get("stage")
+        yield reader.say(f"say.{stage}" if stage in ("overdue", "still_failing") else "say.reminder")
+    elif kind == "relapsed" and _exception_ended(notice):
+        yield reader.say("say.exception_ended")
     elif kind == "relapsed":
         yield reader.say("say.relapsed" if subject.control else "say.relapsed_threat")
     elif kind == "closed":
@@ -187,6 +192,10 @@ def _opening(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
         yield from _exception(notice, reader)
     elif kind in ("joined", "told_once", "worsened"):
         yield reader.say(f"say.{kind}")
+
+
+def _exception_ended(notice: Notice) -> bool:
+    return notice.facts.get("because") == "exception_ended"
 
 
 def _thanks(notice: Notice, reader: Reader) -> Iterator[str]:

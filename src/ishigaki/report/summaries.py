@@ -21,7 +21,7 @@ Told = tuple[str, list[Part]]
 MOST = 5  # lines of one list; the rest is a number
 ROWS = 10  # rows of a monthly table
 TINY = timedelta(microseconds=1)  # a period ends just before its `until`
-SECTIONS = ("overdue", "due_soon", "awaiting", "new", "told_once")
+SECTIONS = ("overdue", "due_soon", "awaiting", "new", "returned", "told_once")
 
 
 def first_summary(notice: Notice, reader: Reader) -> Told:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from ishigaki.core.case import CLOSED, Case, Event, Item, Standing
 from ishigaki.core.concern import Identity
+from ishigaki.core.finding import Severity
 from ishigaki.core.usage import UsageError
 from ishigaki.store.schema import CASES, EVENTS, ITEMS, MARKS
 from ishigaki.store.transactions import insert
 
-T = TypeVar("T", Case, Item)
 BATCH = 5_000
 AS_JSON = ("why", "audience")
+SEVERITY, STANDING = (Item.__struct_fields__.index(name) for name in ("severity", "standing"))
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -33,19 +34,26 @@ def items(
     connection: sa.Connection, *, cases: Collection[str] | None = None, owner: str | None = None
 ) -> dict[Identity, Item]:
     """What is known, by identity: all of it, or that of some cases, or an owner's."""
-    chosen = sa.select(ITEMS)
+    chosen = sa.select(*(ITEMS.c[name] for name in Item.__struct_fields__))
     if cases is not None:
         chosen = chosen.where(ITEMS.c.case.in_(cases))
     if owner is not None:
         chosen = chosen.where(ITEMS.c.owner == owner)
-    found = [_of_row(Item, row) for row in connection.execute(chosen).mappings()]
+    found = [_item(row) for row in connection.execute(chosen)]
     return {i.identity: i for i in found}
+
+
+def _item(row: sa.Row[Any]) -> Item:
+    """An item from its columns in the struct's order: there may be a hundred thousand of them."""
+    values = list(row)
+    values[SEVERITY], values[STANDING] = Severity(values[SEVERITY]), Standing(values[STANDING])
+    return Item(*values)
 
 
 def cases(connection: sa.Connection, *, only_open: bool = False) -> dict[str, Case]:
     """Cases by id."""
     chosen = sa.select(CASES).where(_is_open()) if only_open else sa.select(CASES)
-    found = [_of_row(Case, row) for row in connection.execute(chosen).mappings()]
+    found = [_case(row) for row in connection.execute(chosen).mappings()]
     return {c.id: c for c in found}
 
 
@@ -55,7 +63,7 @@ def find(connection: sa.Connection, beginning: str) -> Case:
     rows = connection.execute(sa.select(CASES).where(begins).limit(2)).mappings().all()
     if len(rows) != 1 or not beginning:
         raise UsageError("unknown_case" if not rows else "case_not_one", case=beginning)
-    return _of_row(Case, rows[0])
+    return _case(rows[0])
 
 
 def overview(
@@ -80,7 +88,7 @@ def overview(
         chosen = chosen.where(CASES.c.id.in_(sa.select(ITEMS.c.case).where(ITEMS.c.account == account)))
     here = _counts(connection)
     rows = connection.execute(chosen.order_by(CASES.c.due, CASES.c.id)).mappings()
-    found = [_of_row(Case, row) for row in rows]
+    found = [_case(row) for row in rows]
     return [Counted(c, sum(here.get(c.id, {}).values()), tuple(sorted(here.get(c.id, ())))) for c in found]
 
 
@@ -171,12 +179,10 @@ def _row(value: Case | Item) -> dict[str, Any]:
     return found
 
 
-def _of_row(kind: type[T], row: Mapping[Any, Any]) -> T:
+def _case(row: Mapping[Any, Any]) -> Case:
     found = {str(name): value for name, value in row.items()}
-    for field in AS_JSON:
-        if field in found:
-            found[field] = msgspec.json.decode(found[field])
-    return msgspec.convert(found, kind, strict=False)
+    found |= {field: msgspec.json.decode(found[field]) for field in AS_JSON}
+    return msgspec.convert(found, Case, strict=False)
 
 
 def _json(value: object) -> str:
