@@ -18,7 +18,6 @@ import msgspec
 from ishigaki.core.catalogue import plain
 from ishigaki.core.concern import Category, Concern
 from ishigaki.core.deadline import Within
-from ishigaki.core.estate import AccountId
 
 Action = Literal["track", "notify_once", "leave"]
 Audience = Literal["owner", "lead", "security"]
@@ -86,7 +85,7 @@ class Suppression(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owner: str
     approved: date
     expires: date
-    account: AccountId | tuple[AccountId, ...] = ()
+    account: str | tuple[str, ...] = ()
     resource: str | tuple[str, ...] = ()
     facts: Mapping[str, str | int | bool] = {}
     approver: str = ""

@@ -14,7 +14,7 @@ import msgspec
 from ishigaki.core.catalogue import plain
 from ishigaki.core.concern import Category
 from ishigaki.core.deadline import WEEKDAYS, Within, parse_within
-from ishigaki.core.estate import AccountId, line_of
+from ishigaki.core.estate import line_of
 from ishigaki.core.finding import Severity
 from ishigaki.core.response import (
     NEAR,
@@ -40,6 +40,7 @@ KINDS = (  # of detections that are no finding of GuardDuty
     "quarantine_policy",
 )
 GUARDDUTY = re.compile(r"\w+:\w+/[\w.!-]+")  # `Recon:EC2/Portscan`
+PATTERN = re.compile(r"[*?]")
 USUAL = "7 days"
 Environment = Literal["production", "non-production"]
 
@@ -60,7 +61,7 @@ class _Row(_Table, frozen=True):
     environment: Environment | tuple[Environment, ...] = ()
     severity: Severity | tuple[Severity, ...] = ()
     control: str | tuple[str, ...] = ()
-    account: AccountId | tuple[AccountId, ...] = ()
+    account: str | tuple[str, ...] = ()
     tag: str = ""
     resource: str | tuple[str, ...] = ()
 
@@ -106,9 +107,10 @@ class _Text(msgspec.Struct, frozen=True):
         return UsageError(code, file=self.file, line=line_of(self.text, at, ""), **facts)
 
     def named(self, name: str, line: int) -> str:
-        """What is called so, or where it stands."""
-        label = name or str(line)
-        return f"default:{label}" if self.shipped else name or f"{self.file}:{line}"
+        """What is called so, or stands there, as people find it."""
+        if self.shipped:
+            return f"default:{name or line}"
+        return name or f"{self.file.rpartition('/')[2]}:{line}"
 
 
 def parse(
@@ -203,9 +205,7 @@ def _mistakes(row: _Row, known: Collection[str]) -> Iterator[tuple[str, str, dic
             yield "policy_control", "control", {"control": control}
         if "@" in control:
             yield "policy_variant", "control", {"control": control, "plain": plain(control)}
-    for resource in each(row.resource):
-        if re.search(r"[*?]", resource) or not resource.strip():
-            yield "policy_pattern", "resource", {"name": resource}
+    yield from _inexact(row.account, row.resource)
     if row.tag and not re.fullmatch(r"[^=*?]+=[^*?]*", row.tag):
         yield "policy_tag", "tag", {"tag": row.tag}
     if row.decision != TRACK:
@@ -213,6 +213,19 @@ def _mistakes(row: _Row, known: Collection[str]) -> Iterator[tuple[str, str, dic
             yield "policy_within_needless", "within", {"decision": row.decision}
         if Category.THREAT in each(row.category) or any(is_detection(c) for c in each(row.control)):
             yield "policy_threat", "decision", {"decision": row.decision}
+
+
+def _inexact(
+    account: str | tuple[str, ...], resource: str | tuple[str, ...]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Which accounts and things are not named exactly."""
+    # The form of an account's id is proven here: msgspec #717, a pattern in a union crashes when the program ends.
+    for name in each(account):
+        if not re.fullmatch(r"\d{12}", name):
+            yield "policy_account", "account", {"account": name}
+    for name in each(resource):
+        if PATTERN.search(name) or not name.strip():
+            yield "policy_pattern", "resource", {"name": name}
 
 
 def is_detection(kind: str) -> bool:
@@ -251,11 +264,10 @@ def _faults(rule: Suppression, *, four_eyes: bool) -> Iterator[tuple[str, str, d
             yield "policy_lacks", field, {"field": field}
     if not is_detection(rule.kind):
         yield "suppression_kind", "kind", {"kind": rule.kind}
-    facts = [v for v in rule.facts.values() if isinstance(v, str)]
-    for field, names in (("resource", rule.resources), ("facts", facts)):
-        for name in names:
-            if re.search(r"[*?]", name) or not name.strip():
-                yield "policy_pattern", field, {"name": name}
+    yield from _inexact(rule.account, rule.resource)
+    for value in rule.facts.values():
+        if isinstance(value, str) and (PATTERN.search(value) or not value.strip()):
+            yield "policy_pattern", "facts", {"name": value}
     if not (rule.resources or rule.facts):
         yield "suppression_scope", "", {}
     if four_eyes and person(rule.approver) == person(rule.owner):

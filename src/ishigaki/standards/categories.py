@@ -43,11 +43,11 @@ def _corrected() -> Mapping[str, Category]:
 def category_of(control: str) -> Category:
     """The category of a control, whatever its variant. Raises KeyError for an id that is not in the catalogue."""
     name = plain(control)
-    return _corrected().get(name) or _filed(catalogue()[name].category)
+    return _corrected().get(name) or filed(catalogue()[name].category)
 
 
 @cache
-def _filed(words: str) -> Category:
+def filed(words: str) -> Category:
     """The category that the catalogue's words mean: the longest beginning that is known decides."""
     steps = _steps(words)
     known = {_steps(key): category for key, category in table().categories.items()}
