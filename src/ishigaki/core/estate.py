@@ -67,7 +67,9 @@ class Rule(_Table, frozen=True):
 
 class Settings(_Table, frozen=True):
     """`role` is entered to read, `write_role` to change; `log_archive` is the account that keeps every account's
-    logs, `audit` the one that watches. With `one_person`, who owns an exception may approve it."""
+    logs, `audit` the one that watches. With `one_person`, who owns an exception may approve it. Deadlines go by
+    `time_zone` (default: Asia/Tokyo where the language is ja, else UTC), by the `holidays` of a country (`JP`, or
+    `DE-BY` of a part of it) and by `closed_days`."""
 
     name: str = ""
     language: Literal["", "en", "ja"] = ""
@@ -81,6 +83,9 @@ class Settings(_Table, frozen=True):
     audit: AccountId | Literal[""] = ""
     discover: Literal["", "organizations"] = ""
     one_person: bool = False
+    time_zone: str = ""
+    holidays: str = ""
+    closed_days: tuple[date, ...] = ()
 
 
 class Run(_Table, frozen=True):

@@ -12,6 +12,7 @@ from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, line_
 from ishigaki.core.organization import discover
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
+from ishigaki.flows import calendar
 from ishigaki.flows.units import replayed
 from ishigaki.standards import CHECKLISTS, checklist
 from ishigaki.standards.parameters import check
@@ -24,6 +25,7 @@ def read(path: Path) -> Estate:
     text = path.read_text(encoding="utf-8")
     estate = parse(text, file=str(path))
     check(estate.parameters, text=text, file=str(path))
+    calendar.check(estate, text=text, file=str(path))
     known = {q.id for name in CHECKLISTS for line in checklist(name).lines for q in line.questions}
     for number, answer in enumerate(estate.answers):
         if answer.question not in known:
@@ -76,6 +78,9 @@ external_id = "{external_id}"
 # standards = ["fsbp", "cis_5_0"]
 # discover = "organizations"                  # instead of, or beside, the list below
 # one_person = true                           # nobody else is there to approve an exception (waivers.toml)
+# time_zone = "Asia/Tokyo"                    # of deadlines and digests; default: Asia/Tokyo with ja, else UTC
+# holidays = "JP"                             # no business days: a country's, with the extra ishigaki[keep]
+# closed_days = [2026-12-29, 2026-12-30, 2026-12-31]
 
 # Own words for environments, beside production, prod, staging, dev, test, sandbox …
 # [environments]
