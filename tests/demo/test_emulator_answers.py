@@ -126,10 +126,13 @@ def detection(do: Script) -> None:
     reads = ("GetDetector", "ListFilters", "ListMembers", "GetAdministratorAccount", "GetMasterAccount")
     do.calls("guardduty", "UpdateDetector", *reads, DetectorId=detector)
     do.call("guardduty", "GetMemberDetectors", DetectorId=detector, AccountIds=["222222222222"])
+    threats(do, detector)
     do.call("guardduty", "DeleteDetector", DetectorId=detector)
     watch_by_hub(do)
     do.call("accessanalyzer", "CreateAnalyzer", analyzerName=ANALYZER, type="ACCOUNT")
     do.call("accessanalyzer", "ListAnalyzers")
+    analyzer = f"arn:aws:access-analyzer:us-east-1:{MANAGEMENT}:analyzer/{ANALYZER}"
+    do.call("accessanalyzer", "ListFindingsV2", analyzerArn=analyzer)
     do.calls("accessanalyzer", "GetAnalyzer", "DeleteAnalyzer", analyzerName=ANALYZER)
     do.calls("inspector2", "Enable", "Disable", resourceTypes=["EC2"])
     do.call("inspector2", "BatchGetAccountStatus")
@@ -138,6 +141,19 @@ def detection(do: Script) -> None:
     do.calls("macie2", "EnableMacie", "UpdateMacieSession", "GetMacieSession")
     do.call("macie2", "UpdateAutomatedDiscoveryConfiguration", status="ENABLED")
     do.calls("macie2", "GetAutomatedDiscoveryConfiguration", "DisableMacie")
+
+
+def threats(do: Script, detector: str) -> None:
+    """What GuardDuty found, and whether an event meets a pattern."""
+    do.call("guardduty", "CreateSampleFindings", DetectorId=detector)
+    ids = do.call("guardduty", "ListFindings", DetectorId=detector)["FindingIds"]
+    do.call("guardduty", "GetFindings", DetectorId=detector, FindingIds=ids)
+    do.calls("guardduty", "ArchiveFindings", "UnarchiveFindings", DetectorId=detector, FindingIds=ids)
+    event = dict.fromkeys(("id", "account", "source", "time", "region", "detail-type"), "x") | {
+        "resources": []
+    }
+    pattern = json.dumps({"source": ["x"]})
+    do.call("events", "TestEventPattern", EventPattern=pattern, Event=json.dumps(event))
 
 
 def watch_by_hub(do: Script) -> None:

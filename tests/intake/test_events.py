@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.concern import Source
 from ishigaki.core.finding import Severity
-from ishigaki.core.intake import Read, SetAside, queue_of
+from ishigaki.core.intake import Read, SetAside
 from ishigaki.intake.events import LARGEST, read
 from ishigaki.intake.guardduty import severity_of
 from ishigaki.intake.hub_events import original_type
@@ -368,25 +368,3 @@ def test_a_sample_with_any_member_changed_is_read_or_set_aside(
 )
 def test_a_moment_in_any_of_the_forms_of_aws(told: object, moment: datetime | None) -> None:
     assert when(told) == moment
-
-
-@pytest.mark.parametrize(
-    ("text", "url"),
-    [
-        ("arn:aws:sqs:eu-west-1:111122223333:q", "https://sqs.eu-west-1.amazonaws.com/111122223333/q"),
-        (
-            "https://sqs.eu-west-1.amazonaws.com/111122223333/q",
-            "https://sqs.eu-west-1.amazonaws.com/111122223333/q",
-        ),
-        (
-            "arn:aws-cn:sqs:cn-north-1:111122223333:q",
-            "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/q",
-        ),
-        ("arn:aws:sns:eu-west-1:111122223333:q", None),
-        ("http://sqs.eu-west-1.amazonaws.com/111122223333/q", None),
-        ("https://sqs.eu-west-1.amazonaws.com.example.org/111122223333/q", None),
-    ],
-)
-def test_a_queue_has_a_url_or_an_arn(text: str, url: str | None) -> None:
-    found = queue_of(text)
-    assert (found.url if found else None) == url

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from ishigaki.core.queue import queue_of
 from ishigaki.core.usage import UsageError
 
 PRODUCTION, NON_PRODUCTION = "production", "non-production"
@@ -107,6 +108,12 @@ class Answer(_Table, frozen=True):
     note: str = ""
 
 
+class Intake(_Table, frozen=True):
+    """By which SQS queue events come in: its URL or ARN (`ishigaki bootstrap events` makes one)."""
+
+    queue: str = ""
+
+
 class Estate(_Table, frozen=True):
     """What `estate.toml` says. `parameters` are AWS's own, by control: `[parameters."ACM.1"] daysToExpiration = 45`;
     `answers` are people's, to the questions of checklists."""
@@ -118,6 +125,7 @@ class Estate(_Table, frozen=True):
     parameters: Mapping[str, Mapping[str, Any]] = {}
     answers: tuple[Answer, ...] = ()
     run: Run = Run()
+    intake: Intake = Intake()
 
 
 class Discovered(msgspec.Struct, frozen=True):
@@ -171,6 +179,9 @@ def _checked(estate: Estate, text: str, file: str) -> Estate:
             raise UsageError("estate_environment", file=file, line=line, word=rule.environment)
     if not estate.accounts and not estate.estate.discover:
         raise UsageError("estate_empty", file=file)
+    if estate.intake.queue and queue_of(estate.intake.queue) is None:
+        line = line_of(text, "$.intake.queue", "")
+        raise UsageError("intake_queue", file=file, line=line, queue=estate.intake.queue)
     return estate
 
 

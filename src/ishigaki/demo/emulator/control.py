@@ -193,6 +193,13 @@ def _instances(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     return list(kept)
 
 
+def _analyzer_findings(emulator: Emulator, body: Mapping[str, Any]) -> Json:
+    """What the analyzers of an account and Region have found, in place of AWS's analysis."""
+    settings = emulator.settings["accessanalyzer", body["account"], body["region"]]
+    settings["findings"] = [{"status": "ACTIVE", **finding} for finding in body["findings"]]
+    return settings["findings"]
+
+
 CONTROLS: Mapping[tuple[str, str], Control] = {
     ("GET", "health"): _health,
     ("POST", "reset"): reset,
@@ -210,4 +217,5 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "credential-report"): _report,
     ("PUT", "managed-instances"): _instances,
     ("PUT", "subscriptions"): _confirmed,
+    ("PUT", "analyzer-findings"): _analyzer_findings,
 }

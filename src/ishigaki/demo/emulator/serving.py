@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from ishigaki.demo.emulator import control, corrections, defaults, left_out
 from ishigaki.demo.emulator.app import Layer, moto_server
+from ishigaki.demo.emulator.handlers import event_patterns
 from ishigaki.demo.emulator.state import Emulator
 
 HOST = "127.0.0.1"
@@ -26,6 +27,7 @@ def serve(port: int, *, with_parent: bool) -> None:
     corrections.install()
     defaults.install()
     left_out.install()
+    event_patterns.install()
     emulator = Emulator()
     control.reset(emulator, {})
     server = make_server(HOST, port, Layer(emulator, moto_server()), threaded=True, request_handler=HANDLER)

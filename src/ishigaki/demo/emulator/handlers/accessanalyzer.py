@@ -1,6 +1,7 @@
-"""Access Analyzer: analyzers. Their findings need AWS's analysis and are not imitated."""
+"""Access Analyzer: analyzers. Their findings need AWS's analysis: those are listed that the control endpoint was given."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused, now
@@ -51,9 +52,50 @@ def delete(context: Context, params: Params) -> Answer:
     return {}
 
 
+SUMMARY = (
+    "analyzedAt", "createdAt", "error", "findingType", "id", "resource", "resourceOwnerAccount", "resourceType",
+    "status", "updatedAt",
+)  # fmt: skip
+TIMES = ("analyzedAt", "createdAt", "updatedAt")
+
+
+def list_findings(context: Context, params: Params) -> Answer:
+    """ListFindingsV2: those that meet every criterion of the filter. What a summary does not show can be asked for
+    (`isPublic`)."""
+    known = {analyzer["arn"] for analyzer in _analyzers(context).values()}
+    if params["analyzerArn"] not in known:
+        raise Refused("ResourceNotFoundException", f"The analyzer {params['analyzerArn']} does not exist.")
+    criteria = (params.get("filter") or {}).items()
+    found = [f for f in _findings(context) if all(_meets(f, name, c) for name, c in criteria)]
+    return {"findings": [_summary(f) for f in found if f["analyzerArn"] == params["analyzerArn"]]}
+
+
+def _findings(context: Context) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = context.settings.get("findings", [])
+    return found
+
+
+def _meets(finding: Mapping[str, Any], name: str, criterion: Mapping[str, Any]) -> bool:
+    value = finding.get(name)
+    text = str(value).lower()
+    tests: Mapping[str, bool] = {
+        "eq": text in [str(v).lower() for v in criterion.get("eq", ())],
+        "neq": text not in [str(v).lower() for v in criterion.get("neq", ())],
+        "contains": any(str(v).lower() in text for v in criterion.get("contains", ())),
+        "exists": (value is not None) == criterion.get("exists"),
+    }
+    return all(tests[operator] for operator in criterion)
+
+
+def _summary(finding: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: finding[name] for name in SUMMARY if name in finding}
+    return told | {name: datetime.fromisoformat(told[name]) for name in TIMES if name in told}
+
+
 HANDLERS: Mapping[str, Handler] = {
     "CreateAnalyzer": create,
     "DeleteAnalyzer": delete,
     "GetAnalyzer": get,
     "ListAnalyzers": list_,
+    "ListFindingsV2": list_findings,
 }

@@ -29,7 +29,7 @@ def _first_features() -> dict[str, dict[str, Any]]:
     return features
 
 
-def _check(context: Context, params: Params) -> Any:
+def detector_of(context: Context, params: Params) -> Any:
     """The detector, or GuardDuty's refusal."""
     detector = context.backend().detectors.get(params["DetectorId"])
     if detector is None:
@@ -55,7 +55,7 @@ def create(context: Context, params: Params) -> Answer:
 
 def update(context: Context, params: Params) -> Answer:
     """UpdateDetector."""
-    _check(context, params)
+    detector_of(context, params)
     answer = context.moto()
     _switch(context, params.get("Features") or [])
     return answer
@@ -63,7 +63,7 @@ def update(context: Context, params: Params) -> Answer:
 
 def delete(context: Context, params: Params) -> Answer:
     """DeleteDetector: its features go with it."""
-    _check(context, params)
+    detector_of(context, params)
     context.settings.clear()
     return context.moto()
 
@@ -81,7 +81,7 @@ def _switch(context: Context, given: list[Mapping[str, Any]]) -> None:
 
 def get(context: Context, params: Params) -> Answer:
     """GetDetector: features and, in the older form, data sources."""
-    detector = _check(context, params)
+    detector = detector_of(context, params)
     answer = context.moto()
     chosen = context.settings.setdefault("features", _first_features())
     on = "ENABLED" if detector.enabled else "DISABLED"
@@ -103,18 +103,18 @@ def get(context: Context, params: Params) -> Answer:
 
 def list_filters(context: Context, params: Params) -> Answer:
     """ListFilters."""
-    return {"FilterNames": list(_check(context, params).filters)}
+    return {"FilterNames": list(detector_of(context, params).filters)}
 
 
 def no_members(context: Context, params: Params) -> Answer:
     """ListMembers: CreateMembers is not implemented, so there are none."""
-    _check(context, params)
+    detector_of(context, params)
     return {"Members": []}
 
 
 def no_member_detectors(context: Context, params: Params) -> Answer:
     """GetMemberDetectors: whoever is named is no member."""
-    _check(context, params)
+    detector_of(context, params)
     result = "The request is rejected because the account ID is not an associated member account."
     refused = [{"AccountId": account, "Result": result} for account in params["AccountIds"]]
     return {"MemberDataSourceConfigurations": [], "UnprocessedAccounts": refused}
@@ -122,13 +122,13 @@ def no_member_detectors(context: Context, params: Params) -> Answer:
 
 def no_administrator(context: Context, params: Params) -> Answer:
     """GetAdministratorAccount: no account can have invited this one."""
-    _check(context, params)
+    detector_of(context, params)
     return {"Administrator": {}}
 
 
 def no_master(context: Context, params: Params) -> Answer:
     """GetMasterAccount, the older name."""
-    _check(context, params)
+    detector_of(context, params)
     return {"Master": {}}
 
 
