@@ -59,8 +59,8 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """What there is to say before anybody acts. `values` fill the commands; `scan` is empty where none was kept.
-    Every time has its zone."""
+    """What there is to say before anybody acts. `values` fill the commands; `scan` is empty where none was kept;
+    `judged` is whether findings about the thing could be looked up at all. Every time has its zone."""
 
     subject: Subject
     now: datetime
@@ -68,6 +68,7 @@ class Card(msgspec.Struct, frozen=True):
     deadline: datetime
     facts: tuple[Fact, ...] = ()
     findings: tuple[Finding, ...] = ()
+    judged: bool = False
     values: dict[str, str] = {}
     notes: tuple[str, ...] = ()
     scan: str = ""

@@ -84,6 +84,7 @@ def card(subject: Subject, *, store: Path, estate: Estate | None, since: datetim
         deadline=deadline_of(since),
         facts=tuple(facts),
         findings=tuple(f for f in judged or () if f.status is Status.FAILED and about(f)),
+        judged=judged is not None and met is not None,
         values=_values(subject, met, facts, now),
         notes=tuple(_notes(subject, met, why)),
         scan=header.id if header else "",
@@ -115,6 +116,8 @@ def _notes(subject: Subject, met: Met | None, why: str) -> Iterator[str]:
         yield "no_account_in_key"
     elif subject.kind is Kind.ACCESS_KEY and met is None and why == NOT_THERE:
         yield "key_of_no_user"
+    elif subject.kind is Kind.UNKNOWN and why == NOT_THERE:
+        yield "no_such_name"
     if why == NO_SCAN:
         yield "no_scan"
 

@@ -68,15 +68,12 @@ def first(population: Population[R], **told: str) -> R | None:
 
 def of_user(user: User, world: World) -> list[Fact]:
     """Sign-in, keys, groups, what the user may do, and whether AWS has quarantined it."""
-
-    def signed_in() -> Value:
-        row = _credentials(user, world)
-        return moment(row.password_last_used) if row.password_enabled else None
-
+    password = fact("console_password", lambda: _credentials(user, world).password_enabled)
+    used = fact("password_used", lambda: moment(_credentials(user, world).password_last_used))
     return [
         Fact("user", user.name),
-        fact("console_password", lambda: _credentials(user, world).password_enabled),
-        fact("password_used", signed_in),
+        password,
+        *([] if password.value is False else [used]),
         fact("mfa", lambda: _credentials(user, world).mfa_active),
         fact("groups", lambda: user.group_list),
         fact("policies", lambda: tuple(sorted(_names(_holders(user, world))))),

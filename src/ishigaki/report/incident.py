@@ -21,13 +21,14 @@ from ishigaki.report.announce import escaped
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
 from ishigaki.report.terminal import printed
-from ishigaki.report.words import known, moment, phrase, reason_words, title_of, words
+from ishigaki.report.words import finding_words, known, moment, phrase, reason_words, title_of, words
 from ishigaki.standards import severity
 from ishigaki.texts import LANGUAGES, Language, Words, incidents, steps
 from ishigaki.texts.incidents import Step
 
 LATE = "bold red"
 INDENT = "    "
+WIDEST = 30  # columns of a label
 MOST = 10  # findings shown
 WORD = re.compile(r"(?:'[^']*'|\\'|[^'\s])+")  # of a command, with what stands in quotes in one piece
 
@@ -87,8 +88,8 @@ def _known(card: Card, language: Language) -> Iterator[RenderableType]:
         told = phrase("incident.known_of", scan=card.scan, when=moment(card.scanned))
         yield Flow(Text(told[language]))
     table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table.add_column(max_width=WIDEST)
     table.add_column(ratio=1)
-    table.add_column(ratio=3)
     for each in card.facts:
         style = "yellow" if each.unseen or (each.value is False and each.name == "in_estate") else ""
         table.add_row(
@@ -117,8 +118,8 @@ def fact_words(each: Fact, card: Card) -> Words:
         return _when(value, card.now)
     if isinstance(value, tuple):
         return {lang: ("、" if lang == "ja" else ", ").join(value) for lang in LANGUAGES}
-    if each.name == "environment":
-        return known("environment", str(value))
+    if each.name in ("environment", "key_status"):
+        return known(each.name, str(value))
     return dict.fromkeys(LANGUAGES, str(value))
 
 
@@ -143,16 +144,14 @@ def _findings(card: Card, language: Language) -> Iterator[RenderableType]:
 def _finding_lines(card: Card, language: Language) -> Iterator[str]:
     """The worst findings first; where nothing was kept, that is not taken for nothing being wrong."""
     if not card.findings:
-        unseen = words()["incident_unseen"]["NoScanKept"]
-        yield (phrase("incident.no_findings") if card.scan else unseen)[language]
+        yield phrase("incident.no_findings" if card.judged else "incident.findings_unseen")[language]
     ranked = sorted(
         card.findings, key=lambda f: (SEVERITIES.index(severity(f.control)), f.control, f.resource)
     )
     for found in ranked[:MOST]:
         worth = known("severity", severity(found.control))[language]
-        yield plain(
-            f"{found.control} [{worth}] {title_of(found.control)[language]} · {found.name or found.resource}"
-        )
+        wrong = [said[language] for said in finding_words(found)] or [title_of(found.control)[language]]
+        yield plain(f"{found.control} [{worth}] {found.name or found.resource}: {wrong[0]}")
     if len(ranked) > MOST:
         yield phrase("today.more", count=len(ranked) - MOST)[language]
 
@@ -189,7 +188,7 @@ def shell_lines(command: str, width: int) -> list[str]:
     in quotes, after a comma or bracket. A single word that is longer stays whole."""
     pieces: list[str] = []
     for word in WORD.findall(command):
-        if pieces and not word.startswith("--") and len(pieces[-1]) + len(word) + 3 <= width:
+        if pieces and not word.startswith("--") and len(pieces[-1]) + len(word) + 5 <= width:
             pieces[-1] += f" {word}"
         else:
             pieces.append(word)

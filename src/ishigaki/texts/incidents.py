@@ -60,10 +60,12 @@ def title_of(kind: Kind) -> Words:
 
 
 def steps_of(kind: Kind, values: Mapping[str, str]) -> Sequence[Step]:
-    """The steps of a kind's flow in order, their commands filled with what is known."""
+    """The steps of a kind's flow in order, their commands filled with what is known; what is the same then, once."""
     found = (_file().steps[name] for name in _file().kinds[kind].steps)
     return [
-        msgspec.structs.replace(step, commands=tuple(steps.filled(c, values) for c in step.commands))
+        msgspec.structs.replace(
+            step, commands=tuple(dict.fromkeys(steps.filled(c, values) for c in step.commands))
+        )
         for step in found
     ]
 
