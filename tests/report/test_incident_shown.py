@@ -35,6 +35,11 @@ THINGS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def words() -> None:
+    """The controls' own words, unlike in the other documents' tests."""
+
+
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Card]:
     store: Path = tmp_path_factory.mktemp("kept")
