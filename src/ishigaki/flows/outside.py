@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from ishigaki.aws.access import Access
 from ishigaki.core.destination import Destination, Sent
 from ishigaki.core.estate import Estate
-from ishigaki.core.notice import Message
+from ishigaki.core.notice import Message, Notice
 from ishigaki.core.waiver import Waiver
 from ishigaki.flows import estate as estates
+from ishigaki.flows import intake
 from ishigaki.flows import picture as pictures
+from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.flows.scan import scan
 from ishigaki.flows.sending import Send
 from ishigaki.flows.tick import Step
@@ -56,6 +59,39 @@ def scanning(
         }
 
     return step
+
+
+def listening(reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]) -> Step:
+    """What came in since: the estate's queue drained, or without one what GuardDuty and Access Analyzer list. What could
+    not be read is told to whoever runs this, once a day."""
+
+    def step() -> Mapping[str, object]:
+        access, now = reach(), clock()
+        if not (estate and estate.intake.queue):
+            seen = intake.pull(access, estates.accounts(access, estate))
+            intake.enter_pulled(keeper.engine, seen, at=now)
+            return {"listed": len(seen.detections), "gaps": len(seen.gaps)}
+        source = intake.queue(estate)
+        found = intake.drain(intake.performing(access), source, keeper.engine, at=now, wait=0)
+        if found.aside:
+            with deciding(keeper, now) as connection:
+                post(keeper, connection, [_set_aside(found.aside, keeper, now)], now=now)
+        return msgspec.to_builtins(found)  # type: ignore[no-any-return]
+
+    return step
+
+
+def _set_aside(reasons: Mapping[str, int], keeper: Keeper, now: datetime) -> Notice:
+    day = keeper.calendar.local(now).date()
+    count = sum(reasons.values())
+    return Notice(
+        key=f"set_aside:{day}",
+        kind="set_aside",
+        at=now,
+        audience=("security",),
+        count=count,
+        facts={"count": count, "reason": ", ".join(sorted(reasons))},
+    )
 
 
 def sending(secrets: Callable[[str], str]) -> Send:
