@@ -69,6 +69,15 @@ def test_a_case_is_one_notice_however_much_happened_in_it() -> None:
     assert (notice.due, notice.why, notice.assignee) == (CASE.due, "because", "shop")
 
 
+def test_a_thing_is_named_once_with_what_else_fails_on_it() -> None:
+    urgent = replace(CASE, kind="EC2.19", urgent=True)
+    mine = [replace(ITEM, kind=k, resource="sg", name="sg") for k in ("EC2.13", "EC2.19", "EC2.18")]
+    told = [Told("opened", urgent.id, mine[0], TRACK)]
+    (notice,) = notices(told, {urgent.id: urgent}, {i.identity: i for i in mine}, now=T)
+    assert [i.kind for i in notice.items] == ["EC2.19"]
+    assert (notice.count, notice.facts) == (1, {"also": ["EC2.13", "EC2.18"]})
+
+
 def test_what_is_told_once_is_grouped_and_what_is_left_is_not_told() -> None:
     once = [replace(i, case="", action="notify_once", due=None) for i in items(3)]
     left = [replace(i, case="", action="leave", due=None) for i in items(2)]

@@ -115,6 +115,20 @@ def test_what_is_urgent_has_a_case_of_its_own() -> None:
     assert {c.focus.rpartition("\n")[2] for c in book.cases.values()} == {"a", "b"}
 
 
+def test_what_one_row_says_of_one_urgent_thing_is_one_case_named_after_the_gravest() -> None:
+    book = Book()
+    found = book.take(
+        concern("sg", kind="EC2.13"),
+        concern("sg", kind="EC2.19", severity=Severity.CRITICAL),
+        concern("sg", kind="EC2.18"),
+        decision=URGENT,
+    )
+    assert whats(found) == ["opened"]
+    assert (book.case.kind, book.case.severity) == ("EC2.19", Severity.CRITICAL)
+    book.take(concern("sg", kind="EC2.13"), decision=URGENT, later=DAY)
+    assert (book.case.kind, book.case.severity, book.state()) == ("EC2.19", Severity.HIGH, "new")
+
+
 def test_a_later_one_joins_with_its_own_deadline() -> None:
     book = Book()
     book.take(concern("a"))

@@ -6,10 +6,11 @@ import getpass
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -120,8 +121,8 @@ def ack(case: str, who: str, fixing: bool, store: Path, lang: str | None) -> int
     """Say that you have seen a case."""
     from ishigaki.core.handling import acknowledge
 
-    estate_of(None, lang)
-    return _act(store, case, lambda c, _: acknowledge(c, who=_who(who), now=now(), fixing=fixing))
+    estate = estate_of(None, lang)
+    return _act(store, estate, case, lambda c, _: acknowledge(c, who=_who(who), now=now(), fixing=fixing))
 
 
 @cases.command()
@@ -132,8 +133,8 @@ def fixed(case: str, who: str, note: str, store: Path, lang: str | None) -> int:
     """Say that you put it right. The case closes when a re-check passes."""
     from ishigaki.core.handling import claim_fixed
 
-    estate_of(None, lang)
-    return _act(store, case, lambda c, _: claim_fixed(c, who=_who(who), now=now(), note=note))
+    estate = estate_of(None, lang)
+    return _act(store, estate, case, lambda c, _: claim_fixed(c, who=_who(who), now=now(), note=note))
 
 
 @cases.command()
@@ -145,8 +146,11 @@ def extend(case: str, who: str, until: str, reason: str, store: Path, lang: str 
     """Give a case a later deadline, with the reason; for longer than three months write an exception."""
     from ishigaki.core import handling
 
-    moment = _moment(until, estate_of(None, lang))
-    return _act(store, case, partial(handling.extend, until=moment, reason=reason, who=_who(who), now=now()))
+    estate = estate_of(None, lang)
+    moment = _moment(until, estate)
+    return _act(
+        store, estate, case, partial(handling.extend, until=moment, reason=reason, who=_who(who), now=now())
+    )
 
 
 @cases.command()
@@ -157,8 +161,8 @@ def assign(case: str, who: str, to: str, store: Path, lang: str | None) -> int:
     """Give a case to somebody in particular."""
     from ishigaki.core import handling
 
-    estate_of(None, lang)
-    return _act(store, case, lambda c, _: handling.assign(c, to=to, who=_who(who), now=now()))
+    estate = estate_of(None, lang)
+    return _act(store, estate, case, lambda c, _: handling.assign(c, to=to, who=_who(who), now=now()))
 
 
 @cases.command()
@@ -169,8 +173,8 @@ def comment(case: str, who: str, text: str, store: Path, lang: str | None) -> in
     """Add a comment to a case's history."""
     from ishigaki.core import handling
 
-    estate_of(None, lang)
-    return _act(store, case, lambda c, _: handling.comment(c, text=text, who=_who(who), now=now()))
+    estate = estate_of(None, lang)
+    return _act(store, estate, case, lambda c, _: handling.comment(c, text=text, who=_who(who), now=now()))
 
 
 @cases.command()
@@ -181,18 +185,18 @@ def close(case: str, who: str, reason: str, store: Path, lang: str | None) -> in
     """Close what no re-check can: a detection that was dealt with."""
     from ishigaki.core import handling
 
-    estate_of(None, lang)
-    return _act(store, case, partial(handling.close, reason=reason, who=_who(who), now=now()))
+    estate = estate_of(None, lang)
+    return _act(store, estate, case, partial(handling.close, reason=reason, who=_who(who), now=now()))
 
 
-def _act(store: Path, case: str, do: Act) -> int:
+def _act(store: Path, estate: Estate | None, case: str, do: Act) -> int:
     from ishigaki.flows.cases import act
     from ishigaki.report.words import known, moment
     from ishigaki.store.database import opened
 
     with opened(store) as engine:
         after: Case = act(engine, case, do)
-    zone = _zone(None)
+    zone = _zone(estate)
     state = known("case_state", after.state.value)[language()]
     due = moment(after.due, zone)[language()]
     say("case_now" if after.open else "case_over", case=after.id, kind=after.kind, state=state, due=due)
@@ -225,7 +229,10 @@ def _moment(text: str, estate: Estate | None) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=_zone(estate))
 
 
-def _zone(estate: Estate | None) -> Any:
-    from ishigaki.flows.calendar import zone_of
+def _zone(estate: Estate | None) -> tzinfo:
+    """The estate's zone; without an estate Japanese readers are shown Japan's time."""
+    from ishigaki.flows.calendar import calendar_of
 
-    return zone_of(estate, language())
+    if estate is None and language() == "ja":
+        return ZoneInfo("Asia/Tokyo")
+    return calendar_of(estate).zone

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "undo": "ishigaki.cli.change:undo",
     "runs": "ishigaki.cli.change:runs",
     "baseline": "ishigaki.cli.baseline:baseline",
+    "cases": "ishigaki.cli.cases:cases",
+    "run": "ishigaki.cli.run:run",
     "controls": "ishigaki.cli.look:controls",
     "explain": "ishigaki.cli.look:explain",
     "inventory": "ishigaki.cli.look:inventory",

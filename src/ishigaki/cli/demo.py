@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 USAGE = 2
 EXTRA = ("moto", "flask")  # what ishigaki[demo] adds
+MESSAGES = "messages.html"
+SHOWN = 2  # messages printed; the rest is in the page
 DOCUMENTS = {"html": "report.html", "json": "findings.json", "summary": "summary.json"}
 
 
@@ -102,6 +105,7 @@ def _told(picture: Picture, outcome: Outcome, walked: Walked | None, out: Path) 
         return INCOMPLETE
     if walked is not None:
         _tell_road(walked)
+    _tell_messages(out)
     click.echo("\n" + said("open_report", language(), path=out / DOCUMENTS["html"]))
     _tell_next(out / STORE)
     click.echo("\n" + said("own_account", language(), command=f"{_program()} scan"))
@@ -137,6 +141,25 @@ def _tell_road(walked: Walked) -> None:
         click.echo("  " + said("road_left", spoken, control=left["control"], title=title, command=command))
 
 
+def _tell_messages(out: Path) -> None:
+    """The messages that this scan would have sent by the shipped policy: the first ones here, all as a page."""
+    from ishigaki.demo.messages import messages
+    from ishigaki.demo.words import said
+    from ishigaki.flows import estate as estates
+    from ishigaki.report.message import as_text
+    from ishigaki.report.messages import page
+
+    accounts = estates.read(out / "estate.toml").accounts
+    told = messages(out / STORE, accounts, language=language(), now=now())
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    click.echo("\n" + said("messages", language(), count=len(told)))
+    for destination, message in told[:SHOWN]:
+        click.echo("\n" + said("message_to", language(), destination=destination))
+        click.echo(textwrap.indent(as_text(message, width - 4), "  │ ", lambda _: True), nl=False)
+    (out / MESSAGES).write_text(page(told, language()), encoding="utf-8")
+    click.echo("\n" + said("messages_all", language(), path=out / MESSAGES))
+
+
 def _tell_next(store: Path) -> None:
     """Commands that work on what was scanned, with what each shows."""
     from ishigaki.demo.company import NEW_VENTURE
@@ -148,6 +171,7 @@ def _tell_next(store: Path) -> None:
         ("try_judge", "judge --severity CRITICAL"),
         ("try_route", f"route {account}"),
         ("try_plan", f"plan {account}"),
+        ("try_cases", "cases list"),
     ):
         click.echo(f"  {_program()} {command} --store {store} --lang {language()}")
         click.echo(f"      {said(key, language())}")

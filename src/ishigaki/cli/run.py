@@ -126,7 +126,7 @@ def _keeper(
         engine=engine,
         store=store,
         policy=policy,
-        calendar=calendar_of(estate, policy),
+        calendar=calendar_of(estate),
         destinations=read(file) if file else (),
         waivers=waivers_of(waivers_file, estate),
         accounts={a.id: a for a in estate.accounts} if estate else {},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from ishigaki.core.case import Case, Item, Standing
+from ishigaki.core.catalogue import order
 from ishigaki.core.concern import Identity
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.notice import Kind, Notice
@@ -83,7 +84,11 @@ def of_case(case: Case, happened: Sequence[What], items: Iterable[Item], *, now:
     facts = {"stage": "still_failing"} if what == "not_confirmed" else {}
     if what == "exception_ended":
         facts = {"because": what}
-    return _about(case, KINDS[what], shown, now=now, key=f"{what}:{case.id}:{now.isoformat()}", facts=facts)
+    return _about(case, KINDS[what], shown, now=now, key=f"{what}:{case.id}:{_at(now)}", facts=facts)
+
+
+def _at(now: datetime) -> str:
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def of_reminder(reminder: Reminder, items: Iterable[Item], *, now: datetime) -> Notice:
@@ -92,7 +97,9 @@ def of_reminder(reminder: Reminder, items: Iterable[Item], *, now: datetime) -> 
     kind: Kind = "escalated" if reminder.escalated else "reminder"
     facts = {"stage": reminder.stage, **({"to": reminder.escalated} if reminder.escalated else {})}
     left = [i for i in items if i.standing is Standing.OPEN]
-    found = _about(case, kind, left, now=now, key=f"{kind}:{case.id}:{case.reminded}", facts=facts)
+    found = _about(
+        case, kind, left, now=now, key=f"{kind}:{case.id}:{reminder.stage}:{_at(now)}", facts=facts
+    )
     audience = tuple(dict.fromkeys((*case.audience, *reminder.audience)))
     return _with_audience(found, audience)
 
@@ -104,6 +111,10 @@ def _with_audience(notice: Notice, audience: tuple[str, ...]) -> Notice:
 def _about(
     case: Case, kind: Kind, items: Sequence[Item], *, now: datetime, key: str, facts: Mapping[str, object]
 ) -> Notice:
+    things: dict[tuple[str, ...], Item] = {}
+    for item in sorted(items, key=lambda i: (_order(i), i.kind != case.kind)):
+        things.setdefault(item.identity[:3], item)  # each once, though several controls fail on it
+    also = sorted({i.kind for i in items} - {case.kind}, key=order)
     return Notice(
         key=key,
         kind=kind,
@@ -118,11 +129,11 @@ def _about(
         case=case.id,
         assignee=case.assignee or case.owner,
         thread=case.id,
-        items=tuple(sorted(items, key=_order)[:SHOWN]),
-        count=len(items),
+        items=tuple(things.values())[:SHOWN],
+        count=len(things),
         row=case.row,
         why=case.why,
-        facts=facts,
+        facts={**facts, **({"also": also} if also else {})},
     )
 
 
@@ -134,7 +145,7 @@ def _of_group(what: str, group: Sequence[Told], now: datetime) -> Notice:
     ids = "\n".join("\t".join(i.identity) for i in items)
     digest = hashlib.sha256(ids.encode()).hexdigest()[:12]
     return Notice(
-        key=f"{what}:{digest}:{now.isoformat()}",
+        key=f"{what}:{digest}:{_at(now)}",
         kind="told_once" if what == "told_once" else "worsened" if what == "worsened" else "relapsed",
         at=now,
         audience=decided.audience if decided else ("owner",),

@@ -316,9 +316,12 @@ def _settle(work: _Work, case: Case, items: list[Item]) -> None:
             stated = State.FIXING
             work.log(case.id, "not_confirmed", count=len(left))
         due = min(i.due for i in left if i.due is not None)
-        worst = min((i.severity for i in left), key=SEVERITIES.index)
+        worst = min(left, key=lambda i: (SEVERITIES.index(i.severity), i.kind))
+        kind = worst.kind if case.id not in work.before else case.kind
         since = work.now if stated is not case.state else case.since
-        work.cases[case.id] = replace(case, state=stated, since=since, due=due, severity=worst)
+        work.cases[case.id] = replace(
+            case, kind=kind, state=stated, since=since, due=due, severity=worst.severity
+        )
         return
     if not case.open:
         return
@@ -340,13 +343,15 @@ def _nobody(case: Case) -> Item:
 
 
 def _key(item: Item, decision: Decision) -> tuple[str, str, str, str]:
-    """What is one case: the same owner, kind and environment; a single thing where it is urgent."""
-    focus = "\n".join(item.identity[:3]) if decision.urgent else ""
-    return item.owner, item.kind, item.environment, focus
+    """What is one case: the same owner, kind and environment; a single thing where it is urgent, with everything that one
+    row of the policy says of it, for an open port fails four controls and is one piece of work."""
+    if decision.urgent:
+        return item.owner, decision.row, item.environment, "\n".join(item.identity[:3])
+    return item.owner, item.kind, item.environment, ""
 
 
 def _key_of(case: Case) -> tuple[str, str, str, str]:
-    return case.owner, case.kind, case.environment, case.focus
+    return case.owner, case.row if case.urgent else case.kind, case.environment, case.focus
 
 
 def _name(key: tuple[str, ...], opened: datetime) -> str:

@@ -198,7 +198,7 @@ def _summary(owner: str, cases: Mapping[str, Case], things: Sequence[Item], now:
     own = [cases[name] for name in dict.fromkeys(i.case for i in things if i.case)]
     accounts = {i.account for i in things}
     return Notice(
-        key=f"first_summary:{owner}:{now.isoformat()}",
+        key=f"first_summary:{owner}:{now:%Y%m%dT%H%M%SZ}",
         kind="first_summary",
         at=now,
         audience=("owner",),

@@ -78,7 +78,7 @@ def _digests(
             (told.fixed, told.overdue, told.due_soon, told.awaiting, told.new, told.told_once, told.returned)
         ):
             yield Notice(
-                key=f"digest:{owner}:{now.isoformat()}",
+                key=f"digest:{owner}:{now:%Y%m%dT%H%M%SZ}",
                 kind="digest",
                 at=now,
                 audience=("owner",),

@@ -10,7 +10,7 @@ import msgspec
 
 from ishigaki.core.guarded import guarded
 from ishigaki.flows.keeper import LEASE, TICK, Keeper
-from ishigaki.flows.laying import lay
+from ishigaki.flows.laying import Laid, lay
 from ishigaki.flows.reminding import digest, remind_all
 from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
@@ -48,6 +48,12 @@ def tick(keeper: Keeper, outside: Outside, say: Say) -> bool:
         say("tick_elsewhere", {})
     whole &= _done("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock)), say)
     return whole
+
+
+def decide(keeper: Keeper, *, now: datetime) -> Laid:
+    """Lay what was seen over what is known, and send nothing."""
+    with _alone(keeper, TICK, LEASE, lambda: now) as mine:
+        return lay(keeper, now=now) if mine else Laid()
 
 
 def _deciding(keeper: Keeper, outside: Outside) -> Iterator[tuple[str, Step]]:

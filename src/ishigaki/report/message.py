@@ -286,6 +286,8 @@ def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
         yield reader.say("footer.reason", reason=cleaned(why))
     if subject.title:
         yield reader.say("footer.control", id=subject.id, title=subject.title)
+    if notice.facts.get("also"):
+        yield reader.say("footer.also", kinds=reader.listed([cleaned(str(k)) for k in notice.facts["also"]]))
 
 
 def _identity(notice: Notice, reader: Reader) -> str:
