@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "incident": "ishigaki.cli.incident:incident",
     "estate": "ishigaki.cli.setup:estate",
     "waivers": "ishigaki.cli.waivers:waivers",
+    "notify": "ishigaki.cli.notify:notify",
     "permissions": "ishigaki.cli.setup:permissions",
     "bootstrap": "ishigaki.cli.setup:bootstrap",
     "regions": "ishigaki.cli.regions:regions",

@@ -237,8 +237,14 @@ def local(host: str) -> bool:
 def place(destination: Destination, secret: Callable[[str], str] = str) -> tuple[object, ...]:
     """What is the same for two destinations that are one and the same place, as far as `secret` tells."""
     values = (getattr(destination, key) for key in destination.TARGET)
-    told = (secret(v) if isinstance(v, str) else tuple(sorted(a.casefold() for a in v)) for v in values)
-    return destination.channel, *told
+    return destination.channel, *(
+        tuple(sorted(a.casefold() for a in v))
+        if isinstance(v, tuple)
+        else secret(v)
+        if REFERENCE.fullmatch(v)
+        else v
+        for v in values
+    )
 
 
 def fits(destination: Destination, notice: Notice) -> bool:

@@ -41,7 +41,7 @@ def render(message: Message, destination: Backlog) -> dict[str, Any]:
         "description": _text(fitting, destination),
         "priorityId": destination.priority or _priority(message),
     }
-    issue |= {"dueDate": f"{message.due:%Y-%m-%d}"} if message.due else {}
+    issue |= {"dueDate": message.due.date().isoformat()} if message.due else {}
     issue |= {"assigneeId": assignee} if assignee else {}
     return {"issue": issue, "comment": _comment(fitting, destination)}
 

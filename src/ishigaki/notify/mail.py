@@ -100,10 +100,10 @@ def deliver(
         raise Undelivered("in_the_clear", destination.host, permanent=True) from None
     except ssl.SSLCertVerificationError:
         raise Undelivered("untrusted", destination.host, permanent=True) from None
-    except TimeoutError:
-        raise Undelivered("timeout", destination.host) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise Undelivered("unreachable", f"{destination.host} ({type(error).__name__})") from None
+        late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+        detail = destination.host if late else f"{destination.host} ({type(error).__name__})"
+        raise Undelivered("timeout" if late else "unreachable", detail) from None
     for code, said in refused.values():
         raise _refused(code, said)
     sent = str(mail["Message-ID"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,7 +31,7 @@ def paragraphs(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    return "".join(map(_shown, text))
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:
@@ -51,8 +51,8 @@ def cleaned(message: Message) -> Message:
         message,
         title=line(message.title) or "-",  # a message without any text is refused everywhere
         parts=tuple(_part(p) for p in message.parts),
-        actions=tuple(_link(a) for a in message.actions if a.text.strip()),
-        footer=tuple(line(f) for f in message.footer if f.strip()),
+        actions=_links(message.actions),
+        footer=tuple(filter(None, map(line, message.footer))),
         assignee=line(message.assignee),
     )
 
@@ -61,10 +61,14 @@ def _part(part: Part) -> Part:
     return replace(
         part,
         text=paragraphs(part.text),
-        heading=line(part.heading).strip(),
-        bullets=tuple(line(b) for b in part.bullets if b.strip()),
-        links=tuple(_link(k) for k in part.links if k.text.strip() or k.url),
+        heading=line(part.heading),
+        bullets=tuple(filter(None, map(line, part.bullets))),
+        links=_links(part.links),
     )
+
+
+def _links(links: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(link for link in map(_link, links) if link.text)
 
 
 def _link(link: Link) -> Link:

@@ -26,7 +26,7 @@ from slack_sdk.models.blocks import (
 
 from ishigaki.core.destination import Sent, Slack
 from ishigaki.core.notice import Link, Message, Part
-from ishigaki.notify.plain import clip, more_words
+from ishigaki.notify.plain import clip, more_words, text_of
 from ishigaki.notify.trim import trimmed
 from ishigaki.notify.undelivered import Undelivered
 from ishigaki.notify.wire import parsed, post_json
@@ -57,6 +57,8 @@ def render(message: Message, destination: Slack) -> dict[str, Any]:
 
 
 def _fits(message: Message) -> bool:
+    if len(text_of(message)) > LONGEST:  # the models take their time
+        return False
     blocks = _blocks(message)
     try:
         shaped = [block.to_dict() for block in blocks]
@@ -139,7 +141,8 @@ def deliver(
         threaded |= {"thread_ts": root, "reply_broadcast": message.urgent or message.kind in WIDE}
     if root and message.kind in EDITING:
         try:  # before the answer, since editing twice does no harm
-            _call("chat.update", {**payload, "channel": channel, "ts": root}, destination, secret)
+            body = {"text": payload["text"], "blocks": payload["blocks"], "channel": channel, "ts": root}
+            _call("chat.update", body, destination, secret)
         except Undelivered as wrong:
             if not wrong.permanent:  # a message that can no longer be edited is answered all the same
                 raise

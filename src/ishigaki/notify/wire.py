@@ -47,6 +47,8 @@ def request(
             )
             text = answer.read(LONGEST_ANSWER).decode(errors="replace")
             answer.close()
+    except urllib3.exceptions.NewConnectionError as error:  # which urllib3 counts among the timeouts
+        raise Undelivered("unreachable", f"{host} ({type(error).__name__})") from None
     except urllib3.exceptions.TimeoutError:
         raise Undelivered("timeout", host) from None
     except urllib3.exceptions.SSLError as error:
