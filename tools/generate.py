@@ -15,7 +15,7 @@ from ishigaki.baselines.desired import Baseline
 from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
-from ishigaki.core.estate import Account, Answer, Estate, Rule, Settings
+from ishigaki.core.estate import Account, Answer, Estate, Intake, Rule, Settings
 from ishigaki.core.grant import Grant
 from ishigaki.core.population import Population
 from ishigaki.core.proposal import changes_of
@@ -177,6 +177,7 @@ def commands_text() -> str:
         ("[[accounts]]", Account),
         ("[[rules]]", Rule),
         ("[[answers]]", Answer),
+        ("[intake]", Intake),
     ):
         parts.append(_table(title, struct))
     parts.append(

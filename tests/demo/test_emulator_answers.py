@@ -149,9 +149,9 @@ def threats(do: Script, detector: str) -> None:
     ids = do.call("guardduty", "ListFindings", DetectorId=detector)["FindingIds"]
     do.call("guardduty", "GetFindings", DetectorId=detector, FindingIds=ids)
     do.calls("guardduty", "ArchiveFindings", "UnarchiveFindings", DetectorId=detector, FindingIds=ids)
-    event = dict.fromkeys(("id", "account", "source", "time", "region", "detail-type"), "x") | {
-        "resources": []
-    }
+    event: dict[str, Any] = dict.fromkeys(
+        ("id", "account", "source", "time", "region", "detail-type"), "x"
+    ) | {"resources": []}
     pattern = json.dumps({"source": ["x"]})
     do.call("events", "TestEventPattern", EventPattern=pattern, Event=json.dumps(event))
 

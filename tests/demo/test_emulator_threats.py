@@ -100,3 +100,14 @@ def test_a_pattern_looks_into_lists_of_objects(aws: Aws) -> None:
     assert not meets({"findings": {"Other": [{"exists": True}]}})
     refused("InvalidEventPatternException", client.test_event_pattern, EventPattern="{", Event="{}")
     refused("ValidationException", client.test_event_pattern, EventPattern="{}", Event="{}")
+
+
+def test_an_event_in_a_queue_says_whose_account_it_is_of(aws: Aws) -> None:
+    events, sqs = aws.client("events"), aws.client("sqs")
+    url = sqs.create_queue(QueueName="events")["QueueUrl"]
+    events.put_rule(Name="all", EventPattern=json.dumps({"source": ["own"]}))
+    target = {"Id": "1", "Arn": f"arn:aws:sqs:us-east-1:{MANAGEMENT}:events"}
+    events.put_targets(Rule="all", Targets=[target])
+    events.put_events(Entries=[{"Source": "own", "DetailType": "x", "Detail": "{}"}])
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"])["account"] == MANAGEMENT

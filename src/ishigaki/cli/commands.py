@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "estate": "ishigaki.cli.setup:estate",
     "waivers": "ishigaki.cli.waivers:waivers",
     "notify": "ishigaki.cli.notify:notify",
+    "intake": "ishigaki.cli.intake:intake",
     "permissions": "ishigaki.cli.setup:permissions",
     "bootstrap": "ishigaki.cli.setup:bootstrap",
     "regions": "ishigaki.cli.regions:regions",

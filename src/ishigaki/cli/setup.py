@@ -228,7 +228,7 @@ def permissions_apply(
     return 0
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--role",
     default="",
@@ -236,7 +236,9 @@ def permissions_apply(
 )
 @click.option("--write", is_flag=True, help="The role that changes, apart from the one that reads.")
 @changing
+@click.pass_context
 def bootstrap(
+    context: click.Context,
     role: str,
     write: bool,
     plan_file: Path | None,
@@ -250,12 +252,16 @@ def bootstrap(
     """Print the CloudFormation template of the role that reads (or --write, that changes) in each account.
 
     A scan assumes the first (`role` in estate.toml), apply the second, too (`write_role`). Each may do what the
-    chosen controls, the baseline or a plan need, and no more.
+    chosen controls, the baseline or a plan need, and no more. `bootstrap events` is about the queue of events.
     """
     from ishigaki.standards import permissions as needed
     from ishigaki.standards import write_permissions as writing
 
     chosen = (standards, globs, severities)
+    if context.invoked_subcommand:
+        if any((role, write, plan_file, baseline, profile_name, file, *chosen)):
+            raise UsageError("bootstrap_options")
+        return 0
     needs, _ = _needs(plan_file, baseline, profile_name, file, chosen=chosen)
     if write and not needs.write:
         raise UsageError("nothing_written")
@@ -265,6 +271,24 @@ def bootstrap(
         else needed.member_role(needs.read, role=role or "IshigakiRead")
     )
     click.echo(json.dumps(template, indent=2))
+    return 0
+
+
+@bootstrap.command()
+@click.option(
+    "--central-bus",
+    default="",
+    metavar="ARN",
+    help="Forward to this bus (output BusArn of the stack that has the queue) instead of making a queue.",
+)
+def events(central_bus: str) -> int:
+    """Print the CloudFormation template that brings events of AWS's watchers into a queue.
+
+    One stack makes the queue. Every other Region and account gets a stack made with --central-bus.
+    """
+    from ishigaki.intake.template import template
+
+    click.echo(json.dumps(template(central_bus), indent=2))
     return 0
 
 

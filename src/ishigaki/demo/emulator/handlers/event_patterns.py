@@ -1,4 +1,5 @@
-"""EventBridge: whether an event meets a pattern, also inside lists of objects, where moto does not look."""
+"""EventBridge: whether an event meets a pattern, also inside lists of objects, where moto does not look; and whose
+account an event is of, which moto leaves out."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +7,7 @@ from typing import Any
 
 from moto.events.exceptions import InvalidEventPatternException
 from moto.events.models import EventPattern, EventPatternParser
+from moto.events.utils import EventTemplateParser
 
 from ishigaki.demo.emulator.state import Answer, Context, Handler, Params, Refused
 
@@ -13,8 +15,10 @@ REQUIRED = ("id", "account", "source", "time", "region", "resources", "detail-ty
 
 
 def install() -> None:
-    """Let rules look into lists of objects; called once, before the first request."""
+    """Put the events right; called once, before the first request."""
     EventPattern._flatten_dict = staticmethod(flattened)
+    whole = EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE.replace("{", '{"account": "<account>", ', 1)
+    EventTemplateParser.DEFAULT_EVENT_INPUT_TEMPLATE = whole
 
 
 def flattened(node: Any, prefix: str = "", result: dict[str, Any] | None = None) -> dict[str, Any]:
