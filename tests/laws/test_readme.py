@@ -48,11 +48,11 @@ def test_a_command_of_the_readme_exists(name: str, line: str) -> None:
     assert first == "ishigaki"
     command: click.Command = program
     context = click.Context(program, info_name="ishigaki", **program.context_settings)
-    while isinstance(command, click.Group) and arguments:
+    while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         found = command.get_command(context, arguments[0])
         assert found is not None, f"{name}: {line}"
         command, arguments = found, arguments[1:]
-    if not isinstance(command, click.Group):
+    if arguments or not isinstance(command, click.Group):
         command.make_context(line, list(arguments), parent=context)
 
 

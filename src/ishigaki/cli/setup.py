@@ -123,6 +123,17 @@ def permissions_scan(standards: tuple[str, ...], globs: tuple[str, ...], severit
     return 0
 
 
+@permissions.command("intake")
+def permissions_intake() -> int:
+    """Print the read-only IAM policy that `intake pull` needs in each account. A queue has a policy of its own."""
+    from ishigaki.intake.listing import CALLS
+    from ishigaki.standards import permissions as needed
+
+    actions = {*needed.ALWAYS, *(p for call in CALLS for p in call.permissions)}
+    click.echo(json.dumps(needed.policy(sorted(actions, key=str.lower)), indent=2))
+    return 0
+
+
 def changing(command: Callable[..., int]) -> Callable[..., int]:
     """The options that choose what is changed: controls, the baseline, or a plan."""
     for option in (

@@ -101,6 +101,10 @@ owner = "security@example.com"
 # [parameters."IAM.7"]
 # MinimumPasswordLength = 14
 
+# What GuardDuty, Access Analyzer, CloudTrail and Health report comes by a queue (`ishigaki bootstrap events`).
+# [intake]
+# queue = "arn:aws:sqs:ap-northeast-1:{account}:ishigaki-events"
+
 # What only a person can tell (`ishigaki checklist ten_practices`); asked anew after a year.
 # [[answers]]
 # question = "incident_flow"
