@@ -43,6 +43,7 @@ def case(id: str = "c1", *, opened: datetime = START, due: datetime | None = Non
         state=State.NEW,
         opened=opened,
         due=due or opened + WEEK,
+        clock=opened,
         since=opened,
         **facts,
     )
@@ -63,34 +64,30 @@ def counted(
     return count(rounds_of(cases or (case(),), events), period, now=now)
 
 
-@pytest.mark.parametrize("what", ["acknowledged", "fixing", "claimed_fixed", "extended", "done", "excepted"])
+@pytest.mark.parametrize(
+    "what", ["acknowledged", "fixing", "claimed_fixed", "extended", "done", "closed_by_hand", "excepted"]
+)
 def test_whatever_answers_in_time_is_acted_upon(what: str) -> None:
-    found = counted(history(opened=0, told=0, **{what: 167}))
+    found = counted(history(opened=0, **{what: 167}))
     assert (found.acted, found.due, found.share) == (1, 1, 1.0)
-    late = counted(history(opened=0, told=0, **{what: 169}))
+    late = counted(history(opened=0, **{what: 169}))
     assert (late.acted, late.due, late.share) == (0, 1, 0.0)
 
 
 @pytest.mark.parametrize("what", ["commented", "assigned", "reminded", "escalated", "joined", "moved"])
 def test_what_is_not_an_answer_does_not_count(what: str) -> None:
-    assert counted(history(opened=0, told=0, **{what: 5})).acted == 0
+    assert counted(history(opened=0, **{what: 5})).acted == 0
 
 
 def test_nothing_due_is_no_share() -> None:
     assert Numbers().share is None
-    early = counted(history(opened=0, told=0, acknowledged=1), now=START + timedelta(days=6))
+    early = counted(history(opened=0, acknowledged=1), now=START + timedelta(days=6))
     assert (early.due, early.share, early.opened, early.open) == (0, None, 1, 1)
-
-
-def test_of_what_nobody_was_told_nobody_is_blamed() -> None:
-    found = counted(history(opened=0))
-    assert (found.due, found.untold, found.share) == (0, 1, None)
-    assert counted(history(opened=0, told=170)).untold == 1
 
 
 def test_a_round_counts_in_the_month_of_its_first_deadline_and_in_no_other() -> None:
     due = datetime(2026, 11, 30, 23, 59, tzinfo=TOKYO)
-    events = history(opened=(0, {"due": due.isoformat()}), told=0, extended=(1, {"due": LATER.isoformat()}))
+    events = history(opened=(0, {"due": due.isoformat()}), extended=(1, {"due": LATER.isoformat()}))
     long = case(due=LATER, extended=LATER)
     months = [counted(events, long, period=month(2026, n, TOKYO), now=LATER + WEEK) for n in (10, 11, 12)]
     assert [m.due for m in months] == [0, 1, 0]
@@ -104,6 +101,23 @@ def test_a_deadline_that_was_extended_is_not_overdue_until_the_new_one() -> None
     assert weeks == [0, 0, 1]
 
 
+def test_an_extension_tells_the_deadline_before_it() -> None:
+    until = START + 3 * WEEK
+    facts = {"before": (START + WEEK).isoformat(), "until": until.isoformat()}
+    (only,) = rounds_of([case(due=until, extended=until)], history(opened=0, extended=(24, facts)))
+    assert (only.due, only.overdue_at(START + 2 * WEEK)) == (START + WEEK, False)
+    twice = {"before": until.isoformat(), "until": (START + 4 * WEEK).isoformat()}
+    again = [*history(opened=0, extended=(24, facts)), *history(extended=(48, twice))]
+    (only,) = rounds_of([case(due=START + 4 * WEEK)], again)
+    assert [due for _, due in only.dues] == [START + WEEK, until, START + 4 * WEEK]
+
+
+def test_a_round_whose_deadline_nobody_kept_is_in_no_share() -> None:
+    events = [*history(opened=0, done=48), *history(reopened=100)]
+    found = counted(events, case(due=START + timedelta(hours=268)))
+    assert (found.due, found.done, found.reopened) == (1, 1, 1)
+
+
 def test_what_is_over_is_counted_as_it_stood_at_its_end() -> None:
     events = history(opened=0, done=24 * 40)
     assert (counted(events).open, counted(events).overdue) == (1, 1)
@@ -113,9 +127,8 @@ def test_what_is_over_is_counted_as_it_stood_at_its_end() -> None:
 
 def test_a_relapse_is_a_round_of_its_own() -> None:
     events = [
-        *history(opened=(0, {"due": START + WEEK}), told=0, acknowledged=2, done=48),
+        *history(opened=(0, {"due": START + WEEK}), acknowledged=2, done=48),
         *history(relapsed=(100, {"due": START + timedelta(hours=268)})),
-        *history(told=100),
         *history(reopened=101),
     ]
     found = counted(events, case(due=START + timedelta(hours=268)))
@@ -137,7 +150,7 @@ def test_the_hours_are_those_from_the_beginning() -> None:
 
 def test_the_whole_is_told_by_owner_control_account_and_environment() -> None:
     cases = [case("a", owner="web"), case("b", owner="data", kind="EC2.13", environment="non-production")]
-    events = [*history("a", opened=0, told=0, done=3), *history("b", opened=0, told=0)]
+    events = [*history("a", opened=0, done=3), *history("b", opened=0)]
     accounts = {"a": ["111122223333"], "b": ["111122223333", "444455556666"]}
     found = summary(cases, events, NOVEMBER, now=LATER, accounts=accounts)
     assert (found.total.acted, found.total.due) == (1, 2)
@@ -150,7 +163,7 @@ def test_the_whole_is_told_by_owner_control_account_and_environment() -> None:
 def test_the_month_before_is_there_only_where_the_history_reaches_back() -> None:
     one = [case()]
     assert summary(one, history(opened=0), NOVEMBER, now=LATER, accounts={}).before is None
-    december = summary(one, history(opened=0, told=0), month(2026, 12, TOKYO), now=LATER, accounts={})
+    december = summary(one, history(opened=0), month(2026, 12, TOKYO), now=LATER, accounts={})
     assert december.before is not None
     assert (december.before.due, december.total.due) == (1, 0)
 
@@ -196,7 +209,7 @@ def test_a_share_is_a_share_and_counts_add_up(world: tuple[list[Case], list[Even
     assert total.share is None if not total.due else 0 <= total.share <= 1  # type: ignore[operator]
     assert total.overdue <= total.open
     for groups in (found.by_owner, found.by_control, found.by_account, found.by_environment):
-        for name in ("due", "acted", "untold", "opened", "reopened", "done", "open", "overdue", "extended"):
+        for name in ("due", "acted", "opened", "reopened", "done", "open", "overdue", "extended"):
             assert sum(getattr(n, name) for n in groups.values()) == getattr(total, name)
     for spread in (total.to_fix, total.to_acknowledge):
         assert spread is None or 0 <= spread.median <= spread.p90
@@ -209,7 +222,7 @@ def test_months_share_out_the_rounds(world: tuple[list[Case], list[Event]]) -> N
     far = datetime(2028, 1, 1, tzinfo=TOKYO)
     months = [count(rounds, month(y, m, TOKYO), now=far) for y in (2026, 2027) for m in range(1, 13)]
     whole = count(rounds, Period(month(2026, 1, TOKYO).since, far), now=far)
-    for name in ("due", "acted", "untold", "opened", "reopened", "done", "excepted", "extended"):
+    for name in ("due", "acted", "opened", "reopened", "done", "excepted", "extended"):
         assert sum(getattr(m, name) for m in months) == getattr(whole, name)
 
 

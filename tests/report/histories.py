@@ -61,7 +61,13 @@ def story(count: int = 60) -> tuple[list[Case], list[Event], dict[str, list[str]
 
 
 def _case(id: str, kind: str, owner: str, opened: datetime, due: datetime) -> Case:
-    facts: dict[str, Any] = {"severity": Severity.HIGH, "urgent": False, "state": State.NEW, "since": opened}
+    facts: dict[str, Any] = {
+        "severity": Severity.HIGH,
+        "urgent": False,
+        "state": State.NEW,
+        "since": opened,
+        "clock": opened,
+    }
     return Case(id, kind, owner, "production", opened=opened, due=due, **facts)
 
 

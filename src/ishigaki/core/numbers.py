@@ -8,7 +8,7 @@ yet is not counted as neglected, nor as done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from math import ceil
 from statistics import median
@@ -19,7 +19,7 @@ from ishigaki.core.case import Case, Event
 
 AGAIN = ("reopened", "relapsed")
 SEEN_BY_PEOPLE = ("acknowledged", "fixing", "claimed_fixed", "extended")
-ENDS = ("done", "excepted")
+ENDS = {"done": "done", "closed_by_hand": "done", "excepted": "excepted"}
 HOUR = timedelta(hours=1)
 
 
@@ -42,7 +42,6 @@ class Round(msgspec.Struct, frozen=True):
     began: datetime
     due: datetime | None = None
     dues: tuple[tuple[datetime, datetime], ...] = ()
-    told: datetime | None = None
     acknowledged: datetime | None = None
     acted: datetime | None = None
     extended: tuple[datetime, ...] = ()
@@ -70,19 +69,17 @@ class Spread(msgspec.Struct, frozen=True):
 class Numbers(msgspec.Struct, frozen=True):
     """What a period amounts to.
 
-    The acted-on share is `acted` of `due`. `due`: the rounds whose first deadline lies in the period and is past, and
-    of which people were told before it. `acted`: those of them that, by that deadline, somebody acknowledged, began to
-    fix, said to have fixed or had extended, that a re-check closed, or that an exception took. `untold`: rounds with
-    such a deadline of which nobody was told in time; they count for nobody.
+    The acted-on share is `acted` of `due`. `due`: the rounds whose first deadline lies in the period and is past; people
+    are told of each as it begins. `acted`: those of them that, by that deadline, somebody acknowledged, began to fix,
+    said to have fixed, had extended or closed, that a re-check closed, or that an exception took.
     `to_acknowledge` is from the beginning of a round to the first of acknowledged, fixing, said to be fixed and
-    extended; `to_fix` to the passing re-check; each of what happened in the period. None: there was nothing to measure.
+    extended; `to_fix` to the passing re-check, or, of what cannot be checked again, to the closing by hand; each of what happened in the period. None: there was nothing to measure.
     `opened`, `reopened`, `done`, `excepted` and `extended` count what happened in the period; `open` and `overdue` are
     of its end, or of now while it lasts.
     """
 
     due: int = 0
     acted: int = 0
-    untold: int = 0
     to_acknowledge: Spread | None = None
     to_fix: Spread | None = None
     opened: int = 0
@@ -130,8 +127,8 @@ def before(period: Period) -> Period:
 
 
 def rounds_of(cases: Iterable[Case], events: Iterable[Event]) -> list[Round]:
-    """The rounds of the cases, by their history. A deadline is the event's fact `due`; where no event tells one, the
-    last round has the case's."""
+    """The rounds of the cases, by their history. A deadline is the event's fact `due`; of an extension also `before`
+    and `until`. Where no event tells one, the last round has the case's, and one before it none that is known."""
     history: dict[str, list[Event]] = {}
     for event in events:
         history.setdefault(event.case, []).append(event)
@@ -151,7 +148,7 @@ def _rounds(case: Case, events: list[Event]) -> Sequence[Round]:
 
 def _round(case: Case, events: list[Event], *, first: bool, last: bool) -> Round:
     began = min([case.opened, *(e.at for e in events[:1])]) if first else events[0].at
-    dues = [(e.at, due) for e in events if (due := _moment(e.facts.get("due"))) is not None]
+    dues = list(_dues(events, began))
     if last and not dues and case.due > began:
         dues = [(began, case.due)]
     end = next((e for e in events if e.what in ENDS), None)
@@ -161,14 +158,26 @@ def _round(case: Case, events: list[Event], *, first: bool, last: bool) -> Round
         began,
         dues[0][1] if dues else None,
         tuple(dues),
-        told=_first(events, ("told",)),
         acknowledged=_first(events, SEEN_BY_PEOPLE),
         acted=_first(events, (*SEEN_BY_PEOPLE, *ENDS)),
         extended=tuple(e.at for e in events if e.what == "extended"),
         ended=end.at if end else closed,
-        how=end.what if end else "",
+        how=ENDS[end.what] if end else "",
         again=not first,
     )
+
+
+def _dues(events: Iterable[Event], began: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The deadlines that a history tells, each with the moment since when it held."""
+    known = False
+    for event in events:
+        told = {name: _moment(event.facts.get(name)) for name in ("due", "before", "until")}
+        if told["before"] and event.what == "extended" and not known:
+            yield began, told["before"]
+        due = told["until"] if event.what == "extended" and told["until"] else told["due"]
+        if due:
+            known = True
+            yield event.at, due
 
 
 def _first(events: Iterable[Event], what: Collection[str]) -> datetime | None:
@@ -186,14 +195,12 @@ def count(rounds: Iterable[Round], period: Period, *, now: datetime) -> Numbers:
     pool = list(rounds)
     at = _looked_at(period, now)
     due = [r for r in pool if r.due is not None and r.due in period and r.due <= at]
-    told = [r for r in due if r.told is not None and r.due is not None and r.told <= r.due]
-    acted = [r for r in told if r.acted is not None and r.due is not None and r.acted <= r.due]
+    acted = [r for r in due if r.acted is not None and r.due is not None and r.acted <= r.due]
     begun = [r for r in pool if r.began in period]
     ended = [r for r in pool if r.ended in period]
     return Numbers(
-        due=len(told),
+        due=len(due),
         acted=len(acted),
-        untold=len(due) - len(told),
         to_acknowledge=_spread(
             r.acknowledged - r.began for r in pool if r.acknowledged and r.acknowledged in period
         ),

@@ -219,8 +219,7 @@ def _document(shown: View, language: Language) -> Iterator[RenderableType]:
     yield Text()
     yield _totals(shown, language)
     total = shown.summary.total
-    names = [*FLOW, *(["untold"] if total.untold else [])]
-    flow = [f"{phrase(f'numbers.{n}')[language]} {getattr(total, n)}" for n in names]
+    flow = [f"{phrase(f'numbers.{n}')[language]} {getattr(total, n)}" for n in FLOW]
     yield Flow(Text(f"{phrase('numbers.flow')[language]}: {' · '.join(flow)}"))
     for group in shown.groups:
         if group.rows:
