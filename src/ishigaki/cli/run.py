@@ -21,7 +21,7 @@ from ishigaki.cli.options import (
     excepting,
     now,
     policy_of,
-    policying,
+    deciding,
     waivers_of,
 )
 
@@ -55,7 +55,7 @@ LOG = logging.getLogger("ishigaki.run")
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of destinations (default: notify.toml, where there is one).",
 )
-@policying
+@deciding
 @excepting
 @common
 def run(
