@@ -32,12 +32,12 @@ from ishigaki.notify.secrets import reader
 from ishigaki.report.subject import topic_words
 from ishigaki.standards.choice import choose
 from ishigaki.store.database import engine
-from tests.journeys.workshop import ID, TOKYO, Workshop
+from tests.journeys.workshop import ID, TOKYO, Entered, Workshop
 from tests.notify.mailserver import MailServer
 from tests.notify.services import TOKEN, SlackService
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-CONTROLS = ("EC2.13", "EC2.19", "S3.1", "S3.5", "S3.8", "S3.17")
+CONTROLS = ("EC2.13", "EC2.19", "S3.1", "S3.5", "S3.8")
 BUCKET = "arn:aws:s3:::aomine-orders"
 OPEN = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
@@ -106,7 +106,8 @@ class Kept:
     def _received(self) -> dict[str, list[str]]:
         chat = [json.loads(r.body)["text"] for r in self.slack.received]
         mail = [str(m["Subject"]) for m in self.mail.mails]
-        new = {"chat": chat[self.read["chat"] :], "mail": mail[self.read["mail"] :]}
+        # A message that is answered in its thread and edited is one.
+        new = {"chat": list(dict.fromkeys(chat[self.read["chat"] :])), "mail": mail[self.read["mail"] :]}
         self.read = {"chat": len(chat), "mail": len(mail)}
         return new
 
@@ -120,7 +121,7 @@ class Kept:
 
 @pytest.fixture
 def kept(workshop: Workshop) -> Iterator[Kept]:
-    workshop.environment = "production"
+    workshop = Entered(workshop.running, workshop.folder, environment="production")
     with ExitStack() as stack:
         slack, mail = stack.enter_context(SlackService()), stack.enter_context(MailServer())
         made = engine(workshop.folder)
@@ -163,9 +164,7 @@ def test_the_life_of_findings(kept: Kept) -> None:
         Waiver("S3.8", ID, "公開サイト", "佐藤", today, today + 30 * DAY, resource=BUCKET, approver="森"),
     )
     assert has(kept.tick(HOUR)["chat"], "例外として承認されました")
-    assert kept.states() == {"EC2.19": "done", "S3.1": "new", "S3.5": "acknowledged", "S3.8": "excepted"} | {
-        "S3.5": kept.states()["S3.5"]
-    }
+    assert kept.states() == {"EC2.19": "done", "S3.1": "new", "S3.5": "new", "S3.8": "excepted"}
 
     # The ignored one is reminded of, then taken to the lead, then to the security team: at both destinations.
     assert has(kept.tick(3 * DAY + 12 * HOUR, look=False)["chat"], "S3.1")
