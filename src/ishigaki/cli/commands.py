@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "ishigaki.cli.look:explain",
     "inventory": "ishigaki.cli.look:inventory",
     "incident": "ishigaki.cli.incident:incident",
+    "stats": "ishigaki.cli.stats:stats",
     "estate": "ishigaki.cli.setup:estate",
     "waivers": "ishigaki.cli.waivers:waivers",
     "notify": "ishigaki.cli.notify:notify",

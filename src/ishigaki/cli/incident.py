@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, local_zone, now
+from ishigaki.cli.options import common, estate_of, now, zone_of
 from ishigaki.core.usage import UsageError
 
 KINDS = ("user", "role", "bucket")  # what a plain name may be of
@@ -62,7 +62,7 @@ def incident(
     from ishigaki.report.incident import render, to_json, to_markdown
 
     estate = estate_of(estate_file, lang)
-    here = now().astimezone(local_zone())
+    here = now().astimezone(zone_of(estate))
     subject = subject_of(thing, kind=Kind(kind) if kind else None)
     made = card(subject, store=store, estate=estate, since=_since(since, here), now=here)
     if form == "json":

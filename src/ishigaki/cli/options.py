@@ -198,6 +198,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def local_zone() -> tzinfo | None:
-    """The zone in which people are told times: Japanese readers Japan's, everybody else the machine's own."""
-    return ZoneInfo("Asia/Tokyo") if language() == "ja" else now().astimezone().tzinfo
+def zone_of(estate: Estate | None) -> tzinfo | None:
+    """The zone in which people are told times: the estate's; else Japan's for Japanese readers, and for everybody else
+    the machine's own."""
+    named = estate.estate.time_zone if estate else ""
+    if named or language() == "ja":
+        return ZoneInfo(named or "Asia/Tokyo")
+    return now().astimezone().tzinfo

@@ -258,6 +258,12 @@ def summary(
     )
 
 
+def ranked(groups: Mapping[str, Numbers]) -> list[str]:
+    """The groups in which anything was due or happened or is open, most overdue first."""
+    alive = {key: n for key, n in groups.items() if n.due or n.open or n.opened or n.done or n.excepted}
+    return sorted(alive, key=lambda key: (-alive[key].overdue, -alive[key].open, -alive[key].due, key))
+
+
 def _grouped(rounds: Iterable[Round], keys: Callable[[Round], Iterable[str]]) -> dict[str, list[Round]]:
     groups: dict[str, list[Round]] = {}
     for each in rounds:

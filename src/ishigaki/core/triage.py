@@ -196,7 +196,7 @@ def _track(work: _Work, item: Item, decision: Decision, *, returned: bool) -> No
     if case is None:
         case = _open_case(work, item, decision, due)
     elif not case.open:
-        case = _reopen(work, case)
+        case = _reopen(work, case, due)
     if own is not None and own.id != case.id:
         work.log(own.id, "moved", resource=item.resource, to=case.id, owner=item.owner)
     item = work.put(replace(item, case=case.id, opened=item.opened or work.now, due=due, told=work.now))
@@ -244,12 +244,12 @@ def _open_case(work: _Work, item: Item, decision: Decision, due: datetime) -> Ca
     )
     work.cases[case.id] = case
     work.by_key[key] = case.id
-    work.log(case.id, "opened", row=decision.row, within=decision.within)
+    work.log(case.id, "opened", row=decision.row, within=decision.within, due=due.isoformat())
     work.tell("opened", replace(item, case=case.id), decision)
     return case
 
 
-def _reopen(work: _Work, case: Case) -> Case:
+def _reopen(work: _Work, case: Case, due: datetime) -> Case:
     again = replace(
         case,
         state=State.RELAPSED,
@@ -263,7 +263,7 @@ def _reopen(work: _Work, case: Case) -> Case:
     )
     work.cases[case.id] = again
     work.by_key[_key_of(again)] = case.id
-    work.log(case.id, "reopened")
+    work.log(case.id, "reopened", due=due.isoformat())
     return again
 
 

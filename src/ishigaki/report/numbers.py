@@ -20,8 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.catalogue import plain as unvaried
-from ishigaki.core.numbers import Numbers, Period, Spread, Summary, before, month
+from ishigaki.core.numbers import Numbers, Period, Spread, Summary, before, month, ranked
 from ishigaki.report.flow import Flow
+from ishigaki.report.subject import topic_words
 from ishigaki.report.table import plain
 from ishigaki.report.terminal import printed
 from ishigaki.report.words import known, moment, phrase, title_of
@@ -184,12 +185,10 @@ def span_words(hours: float) -> Words:
 
 
 def _group(summary: Summary, by: By, names: Mapping[str, str], most: int | None) -> Group:
-    """The rows, most overdue first; what has neither been due nor is open says nothing and is left out."""
     found: Mapping[str, Numbers] = getattr(summary, f"by_{by}")
-    alive = {key: n for key, n in found.items() if n.due or n.open or n.done or n.opened}
-    ranked = sorted(alive, key=lambda key: (-alive[key].overdue, -alive[key].open, -alive[key].due, key))
-    rows = tuple(_row(by, key, alive[key], names) for key in ranked[:most])
-    return Group(by, rows, len(ranked) - len(rows))
+    keys = ranked(found)
+    rows = tuple(_row(by, key, found[key], names) for key in keys[:most])
+    return Group(by, rows, len(keys) - len(rows))
 
 
 def _row(by: By, key: str, numbers: Numbers, names: Mapping[str, str]) -> Row:
@@ -204,6 +203,8 @@ def _name(by: By, key: str, names: Mapping[str, str]) -> Words:
     if by == "control" and unvaried(key) in catalogue():
         title = title_of(key)
         return {lang: f"{key} {title[lang]}" for lang in LANGUAGES}
+    if by == "control":
+        return topic_words(key)
     name = names.get(key, key) if by == "account" else key
     return dict.fromkeys(LANGUAGES, name) if name else phrase("numbers.nobody")
 

@@ -1,0 +1,98 @@
+"""`ishigaki stats`: what of that which people were told was acted upon, how soon, and what is left."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ishigaki.cli.language import language, say
+from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from ishigaki.core.estate import Estate
+    from ishigaki.core.numbers import Summary
+    from ishigaki.report.numbers import By
+
+
+@click.command()
+@click.option(
+    "--month", "month_text", default="", metavar="YYYY-MM", help="A month (default: the present one)."
+)
+@click.option(
+    "--since", default="", metavar="YYYY-MM-DD", help="From this day until today, instead of a month."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["owner", "control", "account", "environment"]),
+    help="All of one grouping, instead of the first of each.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "html"]),
+    default="table",
+    show_default=True,
+    help="html is one A4 page to print or to forward.",
+)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
+)
+@click.option(
+    "--estate",
+    "estate_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Estate file (default: estate.toml, where there is one).",
+)
+@common
+def stats(
+    month_text: str,
+    since: str,
+    by: By | None,
+    form: str,
+    out: Path | None,
+    estate_file: Path | None,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Show the acted-on share, the time to acknowledge and to fix, and what is overdue.
+
+    A share is of the cases whose deadline was in the period, so each case counts once, and a month that is over does
+    not change any more. What there is no data for is shown as such, never as 0 or 100.
+    """
+    from ishigaki.flows.stats import history, period_of, summed
+    from ishigaki.store.database import opened
+
+    estate = estate_of(estate_file, lang)
+    period = period_of(month_text=month_text, since=since, zone=zone_of(estate) or UTC, now=now())
+    if out is not None and not out.parent.is_dir():
+        raise UsageError("out_has_no_folder", path=str(out), folder=str(out.parent))
+    with opened(store) as engine:
+        told = history(engine)
+    if not told.cases:
+        say("stats_none", err=True)
+    shown = _shown(summed(told, period, now=now()), estate, form=form, by=by, out=out)
+    if out is None:
+        sys.stdout.write(shown)
+    else:
+        out.write_text(shown, encoding="utf-8")
+        say("written", path=out)
+    return 0
+
+
+def _shown(made: Summary, estate: Estate | None, *, form: str, by: By | None, out: Path | None) -> str:
+    from ishigaki.report.numbers import page, render, to_json, view
+
+    if form == "json":
+        return to_json(made)
+    names = {a.id: a.name for a in estate.accounts if a.name} if estate else {}
+    shown = view(made, names=names, by=by)
+    if form == "html":
+        return page(shown, language=language(), estate=estate.estate.name if estate else "")
+    width = shutil.get_terminal_size((100, 24)).columns if out is None else 80
+    return render(shown, language=language(), width=width, color=out is None and sys.stdout.isatty())
