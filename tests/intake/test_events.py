@@ -264,6 +264,7 @@ UNREADABLE = [
     (changed("guardduty_port_probe", "detail.updatedAt", "yesterday"), "bad_value"),
     (changed("guardduty_port_probe", "detail.updatedAt", None), "missing_member"),
     (changed("guardduty_port_probe", "detail.id", "x" * 2000), "bad_value"),
+    (changed("guardduty_port_probe", "detail.id", "界" * 400), "bad_value"),
     (changed("guardduty_port_probe", "detail.region", "the moon"), "bad_value"),
     (changed("access_analyzer_public", "detail.status", "PERHAPS"), "bad_value"),
     (changed("hub_control", "detail.findings", None), "missing_member"),

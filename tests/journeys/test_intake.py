@@ -347,16 +347,16 @@ def test_retry_reads_again_what_an_older_version_did_not_know(kept: sa.Engine) -
         for number, text in enumerate((body("root_sign_in"), POISON, "x" * 100_000)):
             unknown = SetAside("unknown_event", "…")
             store.set_aside(connection, f"m{number}", unknown, body=text, at=NOW)
-    known, found = intake.retry(kept, "m0")
+    known, found = intake.retry(kept, "m0", at=NOW)
     assert (known.id, found) == ("m0", taken("root_sign_in"))
-    still = intake.retry(kept, "m1")[1]
+    still = intake.retry(kept, "m1", at=NOW)[1]
     assert isinstance(still, SetAside)
     assert still.reason == "not_json"
-    assert intake.retry(kept, "m2")[1] == SetAside("cut", "65536")
+    assert intake.retry(kept, "m2", at=NOW)[1] == SetAside("cut", "65536")
     assert aside(kept) == ["unknown_event"] * 2
     for wrong in ("m", "m0"):
         with pytest.raises(UsageError):
-            intake.retry(kept, wrong)
+            intake.retry(kept, wrong, at=NOW)
 
 
 ESTATE = f"""\

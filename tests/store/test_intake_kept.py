@@ -36,7 +36,7 @@ def everything(database: sa.Engine) -> list[Any]:
 def enter(database: sa.Engine, *names: str) -> None:
     for number, name in enumerate(names):
         with writing(database) as connection:
-            intake.enter(connection, f"m{number}", taken(name))
+            intake.enter(connection, f"m{number}", taken(name), NOW)
 
 
 def open_now(database: sa.Engine) -> list[Detection]:
@@ -92,7 +92,7 @@ def test_dealt_with_is_over_until_it_is_told_anew(database: sa.Engine) -> None:
     enter(database, "root_sign_in")  # the same message again
     assert open_now(database) == []
     with writing(database) as connection:
-        intake.enter(connection, "m", Read((later,)))
+        intake.enter(connection, "m", Read((later,)), NOW)
     assert open_now(database) == [later]
 
 
@@ -101,9 +101,11 @@ def test_findings_of_controls_are_kept_as_they_were_told_last(database: sa.Engin
     older = replace(told, at=told.at - timedelta(days=1), body='{"older": true}')
     for each in (told, older):
         with writing(database) as connection:
-            intake.enter(connection, "m", Read(hub=(each,)))
+            intake.enter(connection, "m", Read(hub=(each,)), NOW)
     with reading(database) as connection:
         assert intake.hub_findings(connection) == [json.loads(told.body)]
+        assert intake.hub_findings(connection, since=NOW) == [json.loads(told.body)]
+        assert intake.hub_findings(connection, since=NOW + timedelta(seconds=1)) == []
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_what_a_listing_shows_no_more_is_over(database: sa.Engine) -> None:
     bucket, role = one("access_analyzer_public"), one("access_analyzer_role")
     other = replace(role, id="o", facts={"analyzer": "another"})
     with writing(database) as connection:
-        intake.enter(connection, "m", Read((here, there, late, bucket, role, other)))
+        intake.enter(connection, "m", Read((here, there, late, bucket, role, other)), NOW)
         listings = [
             Listing(Source.GUARDDUTY, "ap-northeast-1", accounts=("111122223333",)),
             Listing(Source.ACCESS_ANALYZER, "ap-northeast-1", analyzer=str(role.facts["analyzer"])),
@@ -168,7 +170,7 @@ def test_what_a_listing_shows_no_more_is_over(database: sa.Engine) -> None:
 def test_a_listing_of_one_region_says_nothing_of_another(database: sa.Engine) -> None:
     here = one("guardduty_port_probe")
     with writing(database) as connection:
-        intake.enter(connection, "m", Read((here,)))
+        intake.enter(connection, "m", Read((here,)), NOW)
         elsewhere = Listing(Source.GUARDDUTY, "eu-west-1", accounts=(here.account,))
         intake.enter_listing(connection, [elsewhere], [], NOW)
     assert open_now(database) == [here]

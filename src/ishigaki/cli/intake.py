@@ -116,7 +116,7 @@ def retry(message_id: str, store: Path, lang: str | None) -> int:
 
     estate_of(None, lang)
     with opened(store) as engine:
-        kept, found = again(engine, message_id)
+        kept, found = again(engine, message_id, at=now())
     if isinstance(found, SetAside):
         say("intake_still_aside", id=kept.id, reason=_reason(found.reason, found.detail))
         return INCOMPLETE

@@ -128,7 +128,7 @@ def _keep(engine: sa.Engine, batch: Iterable[Message], at: datetime) -> None:
 
 def _keep_one(connection: sa.Connection, message: Message, at: datetime) -> None:
     if isinstance(message.found, Read):
-        store.enter(connection, message.id, message.found)
+        store.enter(connection, message.id, message.found, at)
     else:
         store.set_aside(connection, message.id, message.found, body=message.body, at=at)
 
@@ -156,7 +156,7 @@ def _counted(total: Drained, batch: Iterable[Message]) -> Drained:
     )
 
 
-def retry(engine: sa.Engine, message_id: str) -> tuple[Kept, Read | SetAside]:
+def retry(engine: sa.Engine, message_id: str, *, at: datetime) -> tuple[Kept, Read | SetAside]:
     """Read a message anew that was set aside, by its id or the start of it. Raises `UsageError`."""
     with writing(engine) as connection:
         fitting = [k for k in store.set_aside_list(connection) if k.id.startswith(message_id)]
@@ -165,7 +165,7 @@ def retry(engine: sa.Engine, message_id: str) -> tuple[Kept, Read | SetAside]:
             raise UsageError("intake_unknown", id=message_id, count=len(fitting))
         found = SetAside(CUT, str(store.LARGEST)) if kept.cut else read(kept.body)
         if isinstance(found, Read):
-            store.enter(connection, kept.id, found)
+            store.enter(connection, kept.id, found, at)
     return kept, found
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-LONGEST_ID, LONGEST_TEXT, MOST_ITEMS = 1024, 512, 20
+LONGEST_ID, LONGEST_TEXT, MOST_ITEMS = 1024, 512, 20  # bytes, characters, items
 FIRST, LAST = datetime(2006, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MILLISECONDS = 10**11  # seconds would be in the year 5138
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
@@ -73,7 +73,7 @@ def needed(data: Any, *paths: str) -> str:
     found = text(data, *paths, longest=LONGEST_ID + 1)
     if not found:
         raise Unreadable("missing_member", paths[0])
-    if len(found) > LONGEST_ID:
+    if len(found.encode()) > LONGEST_ID:  # an index of PostgreSQL takes no more than 2,704 bytes
         raise Unreadable("bad_value", paths[0])
     return found
 

@@ -32,11 +32,10 @@ _LOOSE = re.compile(
 )  # in what is no JSON
 
 
-def enter(connection: sa.Connection, message_id: str, read: Read) -> None:
+def enter(connection: sa.Connection, message_id: str, read: Read, at: datetime) -> None:
     """Enter what a message told; entering it again changes nothing. That it was set aside once is over."""
     _enter(connection, read.detections)
-    if read.hub:
-        _enter_hub(connection, read.hub)
+    _enter_hub(connection, read.hub, at)
     forget_aside(connection, message_id)
 
 
@@ -102,10 +101,12 @@ def open_detections(connection: sa.Connection) -> list[Detection]:
     return [_joined(told) for told in together.values()]
 
 
-def hub_findings(connection: sa.Connection) -> list[Mapping[str, Any]]:
-    """The findings of Security Hub's controls as they were told last."""
+def hub_findings(connection: sa.Connection, *, since: datetime | None = None) -> list[Mapping[str, Any]]:
+    """The findings of Security Hub's controls as they were told last: all, or those that came in or changed since."""
     decode = msgspec.json.Decoder(dict[str, Any]).decode
     chosen = sa.select(HUB_FINDINGS.c.body).order_by(HUB_FINDINGS.c.id)
+    if since is not None:
+        chosen = chosen.where(HUB_FINDINGS.c.entered_at >= since)
     return [decode(body) for (body,) in connection.execute(chosen)]
 
 
@@ -173,14 +174,14 @@ def _row(told: Detection) -> dict[str, Any]:
     }
 
 
-def _enter_hub(connection: sa.Connection, told: tuple[HubFinding, ...]) -> None:
+def _enter_hub(connection: sa.Connection, told: tuple[HubFinding, ...], at: datetime) -> None:
     statement = insert(connection, HUB_FINDINGS)
     t, new = HUB_FINDINGS.c, statement.excluded
     newer = sa.or_(new.at > t.at, sa.and_(new.at == t.at, new.body > t.body))
-    update = {name: new[name] for name in ("account", "region", "at", "body")}
+    update = {name: new[name] for name in ("account", "region", "at", "entered_at", "body")}
     statement = statement.on_conflict_do_update(index_elements=["id"], set_=update, where=newer)
     for each in told:
-        connection.execute(statement, [msgspec.structs.asdict(each)])
+        connection.execute(statement, [{**msgspec.structs.asdict(each), "entered_at": at}])
 
 
 def _detection(body: str, first_at: datetime, is_open: bool) -> Detection:

@@ -197,7 +197,9 @@ HUB_FINDINGS = sa.Table(
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("region", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("entered_at", Moment, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Index("intake_hub_entered", "entered_at"),
 )
 
 # Messages that could not be read, by their id.

@@ -1,3 +1,4 @@
+-- What AWS's watchers told, what Security Hub's controls did, and what could not be read.
 CREATE TABLE intake_event (
     source TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -18,8 +19,10 @@ CREATE TABLE intake_hub (
     account TEXT NOT NULL,
     region TEXT NOT NULL,
     at TEXT NOT NULL,
+    entered_at TEXT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE INDEX intake_hub_entered ON intake_hub (entered_at);
 CREATE TABLE set_aside (
     id TEXT NOT NULL PRIMARY KEY,
     received_at TEXT NOT NULL,
