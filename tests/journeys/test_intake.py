@@ -384,7 +384,7 @@ def test_the_commands(
     assert ishigaki(monkeypatch, "intake", "drain", "--wait", "0") == 0
     said = capsys.readouterr().out
     assert "Messages taken in: 4 (detections: 3" in said
-    assert "Set aside: 1: it is no JSON." in said
+    assert "Set aside: 1 (it is no JSON)." in said
     assert ishigaki(monkeypatch, "intake", "show") == 0
     said = capsys.readouterr().out
     assert "HIGH  root_sign_in  444455556666 aws-global  AWS::::Account:444455556666" in said
