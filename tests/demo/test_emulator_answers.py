@@ -181,7 +181,11 @@ def watch_by_hub(do: Script) -> None:
     arn = aggregator["FindingAggregatorArn"]
     do.call("securityhub", "GetFindingAggregator", FindingAggregatorArn=arn)
     product = f"arn:aws:securityhub:us-east-1:{MANAGEMENT}:product/{MANAGEMENT}/default"
-    of = {"account": MANAGEMENT, "region": "us-east-1", "resource": ("AwsS3Bucket", f"arn:aws:s3:::{BUCKET}")}
+    of: dict[str, Any] = {
+        "account": MANAGEMENT,
+        "region": "us-east-1",
+        "resource": ("AwsS3Bucket", f"arn:aws:s3:::{BUCKET}"),
+    }
     found = {**as_written("S3.8", **of, status="FAILED", at=datetime.now(UTC)), "ProductArn": product}
     do.call("securityhub", "BatchImportFindings", Findings=[found])
     one = {"Id": found["Id"], "ProductArn": product}

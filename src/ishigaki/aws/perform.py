@@ -142,7 +142,9 @@ class Performer:
     def _asked(self, target: Target, call: Call) -> Iterator[dict[str, Any]]:
         client = self._clients.of(call.service)
         method = getattr(client, xform_name(call.operation))
-        bucket = self._throttle.of(account=target.account, region=target.region, service=call.service)
+        bucket = self._throttle.of(
+            account=target.account, region=target.region, service=call.service, operation=call.operation
+        )
         stubborn = self._clients.offers(call.endpoint or call.service, target.region) is not False
 
         def once(**params: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ishigaki.core.estate import Estate
     from ishigaki.core.plan import Plan
     from ishigaki.flows.planning import Items
-    from ishigaki.store.snapshots import ScanHeader
+    from ishigaki.store.snapshots import ScanHeader, Snapshots
 
 BASELINE = Path("baseline.toml")
 PENDING = 4
@@ -93,7 +93,7 @@ def plan(
     estate = estate_of(estate_file, lang)
     environment_known(environment, estate)
     snapshots = Snapshots(store)
-    header = snapshots.header(snapshot)
+    header = _planned_from(snapshots, snapshot)
     accounts_known(only_accounts, header)
     asked = kept_of(header, standards, globs, severities, estate)
     excepted = waivers_of(waivers_file, estate)
@@ -114,6 +114,13 @@ def plan(
     beside.announce(made, notice, when=when, contact=contact, estate=estate, owners=owners)
     beside.spend(made, asked=spend, estate=estate, profile=profile, store=store)
     return code
+
+
+def _planned_from(snapshots: Snapshots, scan: str) -> ScanHeader:
+    """The scan that is named, else the newest of ours: from Security Hub's only what people do can be planned."""
+    from ishigaki.core.concern import Source
+
+    return snapshots.header(scan) if scan else snapshots.newest(Source.ISHIGAKI) or snapshots.header()
 
 
 def wanted_of(file: Path | None) -> Items:

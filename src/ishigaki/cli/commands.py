@@ -12,6 +12,7 @@ from ishigaki import __version__
 COMMANDS: Mapping[str, str] = {
     "scan": "ishigaki.cli.scan:scan",
     "judge": "ishigaki.cli.scan:judge",
+    "disagreements": "ishigaki.cli.hub:disagreements",
     "diff": "ishigaki.cli.look:diff",
     "checklist": "ishigaki.cli.checklist:checklist",
     "route": "ishigaki.cli.route:route",

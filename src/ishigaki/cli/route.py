@@ -65,7 +65,7 @@ def route(
     estate = estate_of(estate_file, lang)
     environment_known(environment, estate)
     snapshots = Snapshots(store)
-    header = snapshots.header(snapshot)
+    header = snapshots.own(snapshot)
     accounts_known(only_accounts, header)
     asked = kept_of(header, standards, globs, severities, estate)
     wishes = Wishes(only_accounts, environment, owned)

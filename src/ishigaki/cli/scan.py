@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -32,16 +32,21 @@ from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
-    from ishigaki.core.estate import Account
+    from ishigaki.core.estate import Account, Estate
     from ishigaki.core.waiver import Waiver
     from ishigaki.flows.scan import Outcome, Progress
     from ishigaki.report.picture import Picture
     from ishigaki.standards.choice import Ask
+    from ishigaki.store.ledger import Identity, Sighting
     from ishigaki.store.snapshots import ScanHeader
 
 FORMATS = ("table", "json", "csv", "asff", "sarif", "html")
 FAILED, INCOMPLETE, INTERRUPTED = 1, 3, 130
-TROUBLES = {"AccountSuspended": "suspended_account", "Interrupted": "unreached_account"}
+TROUBLES = {
+    "AccountSuspended": "suspended_account",
+    "Interrupted": "unreached_account",
+    "NoFindings": "hub_silent",
+}
 
 
 def saying(command: Callable[..., int]) -> Callable[..., int]:
@@ -77,8 +82,17 @@ def saying(command: Callable[..., int]) -> Callable[..., int]:
 @excepting
 @saying
 @click.option("--dry-run", is_flag=True, help="Say what would be called, with which permissions, and stop.")
+@click.option(
+    "--source",
+    type=click.Choice(["own", "securityhub"]),
+    default="own",
+    show_default=True,
+    help="Who judges: ishigaki from each account's configuration, or Security Hub by its findings, asked of its "
+    "administrator account without any role in the members.",
+)
 @common
 def scan(
+    source: str,
     estate_file: Path | None,
     only_accounts: tuple[str, ...],
     profile: str,
@@ -95,6 +109,42 @@ def scan(
     lang: str | None,
 ) -> int:
     """Look at accounts and Regions, judge them, and say what to do. Changes nothing."""
+    from ishigaki.cli import hub
+    from ishigaki.flows import picture as pictures
+
+    estate = estate_of(estate_file, lang)
+    waivers = waivers_of(waivers_file, estate)
+    _writable(form, out)
+    asked = chosen_of(standards, globs, severities, estate)
+    access = access_of(profile, estate, store)
+    _known(regions, access)
+    whole = not (standards or globs or severities or (estate and estate.estate.standards))
+    where = (only_accounts, regions)
+    if source == "securityhub":
+        found = hub.look(access, estate, asked, where, whole=whole, store=store, dry_run=dry_run)
+    else:
+        found = _look(access, estate, asked, where, waivers=waivers, store=store, dry_run=dry_run)
+    if found is None:
+        return 0
+    outcome, seen = found
+    at = outcome.header.at.astimezone(_zone())
+    picture = pictures.draw(
+        outcome, seen, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
+    )
+    return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
+
+
+def _look(
+    access: Access,
+    estate: Estate | None,
+    asked: Ask,
+    where: tuple[tuple[str, ...], tuple[str, ...]],
+    *,
+    waivers: tuple[Waiver, ...],
+    store: Path,
+    dry_run: bool,
+) -> tuple[Outcome, Mapping[Identity, Sighting]] | None:
+    """Look at accounts and Regions, and keep what was seen; nothing where only its cost is wanted."""
     from msgspec.structs import replace
 
     from ishigaki.aws.access import NoEntry
@@ -104,29 +154,20 @@ def scan(
     from ishigaki.flows.waivers import asking
     from ishigaki.store import offers
 
-    estate = estate_of(estate_file, lang)
-    waivers = waivers_of(waivers_file, estate)
-    _writable(form, out)
-    asked = asking(chosen_of(standards, globs, severities, estate), waivers)
-    asked = replace(asked, missing=offers.read(store).missing)
-    access = access_of(profile, estate, store)
+    only, regions = where
+    asked = replace(asking(asked, waivers), missing=offers.read(store).missing)
     try:
-        accounts = estates.accounts(access, estate, only=only_accounts)
+        accounts = estates.accounts(access, estate, only=only)
     except NoEntry as no:
         raise refused(no) from None
-    _known(regions, access)
     if dry_run:
-        return _dry_run(access, accounts, asked, regions)
+        _dry_run(access, accounts, asked, regions)
+        return None
     settle_collector()
     outcome = look(access, accounts, asked, only_regions=regions, folder=store, now=now(), watch=watching())
     if outcome.header.interrupted:
         say("interrupted", err=True, scan=outcome.header.id)
-    seen = pictures.keep(outcome, store)
-    at = outcome.header.at.astimezone(_zone())
-    picture = pictures.draw(
-        outcome, seen, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
-    )
-    return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
+    return outcome, pictures.keep(outcome, store)
 
 
 @click.command()
@@ -196,7 +237,7 @@ def finish(
     tell_unseen(outcome)
     tell_exceptions(picture)
     if form == "table" and out is None and picture.actions and store == STORE:
-        say("scan_next", err=True)
+        say("hub_next" if outcome.header.hub else "scan_next", err=True)
     if outcome.header.interrupted:
         return INTERRUPTED
     if pictures.incomplete(picture):
@@ -209,10 +250,13 @@ def tell_unseen(outcome: Outcome) -> None:
     from ishigaki.core.unseen import NOT_OFFERED
 
     tell_trouble(outcome.header)
+    off = outcome.header.hub.unseen if outcome.header.hub else {}
+    if off:
+        say("hub_off_there", err=True, regions=", ".join(off), code=next(iter(off.values())))
     for account in outcome.header.accounts:
         who: dict[str, Any] = {"name": account.name, "id": account.id}
         judged = outcome.judged.get(account.id)
-        gaps = [g for g in judged.gaps if g.code != NOT_OFFERED] if judged else []
+        gaps = [g for g in judged.gaps if g.code != NOT_OFFERED and g.region not in off] if judged else []
         if gaps:
             first = gaps[0]
             say(
@@ -288,12 +332,11 @@ def watching() -> Callable[[Progress], None]:
     return show
 
 
-def _dry_run(access: Access, accounts: tuple[Account, ...], asked: Ask, regions: tuple[str, ...]) -> int:
+def _dry_run(access: Access, accounts: tuple[Account, ...], asked: Ask, regions: tuple[str, ...]) -> None:
     from ishigaki.flows.scan import estimate
 
     cost = estimate(access, accounts, asked, only_regions=regions)
     click.echo(words("dry_run", **cost))
-    return 0
 
 
 def _known(regions: tuple[str, ...], access: Access) -> None:

@@ -48,6 +48,11 @@ class Told(msgspec.Struct, frozen=True):
     account_name: str = ""
 
 
+def as_of(told: Told) -> datetime:
+    """When Security Hub looked last."""
+    return max(m.updated for m in told.marks)
+
+
 def collapsed(several: Iterable[Told]) -> list[Told]:
     """One for each identity: of what counts in Security Hub's score the worst, and of that the newest."""
     found: dict[tuple[str, str, str, str], list[Told]] = {}
@@ -67,7 +72,7 @@ def _one(same: list[Told]) -> Told:
 
 
 def _rank(told: Told) -> tuple[bool, bool, int, float]:
-    finding, newest = told.finding, max(m.updated for m in told.marks)
+    finding, newest = told.finding, as_of(told)
     return (
         finding.record == ARCHIVED,
         finding.workflow == SUPPRESSED,
@@ -101,11 +106,32 @@ class Witnessed(msgspec.Struct, frozen=True):
         return len(seen) == 2
 
     @property
+    def alike(self) -> bool:
+        """Whether both say the same."""
+        return self.own is not None and self.hub is not None and self.own.status is self.hub.finding.status
+
+    @property
     def written_otherwise(self) -> str:
         """The id as Security Hub writes it, where ours is another form of the same."""
         if self.own is None or self.hub is None or self.own.resource == self.hub.finding.resource:
             return ""
         return self.hub.finding.resource
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """Two scans, ours and Security Hub's, with the names of accounts: where they differ, what is written otherwise, of how
+    many things they say the same, and the failures that only one knows although the other looked there."""
+
+    own_scan: str
+    own_at: datetime
+    hub_scan: str
+    hub_at: datetime
+    names: Mapping[str, str]
+    differing: tuple[Witnessed, ...]
+    renamed: tuple[Witnessed, ...]
+    agreed: int
+    only_own: tuple[Witnessed, ...]
+    only_hub: tuple[Witnessed, ...]
 
 
 def own_rules(own_at: datetime, hub_at: datetime) -> bool:

@@ -22,11 +22,7 @@ def compare(
     """Two scans, by id or the start of it (default: the two newest), and what changed, under the exceptions of
     today. Raises `UsageError`."""
     snapshots = Snapshots(store)
-    known = snapshots.scans()
-    if len(known) < 2 and not (before and after):
-        raise UsageError("two_scans", count=len(known))
-    first = snapshots.header(before).id if before else known[-2]
-    second = snapshots.header(after).id if after else known[-1]
+    first, second = _two(snapshots, before, after)
     then, latest = list(results.read(store, first)), list(results.read(store, second))
     moment = snapshots.header(second).at.isoformat(timespec="seconds")
     earlier = {k.finding.identity for k in latest if k.first_failed and k.first_failed < moment}
@@ -41,10 +37,22 @@ def compare(
     )
 
 
+def _two(snapshots: Snapshots, before: str, after: str) -> tuple[str, str]:
+    """Two scans of one source: what two watchers say differently has not changed. Raises `UsageError`."""
+    last = snapshots.header(after) if after or snapshots.scans() else None
+    alike = [s for s in snapshots.scans() if last and snapshots.header(s).source == last.source]
+    if last is None or (len(alike) < 2 and not (before and after)):
+        raise UsageError("two_scans", count=len(alike))
+    first = snapshots.header(before) if before else snapshots.header(alike[-2])
+    if first.source != last.source:
+        raise UsageError("two_sources", before=first.id, after=last.id)
+    return first.id, last.id
+
+
 def held(store: Path, snapshot: str) -> list[dict[str, Any]]:
     """How many resources of each type an account's Region holds, as the snapshot shows it."""
     snapshots = Snapshots(store)
-    header = snapshots.header(snapshot)
+    header = snapshots.own(snapshot)
     outcome = rejudge(snapshots, header, asked_again(header))
     names = {a.id: a.name for a in header.accounts}
     return [

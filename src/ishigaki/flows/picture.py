@@ -98,6 +98,7 @@ def draw(
         language=language,
         exceptions=overlay,
         today=(now or zone).date(),
+        source=header.source,
     )
 
 

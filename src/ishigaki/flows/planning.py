@@ -11,16 +11,18 @@ import msgspec
 
 from ishigaki import __version__
 from ishigaki.core.answer import GLOBAL
+from ishigaki.core.change import note
+from ishigaki.core.concern import Source
 from ishigaki.core.control import Control
 from ishigaki.core.estate import Estate, environment_of
 from ishigaki.core.evaluate import Listed
-from ishigaki.core.finding import Finding
+from ishigaki.core.finding import Finding, Status
 from ishigaki.core.plan import SCHEMA, Caps, Left, Plan, Planned, sealed
 from ishigaki.core.planning import across, plan_account
 from ishigaki.core.proposal import Item, Setting
 from ishigaki.core.remediation import Around
 from ishigaki.core.world import World
-from ishigaki.flows.scan import kept
+from ishigaki.flows.scan import Outcome, kept, rejudge
 from ishigaki.flows.units import judge_world, world_of
 from ishigaki.services import key, remediations
 from ishigaki.standards.choice import Ask, with_fixes
@@ -81,7 +83,9 @@ def make_plan(
     hide: Choose = lambda findings: findings,
 ) -> Plan:
     """The plan for every account that the snapshot shows. `items` are the baseline's for an account; `hide` takes
-    out findings that exceptions cover."""
+    out findings that exceptions cover. Of a scan by Security Hub all is left to people: nothing was read."""
+    if header.source == Source.SECURITY_HUB:
+        return _by_hand(rejudge(snapshots, header, asked), estate=estate, now=now, wishes=wishes, hide=hide)
     changes: list[Planned] = []
     left: list[Left] = []
     arounds: dict[str, Around] = {}
@@ -93,6 +97,19 @@ def make_plan(
         changes += planned
         left += to_people if wishes.purpose == "plan" else [x for x in to_people if x.item]
         counts.update(_sizes(world, {t.kind for c in planned for t in c.touches}))
+    return _plan(header, now, wishes, arounds, left, changes=across(changes), counts=counts)
+
+
+def _plan(
+    header: ScanHeader,
+    now: datetime,
+    wishes: Wishes,
+    around: dict[str, Around],
+    left: Iterable[Left],
+    *,
+    changes: Iterable[Planned] = (),
+    counts: Mapping[str, int] = {},
+) -> Plan:
     return sealed(
         Plan(
             schema=SCHEMA,
@@ -103,13 +120,36 @@ def make_plan(
             expires=now + LIFE,
             home=header.home,
             partition=header.partition,
-            around=arounds,
-            changes=tuple(across(changes)),
+            around=around,
+            changes=tuple(changes),
             left=tuple(left),
             caps=wishes.caps,
             counts=dict(counts),
         )
     )
+
+
+def _by_hand(outcome: Outcome, *, estate: Estate | None, now: datetime, wishes: Wishes, hide: Choose) -> Plan:
+    """The plan of a scan by Security Hub: the configuration was not read, so nothing is changed by itself."""
+    header = outcome.header
+    arounds = {
+        a.id: around_of(a, header, estate, environment=wishes.environment)
+        for a in header.accounts
+        if a.id in outcome.judged and (not wishes.accounts or a.id in wishes.accounts)
+    }
+    failed = (
+        f
+        for f in hide(outcome.findings)
+        if f.status is Status.FAILED
+        and f.workflow != "SUPPRESSED"
+        and f.account in arounds
+        and (not wishes.regions or f.region in (GLOBAL, *wishes.regions))
+    )
+    left = [
+        Left(f.account, f.region, f.resource, f.name, note("unread"), control=f.control, type=f.resource_type)
+        for f in failed
+    ]
+    return _plan(header, now, wishes, arounds, left)
 
 
 def worlds(

@@ -19,20 +19,27 @@ from ishigaki.aws.clients import Target
 from ishigaki.aws.drive import Unit, drive
 from ishigaki.core.answer import Answer, Gap, Place
 from ishigaki.core.call import Call
+from ishigaki.core.concern import Source
 from ishigaki.core.estate import Account
 from ishigaki.core.finding import Finding, Unjudged
 from ishigaki.core.gather import Gathered
 from ishigaki.core.unseen import NOT_COLLECTED
+from ishigaki.core.waiver import HIDEABLE
 from ishigaki.flows.evidence import Answers, look_closer
 from ishigaki.flows.units import Judged, Kind, Shown, judge_account, places, questions, replayed
 from ishigaki.services import resource_types
 from ishigaki.standards.choice import Ask, Tables, ask, parents_too, with_fixes
 from ishigaki.standards.permissions import permissions
-from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
+from ishigaki.store import results
+from ishigaki.store.snapshots import Entered, HubLook, ScanHeader, Snapshots
 
 INTERRUPTED = "Interrupted"
 SUSPENDED = "AccountSuspended"
+HUB_ASKED = "securityhub:GetFindings"  # operation and permission
 CALLS_PER_SECOND = 150  # on two cores at 80 ms a call (see `make bench`)
+
+
+Tags = Mapping[str, str]
 
 
 class Progress(msgspec.Struct):
@@ -84,7 +91,7 @@ def scan(
 ) -> Outcome:
     """Look at every account and Region, keep what AWS said, and judge it. An interrupt keeps what is there."""
     began = time.monotonic()
-    name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    name = name_of(now)
     entered = _enter_all(access, accounts, only_regions)
     snapshots = Snapshots(folder, call_types())
     units = list(_units(access, entered, asked))
@@ -121,6 +128,11 @@ def scan(
     )
     snapshots.write_header(header)
     return Outcome(header, judged)
+
+
+def name_of(now: datetime) -> str:
+    """The id of a scan: names sort as their moments do, also within a second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.token_hex(2)}"
 
 
 def _units(
@@ -238,12 +250,38 @@ def asked_again(header: ScanHeader, parameters: Tables | None = None) -> Ask:
 
 
 def rejudge(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
-    """Judge a kept snapshot again, as of its own moment. Needs no credentials."""
+    """Judge a kept snapshot again, as of its own moment. Needs no credentials. A scan by Security Hub is what it was:
+    it holds findings, and nothing to judge anew."""
+    if header.source == Source.SECURITY_HUB:
+        return _recalled(snapshots, header, asked)
     judged = {
         account.id: _partly(shown, here, asked, header.at)
         for account, here, shown in kept(snapshots, header, asked)
     }
     return Outcome(header, judged)
+
+
+def _recalled(snapshots: Snapshots, header: ScanHeader, asked: Ask) -> Outcome:
+    """What was kept of a scan by Security Hub, as far as it is asked about."""
+    chosen = {q.id for q in asked.questions}
+    pools: dict[str, list[tuple[Finding, Tags | None]]] = {a.id: [] for a in header.accounts if not a.trouble}
+    for kept in results.read(snapshots.folder, header.id):
+        if kept.finding.control in chosen:
+            pools.setdefault(kept.finding.account, []).append((kept.finding, kept.tags))
+    return Outcome(header, {a: by_hub(header, a, pool) for a, pool in pools.items()})
+
+
+def by_hub(header: ScanHeader, account: str, told: Iterable[tuple[Finding, Tags | None]]) -> Judged:
+    """An account as Security Hub judges it, with the tags of its things; what could not be asked is a gap."""
+    pool, look = list(told), header.hub or HubLook("")
+    gaps = [*look.unseen.items(), *((r, look.partly[account]) for r in look.asked if account in look.partly)]
+    return Judged(
+        tuple(f for f, _ in pool),
+        (),
+        tuple(Gap("", HUB_ASKED, HUB_ASKED, code, region) for region, code in gaps),
+        {},
+        {f.resource: tags for f, tags in pool if tags is not None and f.status in HIDEABLE},
+    )
 
 
 def kept(

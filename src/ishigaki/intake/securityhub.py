@@ -37,6 +37,18 @@ COMPLIANCE_FINDING = 2003
 COMPLIANCE: Mapping[int, Status] = {1: Status.PASSED, 2: Status.WARNING, 3: Status.FAILED}
 WORKFLOW: Mapping[int, str] = {1: "NEW", 2: "NOTIFIED", 3: "SUPPRESSED", 4: "RESOLVED"}
 OVER = 5  # the status of an archived finding in OCSF
+# The reason codes of the user guide; `report/words.toml` says them.
+KNOWN = frozenset(
+    (
+        "CONFIG_RECORDER_DISABLED", "CONFIG_RECORDER_CUSTOM_ROLE", "CONFIG_RECORDER_MISSING_REQUIRED_RESOURCE_TYPES",
+        "CLOUDTRAIL_MULTI_REGION_NOT_PRESENT", "CLOUDTRAIL_METRIC_FILTERS_NOT_PRESENT",
+        "CLOUDTRAIL_METRIC_FILTER_NOT_VALID", "CLOUDWATCH_ALARMS_NOT_PRESENT", "CLOUDWATCH_ALARM_ACTIONS_NOT_VALID",
+        "SNS_SUBSCRIPTION_NOT_PRESENT", "SNS_TOPIC_INVALID", "LAMBDA_CUSTOM_RUNTIME_DETAILS_NOT_AVAILABLE",
+        "CLOUDTRAIL_REGION_INVAILD", "S3_BUCKET_CROSS_ACCOUNT_CROSS_REGION", "SNS_TOPIC_CROSS_ACCOUNT",
+        "SNS_TOPIC_CROSS_ACCOUNT_CROSS_REGION", "CONFIG_ACCESS_DENIED", "CONFIG_RULE_NOT_FOUND",
+        "CONFIG_RULE_EVALUATION_ERROR", "CONFIG_RETURNS_NOT_APPLICABLE", "THROTTLING_ERROR", "INTERNAL_SERVICE_ERROR",
+    )
+)  # fmt: skip
 STATUSES = frozenset(s.value for s in Status)
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
@@ -278,7 +290,7 @@ def _reason(status: Status, codes: tuple[str, ...]) -> Reason | None:
     if EMPTY.code in codes:
         return EMPTY
     if codes:
-        return Reason(codes[0])
+        return Reason(codes[0]) if codes[0] in KNOWN else Reason(SAYS_SO, codes[0][:128])
     return None if status is Status.PASSED else Reason(SAYS_SO)
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from rich.text import Text
 
 from ishigaki.core.answer import GLOBAL
+from ishigaki.core.change import Note
 from ishigaki.core.plan import Left, Plan
 from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
@@ -17,7 +18,8 @@ from ishigaki.texts import Language, note_text, steps
 
 LONGEST = 500  # characters of different commands that are written out; beyond it, the pattern and its values
 PLACES = 10
-MANUAL = "manual"
+MANUAL, UNREAD = "manual", "unread"
+BY_HAND = (MANUAL, UNREAD)  # what has no other reason than that a person does it
 
 
 def left_to_people(plan: Plan, language: Language) -> Iterator[Flow]:
@@ -26,6 +28,8 @@ def left_to_people(plan: Plan, language: Language) -> Iterator[Flow]:
     if any(said_of(x.control) for x in plan.left if x.control):
         checked = phrase("plan.valid_on", date=str(steps.valid_on()))[language]
         head.append(f"\n{checked}", style="not bold dim")
+    if any(x.note.code == UNREAD for x in plan.left):
+        head.append(f"\n{note_text(Note(UNREAD), language)}", style="yellow not bold")
     yield Flow(head)
     for control, group in _by_control(plan.left):
         yield _left(plan, control, list(group), language)
@@ -40,7 +44,7 @@ def _left(plan: Plan, control: str, group: Sequence[Left], language: Language) -
     is_control = bool(group[0].control)
     text = Text(f"{phrase('safety.MANUAL')[language]}  ", style="cyan")
     text.append(f"{control} {title_of(control)[language] if is_control else ''}".rstrip(), style="bold")
-    by_hand = [x for x in group if x.note.code == MANUAL]
+    by_hand = [x for x in group if x.note.code in BY_HAND]
     told = [
         _task(text, plan, (why, ones), language, mark="")
         for why, ones in _by_reason([x for x in group if x not in by_hand], language).items()

@@ -11,6 +11,7 @@ import msgspec
 from ishigaki.core.answer import Gap
 from ishigaki.core.catalogue import ControlFacts, Standard, order
 from ishigaki.core.checklist import Checked
+from ishigaki.core.concern import Source
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status, Unjudged
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
@@ -74,6 +75,7 @@ class Picture(msgspec.Struct, frozen=True):
     language: Language
     exceptions: Overlay = Overlay()
     today: date = date.min  # the day that exceptions are laid over for
+    source: str = Source.ISHIGAKI  # who judged
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

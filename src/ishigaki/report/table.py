@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.checklist import Checked
+from ishigaki.core.concern import Source
 from ishigaki.core.finding import Finding, Severity, Status
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
@@ -69,6 +70,10 @@ def _head(picture: Picture) -> Text:
     calls = phrase("head.calls_are", calls=picture.calls, seconds=f"{picture.wall_s:.1f}")
     head = Text(phrase("title.report")[language], style="bold")
     head.append(f"\n{moment(picture.at)[language]} · {scope[language]}", style="not bold")
+    if picture.source == Source.SECURITY_HUB:
+        head.append(
+            f"\n{phrase('head.source')[language]}: {phrase('head.by_hub')[language]}", style="not bold"
+        )
     return head.append(f"\n{phrase('head.calls')[language]}: {calls[language]}", style="not bold")
 
 

@@ -139,7 +139,7 @@ def _question(control: str, parameters: Tables) -> Question:
     if implemented is not None:
         asked = parameters_of(implemented, parameters.get(plain(control), {}))
         return Question(implemented, facts.when_empty or NO_DATA, asked)
-    kinds = tuple(kind for s in facts.subjects for kind in resource_types()[s])
+    kinds = tuple(kind for s in facts.subjects for kind in resource_types().get(s, ()))
     return Question(Listed(control, kinds), facts.when_empty or NO_DATA)
 
 

@@ -12,6 +12,15 @@ from ishigaki.core.resource import IDENTITY, facets
 from ishigaki.standards.choice import Ask, parents_too
 
 ALWAYS = ("ec2:DescribeRegions",)
+# What asking Security Hub takes, in its administrator account and in no other.
+HUB_READS = (
+    "ec2:DescribeRegions",
+    "securityhub:GetAdministratorAccount",
+    "securityhub:GetFindingAggregator",
+    "securityhub:GetFindings",
+    "securityhub:ListFindingAggregators",
+    "securityhub:ListMembers",
+)
 LARGEST = 5_500  # characters; a managed policy may have 6,144 without white space
 
 

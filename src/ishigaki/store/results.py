@@ -10,12 +10,14 @@ import msgspec
 
 from ishigaki.core.finding import Finding
 from ishigaki.core.usage import UsageError
+from ishigaki.core.witness import Mark
 from ishigaki.store.folder import aside
 
 
 class Kept(msgspec.Struct, frozen=True):
     """A finding with the ledger's times (ISO 8601; empty where the ledger has none), and what decides whether an
-    exception is about it: its thing's tags (None: not seen) and the rule of a shipped exception."""
+    exception is about it: its thing's tags (None: not seen) and the rule of a shipped exception. `hub` are Security
+    Hub's own findings that it stands for."""
 
     finding: Finding
     first_seen: str = ""
@@ -23,6 +25,7 @@ class Kept(msgspec.Struct, frozen=True):
     first_failed: str = ""
     tags: Mapping[str, str] | None = None
     shipped: str = ""
+    hub: tuple[Mark, ...] = ()
 
 
 def write(folder: Path, scan: str, findings: Iterable[Kept]) -> None:

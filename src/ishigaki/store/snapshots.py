@@ -19,6 +19,7 @@ import msgspec
 
 from ishigaki.core.answer import Answer, Place
 from ishigaki.core.call import Call
+from ishigaki.core.concern import Source
 from ishigaki.core.usage import UsageError
 from ishigaki.store.folder import aside
 
@@ -51,6 +52,18 @@ class Entered(msgspec.Struct, frozen=True):
     not_enabled: tuple[str, ...] = ()
 
 
+class HubLook(msgspec.Struct, frozen=True):
+    """How Security Hub was asked: as which account, in which Regions; the Regions that it could not show, and the
+    accounts that it showed in part, with AWS's code; and how many findings were set aside or left out, by why."""
+
+    account: str
+    asked: tuple[str, ...] = ()
+    unseen: dict[str, str] = {}
+    partly: dict[str, str] = {}
+    aside: dict[str, int] = {}
+    left: dict[str, int] = {}
+
+
 class ScanHeader(msgspec.Struct, frozen=True):
     """What was asked in a scan, and of whom."""
 
@@ -68,6 +81,10 @@ class ScanHeader(msgspec.Struct, frozen=True):
     interrupted: bool = False
     parameters: dict[str, dict[str, Any]] = {}  # of controls, as the estate set them
     missing: dict[str, tuple[str, ...]] = {}  # controls that a Region does not offer
+    source: str = (
+        Source.ISHIGAKI
+    )  # who judged: Security Hub's scans hold findings, and nothing of what AWS said
+    hub: HubLook | None = None
 
 
 class Snapshots:
@@ -127,6 +144,22 @@ class Snapshots:
     def write_header(self, header: ScanHeader) -> None:
         with aside(self._folder / "scans" / f"{header.id}.json") as out:
             out.write(msgspec.json.format(msgspec.json.encode(header), indent=1))
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def newest(self, source: str) -> ScanHeader | None:
+        """The header of the newest scan of a source; None where there is none."""
+        return next((h for s in reversed(self.scans()) if (h := self.header(s)).source == source), None)
+
+    def own(self, scan: str = "") -> ScanHeader:
+        """The header of a scan of ours, by default the newest, for what needs the configuration that it holds. Raises
+        `UsageError`."""
+        found = self.header(scan) if scan else self.newest(Source.ISHIGAKI) or self.header()
+        if found.source != Source.ISHIGAKI:
+            raise UsageError("scan_without_configuration", scan=found.id)
+        return found
 
     def header(self, scan: str = "") -> ScanHeader:
         """The header of a scan, by its id or the start of it; the newest by default. Raises `UsageError`."""
