@@ -19,9 +19,12 @@ from ishigaki.core.response import decisions, suppression_of
 from ishigaki.core.summaries import first_summary_of
 from ishigaki.core.telling import notices
 from ishigaki.core.triage import Told, Triaged, Verdict, triage
+from ishigaki.core.witness import LAG, own_rules
 from ishigaki.flows.concerns import concern_of_detection, concerns
 from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.flows.waivers import lay_over_kept
+from ishigaki.flows.witness import with_ours, witnessed
+from ishigaki.intake import securityhub
 from ishigaki.store import cases as kept
 from ishigaki.store import intake, results
 from ishigaki.store.results import Kept
@@ -29,7 +32,7 @@ from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.store.transactions import reading
 
 CONTROLS = (Source.ISHIGAKI.value, Source.SECURITY_HUB.value)
-LAID, BASIS, DETECTED = "laid", "basis", "detected"  # what was laid over, on what it was decided
+LAID, BASIS, DETECTED, HEARD = "laid", "basis", "detected", "heard"  # what was laid over, on what it was decided
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -52,7 +55,7 @@ class Laid(msgspec.Struct, frozen=True):
 
 def lay(keeper: Keeper, *, now: datetime) -> Laid:
     """Decide about everything that was not decided about yet."""
-    looks = [*_scanned(keeper, now), *_detected(keeper, now)]
+    looks = [*_scanned(keeper, now), *_heard(keeper, now), *_detected(keeper, now)]
     if not looks:
         return Laid()
     with deciding(keeper, now) as connection:
@@ -98,8 +101,11 @@ def _scanned(keeper: Keeper, now: datetime) -> list[Look]:
     pending = [s for s in scans if s > laid] if laid else scans[-1:]
     if not pending and basis != today:
         pending = scans[-1:]
-    headers = [snapshots.header(s) for s in pending]
-    return [_of_scan(keeper, h, {LAID: h.id, BASIS: today}, now=now) for h in headers]
+    found = []
+    for scan in pending:
+        known = [snapshots.header(s) for s in scans if s <= scan]
+        found.append(_of_scan(keeper, known, {LAID: scan, BASIS: today}, now=now))
+    return found
 
 
 def _basis(keeper: Keeper, now: datetime) -> str:
@@ -111,11 +117,26 @@ def _basis(keeper: Keeper, now: datetime) -> str:
     return hashlib.sha256(told).hexdigest()
 
 
-def _of_scan(keeper: Keeper, header: ScanHeader, marks: Mapping[str, str], *, now: datetime) -> Look:
-    findings = list(results.read(keeper.store, header.id))
+def _of_scan(
+    keeper: Keeper, known: Sequence[ScanHeader], marks: Mapping[str, str], *, now: datetime
+) -> Look:
+    """The newest of these scans, together with what the other witness said last, as far as that still holds."""
+    newest = known[-1]
+    own, hub = (_newest(known, s) for s in (Source.ISHIGAKI, Source.SECURITY_HUB))
+    rules = own is not None and (hub is None or own_rules(own.at, hub.at))
+    read = {h.id: list(results.read(keeper.store, h.id)) for h in (own, hub) if h is not None}
+    ours, theirs = read[own.id] if own else [], read[hub.id] if hub else []
+    findings = witnessed(ours, theirs) if rules else with_ours(theirs, ours)
     overlay = lay_over_kept(findings, keeper.waivers, now=keeper.calendar.local(now))
-    failing = concerns(findings, header, overlay, language=keeper.language)
-    return Look(header.at, failing, verdict_of(findings), marks)
+    everyone = {a.id: a for h in (hub, own) if h is not None for a in h.accounts}
+    header = replace(newest, accounts=tuple(everyone.values()))
+    source = Source.ISHIGAKI if rules else Source.SECURITY_HUB
+    failing = concerns(findings, header, overlay, language=keeper.language, source=source)
+    return Look(newest.at, failing, verdict_of(findings), marks)
+
+
+def _newest(known: Sequence[ScanHeader], source: Source) -> ScanHeader | None:
+    return next((h for h in reversed(known) if h.source == source), None)
 
 
 def verdict_of(findings: Sequence[Kept]) -> Callable[[Item], Verdict]:
@@ -140,6 +161,26 @@ def verdict_of(findings: Sequence[Kept]) -> Callable[[Item], Verdict]:
         return "gone"
 
     return verdict
+
+
+def _heard(keeper: Keeper, now: datetime) -> list[Look]:
+    """What Security Hub told through the queue since: of things that our own newest scan judged within the time that
+    Security Hub may lag, ours stands."""
+    with reading(keeper.engine) as connection:
+        before = kept.mark(connection, HEARD)
+        since = datetime.fromisoformat(before) if before else None
+        told = securityhub.read(intake.hub_findings(connection, since=since)).findings
+    if not told:
+        return []
+    own = Snapshots(keeper.store).newest(Source.ISHIGAKI)
+    ours = results.read(keeper.store, own.id) if own and now - own.at <= LAG else ()
+    judged = {k.finding.identity for k in ours if k.finding.status is not Status.NOT_AVAILABLE}
+    findings = [Kept(t.finding, tags=t.tags) for t in told if t.finding.identity not in judged]
+    overlay = lay_over_kept(findings, keeper.waivers, now=keeper.calendar.local(now))
+    failing = concerns(findings, keeper, overlay, language=keeper.language, source=Source.SECURITY_HUB)
+    passed = {k.finding.identity for k in findings if k.finding.status is Status.PASSED}
+    at = max(m.updated for t in told for m in t.marks)
+    return [Look(at, failing, lambda i: "fixed" if i.identity in passed else "unseen", {HEARD: now.isoformat()})]
 
 
 def _detected(keeper: Keeper, now: datetime) -> list[Look]:
