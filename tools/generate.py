@@ -22,6 +22,8 @@ from ishigaki.core.proposal import changes_of
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
 from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
+from ishigaki.core.response import Suppression
+from ishigaki.core.response_file import Digest, FirstSummary, People, PolicyFile, Reminders, Written
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
 from ishigaki.flows.permissions import of_baseline, of_chosen
@@ -34,9 +36,20 @@ from tools.remediations import page_of
 from tools.verbatim import world_of
 
 ROOT = Path(__file__).parent.parent
+POLICY: tuple[tuple[str, type[msgspec.Struct]], ...] = (
+    ("[[rows]]", Written),
+    ("[people]", People),
+    ("[reminders]", Reminders),
+    ("[digest]", Digest),
+    ("[first_summary]", FirstSummary),
+    ("[[suppressions]]", Suppression),
+)
 EXIT_CODES = (
     (0, "the view is complete, and nothing asked for made it fail"),
-    (1, "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired"),
+    (
+        1,
+        "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired; `policy check`: something is odd",
+    ),
     (2, "a mistake in how the command was used: one line says what to do"),
     (3, "the view is incomplete: something could not be read; beats 1"),
     (
@@ -184,6 +197,8 @@ def commands_text() -> str:
         f"`[environments]` maps own words to `production` or `non-production`. {(Estate.__doc__ or '').strip()}\n"
     )
     parts += ["## waivers.toml\n", _table("[[waivers]]", Waiver)]
+    parts += ["## policy.toml\n", f"{(PolicyFile.__doc__ or '').strip()}\n"]
+    parts += [_table(title, struct) for title, struct in POLICY]
     parts.append(
         "## Exit codes\n\n" + "\n".join(f"- **{code}**: {meaning}" for code, meaning in EXIT_CODES) + "\n"
     )

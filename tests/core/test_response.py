@@ -234,6 +234,7 @@ rows = st.lists(
             Decision(action, f"{shipped}{line}", "why", "7 days" if action == "track" else ""),
             {name: frozenset(values) for name, values in given.items()},
             shipped,
+            "policy.toml",
             line,
         ),
         conditions,

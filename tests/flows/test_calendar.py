@@ -56,6 +56,7 @@ def test_without_the_extra_only_who_asks_for_holidays_is_told(
     file = tmp_path / "estate.toml"
     file.write_text(f'[estate]\nholidays = "JP"\n{ACCOUNT}', encoding="utf-8")
     estate = read(file)
+    assert calendar_of(estate, holidays=False) == Calendar()
     with pytest.raises(UsageError) as refused:
         calendar_of(estate)
     assert all(

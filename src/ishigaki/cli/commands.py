@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "waivers": "ishigaki.cli.waivers:waivers",
     "notify": "ishigaki.cli.notify:notify",
     "intake": "ishigaki.cli.intake:intake",
+    "policy": "ishigaki.cli.policy:policy",
     "permissions": "ishigaki.cli.setup:permissions",
     "bootstrap": "ishigaki.cli.setup:bootstrap",
     "regions": "ishigaki.cli.regions:regions",

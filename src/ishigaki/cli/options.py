@@ -16,6 +16,7 @@ from ishigaki.core.usage import UsageError
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access, NoEntry
     from ishigaki.core.estate import Answer, Estate
+    from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
     from ishigaki.standards.choice import Ask
     from ishigaki.store.snapshots import ScanHeader
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path("estate.toml")
 WAIVERS = Path("waivers.toml")
+POLICY = Path("policy.toml")
 STORE = Path(".ishigaki")
 LOOKS = "baseline"  # below the store: looks of `ishigaki baseline`, which are no scans to judge or compare
 
@@ -156,6 +158,27 @@ def waivers_of(file: Path | None, estate: Estate | None) -> tuple[Waiver, ...]:
     from ishigaki.flows import waivers
 
     return waivers.read(path, now=now(), four_eyes=not (estate and estate.estate.one_person))
+
+
+def deciding(command: F) -> F:
+    """The option of every command that the response policy decides in."""
+    option = click.option(
+        "--policy",
+        "policy_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Response policy (default: policy.toml, where there is one, on top of the shipped policy).",
+    )
+    return option(command)
+
+
+def policy_of(file: Path | None, estate: Estate | None) -> Policy:
+    """The response policy of the options. Raises `UsageError`."""
+    from ishigaki.flows import policy
+
+    path = file or (POLICY if POLICY.is_file() else None)
+    if path is None:
+        return policy.default()
+    return policy.read(path, four_eyes=not (estate and estate.estate.one_person))
 
 
 def estate_of(file: Path | None, lang: str | None) -> Estate | None:

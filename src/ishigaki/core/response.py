@@ -33,7 +33,6 @@ NEAR: Mapping[str, int] = {  # how closely a condition names a thing
     "tag": 4,
     "resource": 5,
 }
-OF_THE_THING = ("tag", "resource")  # what two things of one control and account may differ in
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -57,12 +56,13 @@ class Decision(msgspec.Struct, frozen=True):
 
 class Row(msgspec.Struct, frozen=True):
     """One row. `conditions` are the allowed values by the name of the condition; none: it fits everything. `name` is
-    what it is called where it decided, `line` where it stands in its file."""
+    what it is called where it decided, `line` where it stands in its `file`."""
 
     name: str
     decision: Decision
     conditions: Mapping[str, frozenset[str]] = {}
     shipped: bool = False
+    file: str = ""
     line: int = 0
 
     @property
@@ -201,27 +201,35 @@ def decide(concern: Concern, policy: Policy) -> Decision:
 
 
 def decisions(concerns: Iterable[Concern], policy: Policy) -> Iterator[Decision]:
-    """The same of many, in their order. What is about control, account and environment alone is worked out once."""
-    by_resource: dict[str, list[Row]] = {}
-    by_tag: list[Row] = []
-    for row in policy.rows:
-        if "resource" in row.conditions:
-            for resource in row.conditions["resource"]:
-                by_resource.setdefault(resource, []).append(row)
-        elif "tag" in row.conditions:
-            by_tag.append(row)
-    rest = tuple(r for r in policy.rows if not any(c in r.conditions for c in OF_THE_THING))
-    known: dict[tuple[str, str, str, str, str], Decision] = {}
+    """The same of many, in their order. Rows that name things, tags or accounts are asked of these alone, before all
+    others, whose answer hangs on little and is worked out once."""
+    by_resource, by_account = _by("resource", policy), _by("account", policy)
+    by_tag = [r for r in policy.rows if _nearest(r) == "tag"]
+    rest = [r for r in policy.rows if _nearest(r) not in ("resource", "tag", "account")]
+    known: dict[tuple[str, str, str, str], Decision] = {}
     for concern in concerns:
-        # Rows about the thing itself outrank all others, and those of its id those of its tags.
-        own = by_resource.get(concern.resource, ())
-        found = next((r.decision for rows in (own, by_tag) for r in rows if fits(r, concern)), None)
+        near = (by_resource.get(concern.resource, ()), by_tag, by_account.get(concern.account, ()))
+        found = next((r.decision for rows in near for r in rows if fits(r, concern)), None)
         if found is None:
-            key = concern.kind, concern.category, concern.severity, concern.account, concern.environment
+            key = concern.kind, concern.category, concern.severity, concern.environment
             found = known.get(key)
         if found is None:
             found = known[key] = next((r.decision for r in rest if fits(r, concern)), FALLBACK.decision)
         yield found
+
+
+def _by(condition: str, policy: Policy) -> dict[str, list[Row]]:
+    """The rows that this condition names a thing most closely for, by its values."""
+    found: dict[str, list[Row]] = {}
+    for row in policy.rows:
+        if _nearest(row) == condition:
+            for value in row.conditions[condition]:
+                found.setdefault(value, []).append(row)
+    return found
+
+
+def _nearest(row: Row) -> str:
+    return max(row.conditions, key=NEAR.__getitem__, default="")
 
 
 def considered(concern: Concern, policy: Policy) -> tuple[Considered, ...]:

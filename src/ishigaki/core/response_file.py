@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import time
 from itertools import combinations, groupby
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -49,8 +49,13 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class _Row(_Table, frozen=True):
-    """A row as it is written. Without `within` what is tracked has 7 days."""
+class Written(_Table, frozen=True):
+    """One row. `category`, `environment`, `severity`, `control` (for a detection: its kind), `account` and `resource` are
+    exact, one each or a list, and `tag` is "Key=value": all that are given must hold. `decision` is `track`,
+    `notify_once` or `leave`; what is tracked has `within` ("24 hours", "7 days", "5 business days"; default 7 days) and
+    tells the `audience` first (`owner`, `lead`, `security`; default owner). Of the rows that hold, the one decides that
+    names the thing most closely (resource, tag, account, control, category), then one of yours before the shipped,
+    then the one with more conditions. Nothing but `track` holds for detections."""
 
     decision: Action
     reason: str | dict[Literal["en", "ja"], str]
@@ -66,31 +71,42 @@ class _Row(_Table, frozen=True):
     resource: str | tuple[str, ...] = ()
 
 
-class _People(_Table, frozen=True):
+class People(_Table, frozen=True):
+    """Whom escalation reaches after the owner."""
+
     lead: str = ""
     security: str = ""
 
 
-class _Reminders(_Table, frozen=True):
+class Reminders(_Table, frozen=True):
+    """How often what is overdue is told again (default "3 days")."""
+
     overdue_every: str = ""
 
 
-class _Digest(_Table, frozen=True):
+class Digest(_Table, frozen=True):
+    """When the weekly digest comes, in the estate's time zone (default `monday`, "09:00"); where that day is not worked, on
+    the next that is."""
+
     weekday: Literal["", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = ""
     at: str = ""
 
 
-class _FirstSummary(_Table, frozen=True):
-    above: int | None = None
+class FirstSummary(_Table, frozen=True):
+    """Above how many findings a first look is told in one message (default 10)."""
+
+    above: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-class _File(_Table, frozen=True):
+class PolicyFile(_Table, frozen=True):
+    """`extends = "default"` (the default) adds to the shipped policy, `"none"` stands alone."""
+
     extends: Literal["default", "none"] = "default"
-    people: _People = _People()
-    reminders: _Reminders = _Reminders()
-    digest: _Digest = _Digest()
-    first_summary: _FirstSummary = _FirstSummary()
-    rows: tuple[_Row, ...] = ()
+    people: People = People()
+    reminders: Reminders = Reminders()
+    digest: Digest = Digest()
+    first_summary: FirstSummary = FirstSummary()
+    rows: tuple[Written, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
 
 
@@ -110,7 +126,7 @@ class _Text(msgspec.Struct, frozen=True):
         """What is called so, or stands there, as people find it."""
         if self.shipped:
             return f"default:{name or line}"
-        return name or f"{self.file.rpartition('/')[2]}:{line}"
+        return name or f"{self.file}:{line}"
 
 
 def parse(
@@ -148,7 +164,7 @@ def parse(
     )
 
 
-def _read(source: _Text) -> _File:
+def _read(source: _Text) -> PolicyFile:
     try:
         data = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as broken:
@@ -156,7 +172,7 @@ def _read(source: _Text) -> _File:
         where = line.group(1) if line else str(len(source.text.splitlines()))
         raise UsageError("policy_not_toml", file=source.file, line=where, detail=str(broken)) from None
     try:
-        return msgspec.convert(data, _File)
+        return msgspec.convert(data, PolicyFile)
     except msgspec.ValidationError as broken:
         detail, _, path = str(broken).partition(" - at `")
         path = path.rstrip("`")
@@ -168,7 +184,7 @@ def _read(source: _Text) -> _File:
         raise UsageError("policy_invalid", detail=detail, path=path, **facts) from None
 
 
-def _row(row: _Row, number: int, source: _Text) -> Row:
+def _row(row: Written, number: int, source: _Text) -> Row:
     """A row as it decides."""
     at = f"$.rows[{number}]"
     for code, field, facts in _mistakes(row, source.known):
@@ -185,7 +201,8 @@ def _row(row: _Row, number: int, source: _Text) -> Row:
         audience=_audience(row.audience),
     )
     given = {field: frozenset(map(str, each(getattr(row, field) or ()))) for field in NEAR}
-    return Row(name, decision, {f: values for f, values in given.items() if values}, source.shipped, line)
+    conditions = {field: values for field, values in given.items() if values}
+    return Row(name, decision, conditions, source.shipped, source.file, line)
 
 
 def _audience(said: Audience | tuple[Audience, ...]) -> tuple[Audience, ...]:
@@ -193,7 +210,7 @@ def _audience(said: Audience | tuple[Audience, ...]) -> tuple[Audience, ...]:
     return several or ("owner",)
 
 
-def _mistakes(row: _Row, known: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _mistakes(row: Written, known: Collection[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What is wrong with a row: the message, the key it is about, and its facts."""
     words = (
         [row.reason] if isinstance(row.reason, str) else [row.reason.get("en", ""), row.reason.get("ja", "")]

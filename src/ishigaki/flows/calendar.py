@@ -18,15 +18,17 @@ YEARS = range(2024, 2051)
 ZONES = {"ja": "Asia/Tokyo"}  # by language, where the estate names none
 
 
-def calendar_of(estate: Estate | None) -> Calendar:
-    """The estate's calendar; without an estate days are those of UTC and weekends alone are free. Raises `UsageError`
-    where a country's holidays are asked for and the extra `keep` is not installed."""
+def calendar_of(estate: Estate | None, *, holidays: bool = True) -> Calendar:
+    """The estate's calendar; without an estate days are those of UTC and weekends alone are free. Without `holidays`
+    it knows those of no country: enough for who counts no business days. Raises `UsageError` where they are needed
+    and the extra `keep` is not installed."""
     settings = estate.estate if estate else Settings()
     name = settings.time_zone or ZONES.get(settings.language, "")
     zone: tzinfo = ZoneInfo(name) if name else UTC
-    if settings.holidays and find_spec(LIBRARY) is None:
-        raise UsageError("holidays_missing", country=settings.holidays)
-    days = _holidays(settings.holidays) if settings.holidays else frozenset()
+    country = settings.holidays if holidays else ""
+    if country and find_spec(LIBRARY) is None:
+        raise UsageError("holidays_missing", country=country)
+    days = _holidays(country) if country else frozenset()
     return Calendar(zone, days, frozenset(settings.closed_days))
 
 

@@ -40,7 +40,7 @@ def concerns(
     that of the reasons that are shipped.
     """
     hidden = overlay.hidden if overlay else {}
-    accounts = {a.id: _environment_and_owner(a) for a in header.accounts}
+    accounts = {a.id: environment_and_owner(a) for a in header.accounts}
     facts: dict[str, tuple[str, Severity]] = {}
     made = []
     for each in _work(list(kept)):
@@ -93,7 +93,7 @@ def _reason(exception: Waiver | Shipped, language: Language) -> str:
     return exception.reason_ja if language == "ja" else exception.reason_en
 
 
-def _environment_and_owner(account: Whose | None) -> tuple[str, str]:
+def environment_and_owner(account: Whose | None) -> tuple[str, str]:
     """An unknown environment counts as production: a mistake then costs attention, not safety."""
     if account is None:
         return PRODUCTION, ""
@@ -102,7 +102,7 @@ def _environment_and_owner(account: Whose | None) -> tuple[str, str]:
 
 def concern_of_detection(detection: Detection, accounts: Mapping[str, Whose]) -> Concern:
     """The concern that a detection is. Of its thing's tags nothing is known."""
-    environment, owner = _environment_and_owner(accounts.get(detection.account))
+    environment, owner = environment_and_owner(accounts.get(detection.account))
     return Concern(
         kind=detection.kind,
         account=detection.account,

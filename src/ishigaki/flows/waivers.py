@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -35,11 +35,15 @@ def read(path: Path, *, now: datetime, four_eyes: bool) -> tuple[Waiver, ...]:
 
 def asking(asked: Ask, waivers: Iterable[Waiver]) -> Ask:
     """The questions, and the tags of the things that an exception by tag may be about."""
-    by_tag = {c for w in waivers if w.tag for c in w.controls}
+    return with_tags(asked, {c for w in waivers if w.tag for c in w.controls})
+
+
+def with_tags(asked: Ask, controls: Collection[str]) -> Ask:
+    """The questions, and the tags of the things that these controls are about."""
     kinds = {
         kind
         for question in asked.questions
-        if question.id in by_tag and not isinstance(question.control, Listed)
+        if question.id in controls and not isinstance(question.control, Listed)
         for kind in question.control.subjects
         if kind.listed_by is not None
     }

@@ -1,0 +1,65 @@
+"""What is told once or left leaves the score that AWS counts and stays in the honest one; which tags a policy needs."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ishigaki.core.finding import Finding, Status
+from ishigaki.core.response import Decision, Policy
+from ishigaki.core.response_file import parse
+from ishigaki.core.score import ControlStatus, score, status_of
+from ishigaki.flows.policy import asking, default, suppress
+from ishigaki.services.s3.buckets.resources import Bucket
+from ishigaki.standards import catalogue
+from ishigaki.standards.choice import choose
+
+ID = "111122223333"
+findings = st.builds(
+    lambda control, thing, status: Finding(control, ID, "eu-west-1", "AWS::S3::Bucket", thing, status),
+    st.sampled_from(["S3.8", "S3.9", "EC2.21", "EC2.21@2022"]),
+    st.sampled_from(["a", "b", "c"]),
+    st.sampled_from(Status),
+)
+actions = st.sampled_from(["track", "notify_once", "leave"])
+
+
+@given(st.lists(findings, unique_by=lambda f: f.identity), st.lists(actions, min_size=12, max_size=12))
+def test_suppressing_never_touches_the_honest_score(pool: list[Finding], chosen: list[str]) -> None:
+    failed = [f for f in pool if f.status is Status.FAILED]
+    decided = {f.identity: Decision(a, "r", "w") for f, a in zip(failed, chosen, strict=False)}  # type: ignore[arg-type]
+    quiet = suppress(pool, decided)
+    controls = ["S3.8", "S3.9", "EC2.21", "EC2.21@2022"]
+    before, after = score(pool, (), controls), score(quiet, (), controls)
+    assert after.honest == before.honest
+    assert after.failed <= before.failed
+    assert [f.identity for f in quiet] == [f.identity for f in pool]
+    loud = {i for i, d in decided.items() if d.action == "track"}
+    assert all(f.workflow == "NEW" for f in quiet if f.identity in loud and "@" not in f.control)
+
+
+def test_what_is_decided_of_a_control_holds_for_its_older_meaning() -> None:
+    both = [Finding(c, ID, "r", "t", "acl", Status.FAILED) for c in ("EC2.21", "EC2.21@2022")]
+    quiet = suppress(both, {both[0].identity: Decision("leave", "r", "w")})
+    assert [status_of([f]) for f in quiet] == [ControlStatus.NO_DATA, ControlStatus.NO_DATA]
+
+
+def policy(condition: str) -> Policy:
+    text = f'[[rows]]\ndecision = "leave"\nreason = "r"\ntag = "a=b"\n{condition}\n'
+    return parse(text, file="p", known=catalogue(), default=Policy())
+
+
+def test_tags_are_asked_for_where_a_row_by_tag_may_decide() -> None:
+    asked = choose(globs=("S3.8", "S3.9"))
+    assert "tags" not in asked.wanted[Bucket]
+    assert "tags" in asking(asked, default()).wanted[Bucket]
+    for condition, wanted in (
+        ("", True),
+        ('control = "S3.9"', True),
+        ('category = "logging"', True),
+        ('control = "EC2.13"', False),
+        ('category = "at_rest"', False),
+        ('control = "S3.9"\ncategory = "at_rest"', False),
+    ):
+        assert ("tags" in asking(asked, policy(condition)).wanted[Bucket]) is wanted
+    assert asking(asked, Policy()) == asked
