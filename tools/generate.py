@@ -26,7 +26,7 @@ from ishigaki.core.response import Suppression
 from ishigaki.core.response_file import Digest, FirstSummary, People, PolicyFile, Reminders, Written
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
-from ishigaki.flows.permissions import of_baseline, of_chosen
+from ishigaki.flows.permissions import of_baseline, of_chosen, of_hub
 from ishigaki.services import controls, key, remedies
 from ishigaki.standards.choice import choose, with_fixes
 from ishigaki.standards.permissions import permissions
@@ -232,10 +232,11 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def permissions_text() -> str:
     """The IAM actions of the default scan; for the standard baseline and for the default controls what apply reads
-    and the policies that it writes by."""
+    and the policies that it writes by; and what Security Hub as a source and writing back to it need."""
     table: dict[str, object] = {"scan": list(permissions(with_fixes(choose())))}
     for name, needs in (("baseline", of_baseline(Baseline())), ("controls", of_chosen(choose()))):
         table[f"apply {name}"] = {"write": policies(needs.write), "read": list(needs.read)}
+    table["hub"] = of_hub()
     return json.dumps(table, indent=1) + "\n"
 
 

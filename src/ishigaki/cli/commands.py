@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "scan": "ishigaki.cli.scan:scan",
     "judge": "ishigaki.cli.scan:judge",
     "disagreements": "ishigaki.cli.hub:disagreements",
+    "hub": "ishigaki.cli.hub_write:hub",
     "diff": "ishigaki.cli.look:diff",
     "checklist": "ishigaki.cli.checklist:checklist",
     "route": "ishigaki.cli.route:route",

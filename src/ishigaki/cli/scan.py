@@ -297,7 +297,8 @@ def tell_trouble(header: ScanHeader) -> None:
     for account in header.accounts:
         who: dict[str, Any] = {"name": account.name, "id": account.id}
         if account.trouble:
-            told = TROUBLES.get(account.trouble, "unseen_account")
+            other = "hub_account_unasked" if header.hub else "unseen_account"
+            told = TROUBLES.get(account.trouble, other)
             say(told, err=True, **who, code=account.trouble, message=account.message)
         if account.not_enabled:
             say("not_enabled", err=True, **who, regions=", ".join(account.not_enabled))

@@ -134,6 +134,26 @@ def permissions_intake() -> int:
     return 0
 
 
+@permissions.command("hub")
+@click.option(
+    "--partition",
+    type=click.Choice(["aws", "aws-cn", "aws-us-gov"]),
+    default="aws",
+    show_default=True,
+    help="The partition of the accounts.",
+)
+def permissions_hub(partition: str) -> int:
+    """Print the IAM policies for Security Hub as a source and for writing back to it.
+
+    `read` (scan --source securityhub) and `workflow` (hub write, hub undo) are for its administrator account alone,
+    `import` (hub import) for each account whose findings are brought there.
+    """
+    from ishigaki.flows.permissions import of_hub
+
+    click.echo(json.dumps(of_hub(partition), indent=2))
+    return 0
+
+
 def changing(command: Callable[..., int]) -> Callable[..., int]:
     """The options that choose what is changed: controls, the baseline, or a plan."""
     for option in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ from ishigaki.flows.units import places, questions
 from ishigaki.services import kinds, remedies
 from ishigaki.standards import write_permissions as writing
 from ishigaki.standards.choice import Ask, ask_for, with_fixes
-from ishigaki.standards.permissions import permissions
+from ishigaki.standards.permissions import HUB_READS, permissions, policy
 from ishigaki.store.snapshots import Entered
 
 
@@ -52,6 +53,16 @@ class Needs(msgspec.Struct, frozen=True):
 
     read: tuple[str, ...]
     write: tuple[Grant, ...]
+
+
+def of_hub(partition: str = "aws") -> dict[str, Any]:
+    """The policies for Security Hub: to read it, to set workflows, and to bring our own findings there."""
+    who = Grant(writing.IDENTITY)
+    return {
+        "read": policy(_sorted({*HUB_READS, writing.IDENTITY})),
+        "workflow": writing.policies([writing.HUB_WORKFLOW, who], partition=partition)[0],
+        "import": writing.policies([writing.HUB_IMPORT, who], partition=partition)[0],
+    }
 
 
 def of_chosen(asked: Ask) -> Needs:

@@ -23,6 +23,16 @@ FIXED = ("AWSCloudShellFullAccess", "AWSSupportAccess")
 ANYWHERE = Spot(PARTITION, ACCOUNT, "*")
 
 
+# What setting the workflow of Security Hub's findings takes, in its administrator account; and what bringing our own
+# findings there takes, in each account.
+HUB_WORKFLOW = Grant(
+    "securityhub:BatchUpdateFindings", (f"arn:{PARTITION}:securityhub:*:{ACCOUNT}:hub/default",)
+)
+HUB_IMPORT = Grant(
+    "securityhub:BatchImportFindings", (f"arn:{PARTITION}:securityhub:*:{ACCOUNT}:product/{ACCOUNT}/default",)
+)
+
+
 def grants(remedies: Iterable[Remediation]) -> list[Grant]:
     """What carrying out and undoing these remediations needs in any account, as recorded over their examples."""
     known = writes()

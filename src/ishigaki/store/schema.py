@@ -213,3 +213,21 @@ ASIDE = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("cut", sa.Boolean, nullable=False),
 )
+
+# What was written back to one of Security Hub's findings last, noted before it is sent.
+HUB_WRITES = sa.Table(
+    "hub_write",
+    METADATA,
+    sa.Column("product", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("asked", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("control", sa.Text, nullable=False),
+    sa.Column("resource", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("workflow", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
