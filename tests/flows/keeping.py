@@ -103,7 +103,7 @@ class Company:
 
     def detect(self, *detections: Detection) -> None:
         with writing(self.engine) as connection:
-            intake.enter(connection, f"message-{self.now}", Read(detections))
+            intake.enter(connection, f"message-{self.now}", Read(detections), self.now)
 
     def keeper(self, name: str = "here") -> Keeper:
         return Keeper(

@@ -29,6 +29,7 @@ HEADER = ScanHeader(
         Entered(NEW, "new", "", ""),
     ),
 )
+ACCOUNTS = {a.id: a for a in HEADER.accounts}
 
 
 def kept(
@@ -42,12 +43,12 @@ def kept(
 
 def test_only_what_failed_is_work() -> None:
     several = [kept(resource=status, status=status) for status in Status]
-    found = concerns([*several, kept(resource="gone", record="ARCHIVED")], HEADER)
+    found = concerns([*several, kept(resource="gone", record="ARCHIVED")], ACCOUNTS)
     assert [c.resource for c in found] == ["FAILED"]
 
 
 def test_a_concern_knows_what_decisions_hang_on() -> None:
-    (found,) = concerns([kept(name="b", tags={"team": "sales"})], HEADER)
+    (found,) = concerns([kept(name="b", tags={"team": "sales"})], ACCOUNTS)
     assert (found.kind, found.category, found.severity, found.source) == (
         "S3.9",
         "logging",
@@ -64,7 +65,7 @@ def test_a_concern_knows_what_decisions_hang_on() -> None:
 
 
 def test_an_account_whose_environment_nobody_knows_counts_as_production() -> None:
-    found = concerns([kept(account=a) for a in (ID, DEV, NEW, "000000000000")], HEADER)
+    found = concerns([kept(account=a) for a in (ID, DEV, NEW, "000000000000")], ACCOUNTS)
     assert [c.environment for c in found] == ["production", "non-production", "production", "production"]
     assert found[0].tags is None
 
@@ -72,7 +73,7 @@ def test_an_account_whose_environment_nobody_knows_counts_as_production() -> Non
 def test_one_fault_is_one_work_whatever_the_standard() -> None:
     both = [kept("EC2.21"), kept("EC2.21@2022")]
     older = kept("EC2.21@2022", resource="other")
-    assert [(c.kind, c.resource) for c in concerns([*both, older], HEADER)] == [
+    assert [(c.kind, c.resource) for c in concerns([*both, older], ACCOUNTS)] == [
         ("EC2.21", "arn:aws:s3:::b"),
         ("EC2.21@2022", "other"),
     ]
@@ -84,7 +85,7 @@ def test_what_an_exception_hides_is_named_with_its_reason() -> None:
     )
     findings = [kept(), kept(resource="logs", shipped="receives_access_logs"), kept(resource="rest")]
     overlay = lay_over_kept(findings, [waiver], now=AT)
-    english, japanese = (concerns(findings, HEADER, overlay, language=lang) for lang in ("en", "ja"))
+    english, japanese = (concerns(findings, ACCOUNTS, overlay, language=lang) for lang in ("en", "ja"))
     rule = shipped()["receives_access_logs"]
     assert [c.excepted for c in english] == ["Static pages", rule.reason_en, ""]
     assert [c.excepted for c in japanese] == ["Static pages", rule.reason_ja, ""]

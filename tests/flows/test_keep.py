@@ -17,7 +17,8 @@ from ishigaki.flows import laying, sending
 from ishigaki.flows.cases import act
 from ishigaki.flows.tick import tick
 from ishigaki.notify.undelivered import Undelivered
-from ishigaki.store import outbox
+from ishigaki.store import cases as kept
+from ishigaki.store import outbox, proofs
 from ishigaki.store.database import engine
 from ishigaki.store.transactions import reading
 from tests.flows.keeping import ORDERS, SHOP, Company, bucket, destination, finding, threat, unseen
@@ -198,13 +199,13 @@ class Killed(BaseException):
 
 
 STEPS: list[tuple[object, str]] = [
-    (laying.kept, "save"),
+    (kept, "save"),
     (laying, "post"),
-    (laying.kept, "set_mark"),
-    (sending.outbox, "claim"),
+    (kept, "set_mark"),
+    (outbox, "claim"),
     (sending, "compose"),
-    (sending.outbox, "sent"),
-    (sending.proofs, "proved"),
+    (outbox, "sent"),
+    (proofs, "proved"),
 ]
 
 

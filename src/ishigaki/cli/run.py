@@ -17,11 +17,11 @@ from ishigaki.cli.notify import NOTIFY
 from ishigaki.cli.options import (
     access_of,
     common,
+    deciding,
     estate_of,
     excepting,
     now,
     policy_of,
-    deciding,
     waivers_of,
 )
 

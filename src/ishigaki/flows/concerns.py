@@ -13,7 +13,6 @@ from ishigaki.core.waiver import Overlay, Shipped, Waiver
 from ishigaki.standards import catalogue
 from ishigaki.standards.categories import category_of
 from ishigaki.store.results import Kept
-from ishigaki.store.snapshots import ScanHeader
 from ishigaki.texts import Language
 
 
@@ -29,18 +28,18 @@ class Whose(Protocol):
 
 def concerns(
     kept: Iterable[Kept],
-    header: ScanHeader,
+    accounts: Mapping[str, Whose],
     overlay: Overlay | None = None,
     *,
     language: Language = "en",
     source: Source = Source.ISHIGAKI,
 ) -> list[Concern]:
-    """The concerns of a scan: what failed, and no more. A warning or a judgement that was not possible proves no fault,
+    """The concerns of findings: what failed, and no more. A warning or a judgement that was not possible proves no fault,
     so there is nothing yet that its owner could mend. Exceptions (`overlay`) are named, not left out; `language` is
     that of the reasons that are shipped.
     """
     hidden = overlay.hidden if overlay else {}
-    accounts = {a.id: environment_and_owner(a) for a in header.accounts}
+    whose = {id: environment_and_owner(a) for id, a in accounts.items()}
     facts: dict[str, tuple[str, Severity]] = {}
     made = []
     for each in _work(list(kept)):
@@ -49,7 +48,7 @@ def concerns(
         if control not in facts:
             facts[control] = category_of(control).value, catalogue()[plain(control)].severity
         category, severity = facts[control]
-        environment, owner = accounts.get(finding.account, (PRODUCTION, ""))
+        environment, owner = whose.get(finding.account, (PRODUCTION, ""))
         exception = hidden.get(finding.identity)
         concern = Concern(
             kind=control,

@@ -129,9 +129,8 @@ def _of_scan(
     findings = witnessed(ours, theirs) if rules else with_ours(theirs, ours)
     overlay = lay_over_kept(findings, keeper.waivers, now=keeper.calendar.local(now))
     everyone = {a.id: a for h in (hub, own) if h is not None for a in h.accounts}
-    header = replace(newest, accounts=tuple(everyone.values()))
     source = Source.ISHIGAKI if rules else Source.SECURITY_HUB
-    failing = concerns(findings, header, overlay, language=keeper.language, source=source)
+    failing = concerns(findings, everyone, overlay, language=keeper.language, source=source)
     return Look(newest.at, failing, verdict_of(findings), marks)
 
 
@@ -177,7 +176,7 @@ def _heard(keeper: Keeper, now: datetime) -> list[Look]:
     judged = {k.finding.identity for k in ours if k.finding.status is not Status.NOT_AVAILABLE}
     findings = [Kept(t.finding, tags=t.tags) for t in told if t.finding.identity not in judged]
     overlay = lay_over_kept(findings, keeper.waivers, now=keeper.calendar.local(now))
-    failing = concerns(findings, keeper, overlay, language=keeper.language, source=Source.SECURITY_HUB)
+    failing = concerns(findings, keeper.accounts, overlay, language=keeper.language, source=Source.SECURITY_HUB)
     passed = {k.finding.identity for k in findings if k.finding.status is Status.PASSED}
     at = max(m.updated for t in told for m in t.marks)
     return [Look(at, failing, lambda i: "fixed" if i.identity in passed else "unseen", {HEARD: now.isoformat()})]

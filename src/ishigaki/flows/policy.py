@@ -68,6 +68,8 @@ def suppress(findings: Iterable[Finding], decided: Mapping[Identity, Decision]) 
 
 
 def _quiet(finding: Finding, decided: Mapping[Identity, Decision]) -> bool:
+    if finding.status is not Status.FAILED:  # an older meaning may pass where today's fails
+        return False
     account, region, resource, control = finding.identity
     found = decided.get(finding.identity) or decided.get((account, region, resource, plain(control)))
     return found is not None and found.action != TRACK
@@ -90,7 +92,8 @@ def today(store: Path, waivers: Sequence[Waiver], *, now: datetime, language: La
     header = Snapshots(store).header()
     kept = list(results.read(store, header.id))
     overlay = lay_over_kept(kept, waivers, now=now)
-    return Today(header, overlay.findings, tuple(concerns(kept, header, overlay, language=language)))
+    accounts = {a.id: a for a in header.accounts}
+    return Today(header, overlay.findings, tuple(concerns(kept, accounts, overlay, language=language)))
 
 
 class Checked(msgspec.Struct, frozen=True):
