@@ -20,7 +20,11 @@ BY_ACTION: Mapping[str, Workflow] = {
     "notify_once": "SUPPRESSED",
     "leave": "SUPPRESSED",
 }
-ACTION: Mapping[str, str] = {"track": "policy_track", "notify_once": "policy_once", "leave": "policy_leave"}
+ACTION: Mapping[str, str] = {
+    "track": "policy_track",
+    "notify_once": "policy_notify_once",
+    "leave": "policy_leave",
+}
 
 
 def deciding(

@@ -32,7 +32,12 @@ from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.store.transactions import reading
 
 CONTROLS = (Source.ISHIGAKI.value, Source.SECURITY_HUB.value)
-LAID, BASIS, DETECTED, HEARD = "laid", "basis", "detected", "heard"  # what was laid over, on what it was decided
+LAID, BASIS, DETECTED, HEARD = (
+    "laid",
+    "basis",
+    "detected",
+    "heard",
+)  # what was laid over, on what it was decided
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -117,9 +122,7 @@ def _basis(keeper: Keeper, now: datetime) -> str:
     return hashlib.sha256(told).hexdigest()
 
 
-def _of_scan(
-    keeper: Keeper, known: Sequence[ScanHeader], marks: Mapping[str, str], *, now: datetime
-) -> Look:
+def _of_scan(keeper: Keeper, known: Sequence[ScanHeader], marks: Mapping[str, str], *, now: datetime) -> Look:
     """The newest of these scans, together with what the other witness said last, as far as that still holds."""
     newest = known[-1]
     own, hub = (_newest(known, s) for s in (Source.ISHIGAKI, Source.SECURITY_HUB))
@@ -176,10 +179,14 @@ def _heard(keeper: Keeper, now: datetime) -> list[Look]:
     judged = {k.finding.identity for k in ours if k.finding.status is not Status.NOT_AVAILABLE}
     findings = [Kept(t.finding, tags=t.tags) for t in told if t.finding.identity not in judged]
     overlay = lay_over_kept(findings, keeper.waivers, now=keeper.calendar.local(now))
-    failing = concerns(findings, keeper.accounts, overlay, language=keeper.language, source=Source.SECURITY_HUB)
+    failing = concerns(
+        findings, keeper.accounts, overlay, language=keeper.language, source=Source.SECURITY_HUB
+    )
     passed = {k.finding.identity for k in findings if k.finding.status is Status.PASSED}
     at = max(m.updated for t in told for m in t.marks)
-    return [Look(at, failing, lambda i: "fixed" if i.identity in passed else "unseen", {HEARD: now.isoformat()})]
+    return [
+        Look(at, failing, lambda i: "fixed" if i.identity in passed else "unseen", {HEARD: now.isoformat()})
+    ]
 
 
 def _detected(keeper: Keeper, now: datetime) -> list[Look]:

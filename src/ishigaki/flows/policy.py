@@ -16,7 +16,7 @@ from ishigaki import standards
 from ishigaki.core.catalogue import plain
 from ishigaki.core.concern import Category, Concern, Identity
 from ishigaki.core.estate import NON_PRODUCTION, PRODUCTION, Estate
-from ishigaki.core.finding import SEVERITIES, Finding, Severity
+from ishigaki.core.finding import SEVERITIES, Finding, Severity, Status
 from ishigaki.core.response import TRACK, Decision, Policy, Row, Suppression, decisions, fits, lapsed
 from ishigaki.core.response_file import KINDS, is_detection, parse
 from ishigaki.core.score import Score, score

@@ -18,7 +18,7 @@ from ishigaki.store.snapshots import Snapshots
 
 SCAN, SCANNING = "scan", timedelta(hours=2)
 Step = Callable[[], Mapping[str, object]]
-Say = Callable[[str, Mapping[str, object]], None]
+Report = Callable[[str, Mapping[str, object]], None]
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class Outside(msgspec.Struct, frozen=True):
     scan_every: timedelta | None = None
 
 
-def tick(keeper: Keeper, outside: Outside, say: Say) -> bool:
+def tick(keeper: Keeper, outside: Outside, report: Report) -> bool:
     """Do once what is to be done; whether all of it could be. A step that fails is said and does not hold up the next:
     what was decided is sent though AWS cannot be reached. Of two programs at once one decides; both may send."""
     clock = outside.clock
@@ -40,13 +40,13 @@ def tick(keeper: Keeper, outside: Outside, say: Say) -> bool:
     if outside.scan and _due(keeper, outside, clock()):
         with _alone(keeper, SCAN, SCANNING, clock) as mine:
             if mine:
-                whole &= _done("scan", outside.scan, say)
+                whole &= _done("scan", outside.scan, report)
     with _alone(keeper, TICK, LEASE, clock) as mine:
         for name, step in _deciding(keeper, outside) if mine else ():
-            whole &= _done(name, step, say)
+            whole &= _done(name, step, report)
     if not mine:
-        say("tick_elsewhere", {})
-    whole &= _done("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock)), say)
+        report("tick_elsewhere", {})
+    whole &= _done("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock)), report)
     return whole
 
 
@@ -79,13 +79,13 @@ def _alone(keeper: Keeper, name: str, for_: timedelta, clock: Callable[[], datet
             lease.release(keeper.engine, name, keeper.holder)
 
 
-def _done(name: str, step: Step, say: Say) -> bool:
+def _done(name: str, step: Step, report: Report) -> bool:
     def run() -> bool:
-        say(name, step())
+        report(name, step())
         return True
 
     def crashed(error: Exception) -> bool:
-        say("step_failed", {"step": name, "error": f"{type(error).__name__}: {error}"})
+        report("step_failed", {"step": name, "error": f"{type(error).__name__}: {error}"})
         return False
 
     return guarded(run, crashed=crashed)
