@@ -143,6 +143,24 @@ def test_a_digest_comes_on_the_morning_that_the_policy_names(company: Company) -
     assert (at.date(), at.hour) == (date(2026, 11, 30), 0)  # Monday, 9 o'clock in Tokyo
 
 
+def test_a_month_is_summed_up_on_the_first_working_morning_of_the_next(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    company.now += 2 * DAY
+    company.scan(passed(PUBLIC), CALM)
+    company.tick()
+    told = [(company.now, t) for _ in range(20) for t in company.tick(HOUR * 12) if t.endswith("monthly")]
+    assert [(at.isoformat(), t) for at, t in told] == [
+        ("2026-12-01T01:00:00+00:00", "chat: monthly"),
+        ("2026-12-01T01:00:00+00:00", "mail: monthly"),
+    ]
+    (_, message), *_ = [one for one in company.told if one[1].kind == "monthly"]
+    assert "2026-11" in message.title
+    shown = [line for part in message.parts for line in part.bullets]
+    assert any("1 opened" in line or "Opened 1, closed 1" in line for line in shown)
+    assert any("→" in line for line in shown), "the score before and after"
+
+
 def test_a_detection_is_work_until_somebody_has_dealt_with_it(company: Company) -> None:
     company.detect(threat(at=company.now))
     assert company.tick() == ["chat: opened", "mail: opened"]

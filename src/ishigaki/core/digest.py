@@ -72,8 +72,8 @@ class MonthlyRow(msgspec.Struct, frozen=True):
 
 
 class Monthly(msgspec.Struct, frozen=True):
-    """One page to forward, told as facts["monthly"]. Of the cases `told` of from `since` until `until`, `acted` were
-    acted upon (acknowledged, fixed, extended or excepted); hours are medians, None where there was nothing to
+    """One page to forward, told as facts["monthly"]. Of the cases that were `told` of and whose first deadline lay from
+    `since` until `until`, `acted` were acted upon by then (acknowledged, fixed, extended or excepted); hours are medians, None where there was nothing to
     measure. `opened`, `closed`, `excepted` and `reopened` count within the period, `open` and `overdue` at its end.
     `before` and `after` are the scores of `standard` at both ends."""
 

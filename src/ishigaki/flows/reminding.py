@@ -10,15 +10,20 @@ import sqlalchemy as sa
 from ishigaki.core.case import Case, Item
 from ishigaki.core.deadline import due, working_morning
 from ishigaki.core.notice import Notice
+from ishigaki.core.numbers import Period, month
 from ishigaki.core.reminders import remind
+from ishigaki.core.score import Score, score
 from ishigaki.core.summaries import digest_of
 from ishigaki.core.telling import of_reminder
+from ishigaki.flows import stats
 from ishigaki.flows.keeper import Keeper, deciding, post
+from ishigaki.standards import standard as standard_of
 from ishigaki.store import cases as kept
-from ishigaki.store import outbox
+from ishigaki.store import outbox, results
+from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.store.transactions import reading
 
-DIGEST = "digest"
+DIGEST, MONTHLY = "digest", "monthly"
 WEEK = timedelta(days=7)
 
 
@@ -63,6 +68,57 @@ def digest(keeper: Keeper, *, now: datetime) -> int:
         folded = outbox.folded(connection, since=since)
         said = list(_digests(connection, folded, since=since, now=now))
         return post(keeper, connection, said, now=now)
+
+
+def monthly(keeper: Keeper, *, now: datetime) -> int:
+    """Tell the month that is over, on the first working morning of the next; how many letters that are."""
+    calendar, local = keeper.calendar, keeper.calendar.local(now)
+    first = local.date().replace(day=1)
+    last_day = first - timedelta(days=1)
+    name = f"{last_day:%Y-%m}"
+    with reading(keeper.engine) as connection:
+        told = kept.mark(connection, MONTHLY)
+    if not told:  # the first month is told once it was seen from here on
+        with deciding(keeper, now) as connection:
+            kept.set_mark(connection, MONTHLY, name)
+        return 0
+    if told >= name or now < calendar.moment(calendar.next_worked(first), keeper.policy.digest_at):
+        return 0
+    period = month(last_day.year, last_day.month, calendar.zone)
+    summed = stats.summed(stats.history(keeper.engine), period, now=now)
+    standard, before, after = _scores(keeper, period)
+    notice = Notice(
+        key=f"monthly:{name}",
+        kind="monthly",
+        at=now,
+        audience=("lead", "security"),
+        facts={"monthly": stats.monthly_of(summed, standard=standard, before=before, after=after)},
+    )
+    with deciding(keeper, now) as connection:
+        kept.set_mark(connection, MONTHLY, name)
+        return post(keeper, connection, [notice], now=now)
+
+
+def _scores(keeper: Keeper, period: Period) -> tuple[str, Score | None, Score | None]:
+    """The estate's first standard, and its score by the newest scans up to both ends of a period."""
+    snapshots = Snapshots(keeper.store)
+    headers = [snapshots.header(scan) for scan in snapshots.scans()]
+    ends = [_newest(headers, period.since), _newest(headers, period.until)]
+    standard = next((h.standards[0] for h in reversed(ends) if h is not None and h.standards), "")
+    before, after = (_score(keeper, header, standard) for header in ends)
+    return standard, before, after
+
+
+def _newest(headers: Iterable[ScanHeader], until: datetime) -> ScanHeader | None:
+    return max((h for h in headers if h.at <= until), key=lambda h: h.at, default=None)
+
+
+def _score(keeper: Keeper, header: ScanHeader | None, standard: str) -> Score | None:
+    if header is None or standard not in header.standards:
+        return None
+    findings = [k.finding for k in results.read(keeper.store, header.id)]
+    asked = set(header.controls)
+    return score(findings, (), [c for c in standard_of(standard).controls if c in asked])
 
 
 def _digests(

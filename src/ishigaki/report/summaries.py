@@ -161,6 +161,8 @@ def _row(by: str, row: MonthlyRow, reader: Reader) -> str:
         "controls": lambda: topic_of(row.name, reader),
         "accounts": lambda: reader.account(row.name),
     }
-    share = percent(row.acted, row.told) or 0
     facts = {"told": row.told, "acted": row.acted, "open": row.open, "overdue": row.overdue}
+    share = percent(row.acted, row.told)
+    if share is None:
+        return reader.say("monthly.row_none", name=names[by](), **facts)
     return reader.say("monthly.row", name=names[by](), share=share, **facts)
