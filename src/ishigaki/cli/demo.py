@@ -18,6 +18,7 @@ from ishigaki.cli.language import choose, language, say
 from ishigaki.cli.options import STORE, access_of, now
 
 if TYPE_CHECKING:
+    from ishigaki.core.notice import Message
     from ishigaki.demo.road import Walked
     from ishigaki.flows.scan import Outcome
     from ishigaki.report.picture import Picture
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 USAGE = 2
 EXTRA = ("moto", "flask")  # what ishigaki[demo] adds
 MESSAGES = "messages.html"
-SHOWN = 2  # messages printed; the rest is in the page
 DOCUMENTS = {"html": "report.html", "json": "findings.json", "summary": "summary.json"}
 
 
@@ -153,7 +153,10 @@ def _tell_messages(out: Path) -> None:
     told = messages(out / STORE, accounts, language=language(), now=now())
     width = min(shutil.get_terminal_size((100, 24)).columns, 100)
     click.echo("\n" + said("messages", language(), count=len(told)))
-    for destination, message in told[:SHOWN]:
+    first: dict[str, tuple[str, Message]] = {}
+    for destination, message in told:  # one of each kind; all are in the page
+        first.setdefault(message.kind, (destination, message))
+    for destination, message in first.values():
         click.echo("\n" + said("message_to", language(), destination=destination))
         click.echo(textwrap.indent(as_text(message, width - 4), "  │ ", lambda _: True), nl=False)
     (out / MESSAGES).write_text(page(told, language()), encoding="utf-8")

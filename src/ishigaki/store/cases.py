@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ishigaki.core.case import CLOSED, Case, Event, Item, Standing
 from ishigaki.core.concern import Identity
-from ishigaki.core.finding import Severity
+from ishigaki.core.finding import SEVERITIES, Severity
 from ishigaki.core.usage import UsageError
 from ishigaki.store.schema import CASES, EVENTS, ITEMS, MARKS
 from ishigaki.store.transactions import insert
@@ -87,8 +87,8 @@ def overview(
     if account:
         chosen = chosen.where(CASES.c.id.in_(sa.select(ITEMS.c.case).where(ITEMS.c.account == account)))
     here = _counts(connection)
-    rows = connection.execute(chosen.order_by(CASES.c.due, CASES.c.id)).mappings()
-    found = [_case(row) for row in rows]
+    found = [_case(row) for row in connection.execute(chosen).mappings()]
+    found.sort(key=lambda c: (c.due, SEVERITIES.index(c.severity), c.id))
     return [Counted(c, sum(here.get(c.id, {}).values()), tuple(sorted(here.get(c.id, ())))) for c in found]
 
 
