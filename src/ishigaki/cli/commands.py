@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "notify": "ishigaki.cli.notify:notify",
     "intake": "ishigaki.cli.intake:intake",
     "policy": "ishigaki.cli.policy:policy",
+    "secrets": "ishigaki.cli.secrets:secrets",
     "permissions": "ishigaki.cli.setup:permissions",
     "bootstrap": "ishigaki.cli.setup:bootstrap",
     "regions": "ishigaki.cli.regions:regions",

@@ -1,0 +1,249 @@
+"""Secrets found in code, for a terminal and as JSON: what, where, whose, and what to do now. Never the secret."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ishigaki.core.finding import Reason
+from ishigaki.core.incident import Card, Fact, Kind, Subject
+from ishigaki.core.keyforms import Rule
+from ishigaki.core.keyid import is_temporary
+from ishigaki.core.leak import Register, Standing, Whose, identity
+from ishigaki.core.secret import OWN_RULES, SHALLOW, Allowed, Hit, Looked, Sorted, Unread, once_each
+from ishigaki.report.flow import Flow
+from ishigaki.report.incident import fact_words
+from ishigaki.report.table import plain
+from ishigaki.report.terminal import printed
+from ishigaki.report.words import moment, phrase, reason_words, words
+from ishigaki.texts import LANGUAGES, Language, Words
+
+MOST = 5  # places of one secret
+BAD = "bold red"
+AFTERWARDS = ("replace", "remove")
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """All that there is to say of one look. `engine`: whether secrets of other makers were looked for, too."""
+
+    looked: Looked
+    sorted: Sorted
+    register: Register
+    now: datetime
+    history: bool = False
+    engine: bool = False
+
+
+def rule_words(hit: Hit) -> Words:
+    """What a hit is; of an engine's rule its own name."""
+    return words()["secret_rule"].get(hit.rule) or dict.fromkeys(LANGUAGES, hit.rule)
+
+
+def render(found: Findings, *, language: Language, width: int, color: bool = False) -> str:
+    """The findings for a terminal of so many columns."""
+    return printed(*_document(found, language), width=width, color=color)
+
+
+def _document(found: Findings, language: Language) -> Iterator[RenderableType]:
+    groups = once_each(found.sorted.counted)
+    kind = ("found" if groups else "none") + ("_history" if found.history else "")
+    said = phrase(f"secrets.{kind}", count=len(groups), read=found.looked.read)
+    yield Flow(Text(said[language], style=BAD if groups else "green"))
+    register = found.register
+    if register.scanned is not None and any(identity(group[0]) for group in groups):
+        when = moment(register.scanned, found.now.tzinfo)
+        yield Flow(Text(phrase("secrets.known_of", scan=register.scan, when=when)[language]))
+    elif any(register.of(group[0]) for group in groups):
+        yield Flow(Text(phrase("secrets.no_scan")[language]))
+    for number, group in enumerate(groups, 1):
+        yield Text()
+        yield Flow(Text(plain(f"{number}. {_title(group[0], language)}"), style="bold"))
+        yield from _block(group, found, language)
+    if groups:
+        yield Text()
+        yield Text(phrase("secrets.for_all")[language], style="bold")
+        yield from (Flow(Text(f"・{step[language]}"), hang=2) for step in afterwards())
+    notes = list(_notes(found))
+    if notes:
+        yield Text()
+    for note, style in notes:
+        yield Flow(Text(plain(note[language]), style=style), hang=2)
+
+
+def _title(hit: Hit, language: Language) -> str:
+    return f"{rule_words(hit)[language]} {hit.key_id}".strip()
+
+
+def _block(group: Sequence[Hit], found: Findings, language: Language) -> Iterator[RenderableType]:
+    """Where it is, whose it is, what to do now."""
+    hit = group[0]
+    whose = found.register.of(hit)
+    for each in group[:MOST]:
+        yield Flow(Text(plain(f"   {each.path}:{each.line}:{each.column}"), style="cyan"), hang=2)
+    if len(group) > MOST:
+        yield Text(f"   {phrase('secrets.places', count=len(group) - MOST)[language]}")
+    table = Table(box=None, show_header=False, pad_edge=False, expand=True)
+    table.add_column(width=2)
+    table.add_column(ratio=1)
+    table.add_column(ratio=3)
+    for label, value, style in _lines(hit, whose, found):
+        table.add_row("", Flow(Text(label[language])), Flow(Text(plain(value[language]), style=style)))
+    now, harmless = (phrase(f"secrets.{name}")[language] for name in ("now", "harmless"))
+    for step in steps(hit, whose):
+        table.add_row("", now, Flow(Text(plain(step[language]), style="bold")))
+        now = ""
+    table.add_row("", Flow(Text(harmless)), Flow(Text(plain(_allow(hit)[language]))))
+    yield table
+
+
+def _lines(hit: Hit, whose: Whose | None, found: Findings) -> Iterator[tuple[Words, Words, str]]:
+    """What is known of a secret: a label, a value, and how loud it is."""
+    if hit.commit:
+        when = moment(hit.authored, found.now.tzinfo) if hit.authored else dict.fromkeys(LANGUAGES, "")
+        yield phrase("secrets.first"), {lang: f"{hit.commit[:12]} · {when[lang]}" for lang in LANGUAGES}, ""
+    if whose is None:
+        return
+    if whose.account:
+        name = f"{whose.name} ({whose.account})" if whose.name else whose.account
+        yield phrase("secrets.account"), dict.fromkeys(LANGUAGES, name), ""
+    if whose.owner:
+        yield phrase("secrets.owner"), dict.fromkeys(LANGUAGES, whose.owner), ""
+    yield phrase("secrets.whose"), standing_words(whose), "" if whose.standing is Standing.OURS else "yellow"
+    if whose.user and not any(f.name == "user" for f in whose.facts):
+        yield words()["incident_fact"]["user"], dict.fromkeys(LANGUAGES, whose.user), ""
+    card = Card(Subject("", Kind.ACCESS_KEY, ""), found.now, found.now, found.now)
+    for fact in whose.facts:
+        yield words()["incident_fact"][fact.name], fact_words(fact, card), _loud(fact)
+
+
+def _loud(fact: Fact) -> str:
+    if fact.unseen:
+        return "yellow"
+    bad = (
+        fact.value == "Active" if fact.name == "key_status" else fact.name in ("administrator", "quarantine")
+    )
+    return "red" if bad and fact.value else ""
+
+
+def standing_words(whose: Whose) -> Words:
+    """How the key stands to the estate."""
+    if whose.standing is not Standing.UNSEEN:
+        return words()["secret_standing"][whose.standing]
+    why = words()["incident_unseen"].get(whose.why) or reason_words(Reason(whose.why))
+    return phrase("secret_standing.unseen", why=why)
+
+
+def steps(hit: Hit, whose: Whose | None) -> list[Words]:
+    """What to do about this one now, in this order; `afterwards` goes for all."""
+    if hit.rule not in OWN_RULES:
+        return [phrase("secret_todo.maker")]
+    first = _first_step(hit, whose)
+    if not hit.key_id:
+        return [first]
+    return [first, phrase("secret_todo.incident", command=f"ishigaki incident {hit.key_id}")]
+
+
+def afterwards() -> list[Words]:
+    """What is to be done about every secret that was found."""
+    return [phrase(f"secret_todo.{name}") for name in AFTERWARDS]
+
+
+def _first_step(hit: Hit, whose: Whose | None) -> Words:
+    """What makes the key useless, or else what finds out how."""
+    if whose is not None and whose.standing is Standing.NOT_OURS:
+        return phrase("secret_todo.not_ours", account=whose.account)
+    if hit.rule == Rule.BEDROCK_API_KEY and not hit.key_id:
+        if not hit.user:
+            return phrase("secret_todo.bedrock_unknown")
+        command = f"aws iam list-service-specific-credentials --user-name {shlex.quote(hit.user)}"
+        return phrase("secret_todo.bedrock", command=command, account=hit.account)
+    if not hit.key_id:
+        session = hit.rule == Rule.SESSION_TOKEN
+        return phrase("secret_todo.session" if session else "secret_todo.secret_alone")
+    if is_temporary(hit.key_id):
+        return phrase("secret_todo.session")
+    if whose is None or whose.standing is Standing.NO_ACCOUNT:
+        command = f"aws sts get-access-key-info --access-key-id {hit.key_id}"
+        return phrase("secret_todo.whose", command=command)
+    if whose.standing is Standing.NOT_LISTED:
+        return phrase("secret_todo.root", account=whose.account)
+    user = f" --user-name {shlex.quote(whose.user)}" if whose.user else ""
+    if whose.active is False:
+        return phrase(
+            "secret_todo.delete", command=f"aws iam delete-access-key --access-key-id {hit.key_id}{user}"
+        )
+    command = f"aws iam update-access-key --access-key-id {hit.key_id} --status Inactive{user}"
+    return phrase("secret_todo.deactivate", command=command, account=whose.account)
+
+
+def _allow(hit: Hit) -> Words:
+    if hit.fingerprint:
+        return phrase("secrets.allow", fingerprint=hit.fingerprint)
+    return phrase("secrets.allow_place", rule=hit.rule, path=shlex.quote(hit.path))
+
+
+def _notes(found: Findings) -> Iterator[tuple[Words, str]]:
+    """What has to be said beside: what was not read, what has expired, what is not counted."""
+    for each in found.looked.unread:
+        yield phrase("secrets.unread", path=each.path, why=why_words(each)), "yellow"
+    for entry in dict.fromkeys(e for _, e in found.sorted.expired):
+        facts = {"scope": _scope(entry), "expires": entry.expires, "owner": entry.owner}
+        yield phrase("secrets.expired", reason=entry.reason, **facts), "yellow"
+    for name, count in (
+        ("before", found.looked.before),
+        ("allowed", len(found.sorted.allowed)),
+        ("binary", found.looked.binary),
+    ):
+        if count:
+            yield phrase(f"secrets.{name}", count=count), ""
+    if not found.engine:
+        yield phrase("secrets.engine_absent"), "dim"
+
+
+def why_words(unread: Unread) -> Words:
+    """Why something was not read."""
+    own = words()["secrets"].get(unread.why) if unread.why in (SHALLOW, "missing") else None
+    return own or dict.fromkeys(LANGUAGES, unread.why)
+
+
+def _scope(entry: Allowed) -> str:
+    return entry.fingerprint or f"{entry.rule} {entry.path}"
+
+
+def to_json(found: Findings) -> str:
+    """The findings as plain data; words in both languages."""
+    said = {
+        "secrets": [_plain(hit, found.register.of(hit)) for hit in found.sorted.counted],
+        "allowed": [{**_plain(h, None), "entry": msgspec.to_builtins(e)} for h, e in found.sorted.allowed],
+        "expired": [{**_plain(h, None), "entry": msgspec.to_builtins(e)} for h, e in found.sorted.expired],
+        "unread": [{"path": u.path, "why": u.why, "words": why_words(u)} for u in found.looked.unread],
+        "read": found.looked.read,
+        "binary": found.looked.binary,
+        "before": found.looked.before,
+        "afterwards": afterwards(),
+        "engine": found.engine,
+        "scan": found.register.scan,
+    }
+    return msgspec.json.format(msgspec.json.encode(said), indent=1).decode() + "\n"
+
+
+def _plain(hit: Hit, whose: Whose | None) -> dict[str, Any]:
+    told: dict[str, Any] = {**msgspec.to_builtins(hit), "title": rule_words(hit)}
+    if whose is not None:
+        told["whose"] = {**msgspec.to_builtins(whose), "active": whose.active, "words": standing_words(whose)}
+    return {**told, "steps": steps(hit, whose)}
+
+
+def first_of(hits: Iterable[Hit]) -> dict[str, Hit]:
+    """One hit of each rule, in the order of their names."""
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        found.setdefault(hit.rule, hit)
+    return dict(sorted(found.items()))
