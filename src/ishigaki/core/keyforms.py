@@ -65,7 +65,11 @@ _SECRET = re.compile(
 _SECRET_ENCODED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{54,55}={1,2}(?![A-Za-z0-9+/=])")
 _PLAIN_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
 _WORD = re.compile(r"secret|aws\w{0,20}key|シークレット", re.IGNORECASE)
-_VALUE = re.compile(r"[^\n]{0,40}(?:\r?\n[\s\"'\-,{<>|]*(?:value|default|val)?[\s\"':=>,(]*)?", re.IGNORECASE)
+_VALUE = re.compile(  # from the word to its value: on its line, or on the next, with what Terraform may put between
+    r"[^\n]{0,40}(?:(?:\r?\n\s*(?:type|description|sensitive)\b[^\n]{0,80}){0,3}"
+    r"\r?\n[\s\"'\-,{<>|]*(?:value|default|val)?[\s\"':=>,(]*)?",
+    re.IGNORECASE,
+)
 _LONG_RUN = re.compile(r"[A-Za-z0-9/+]{30}")
 _PIECE = r"(?:[A-Za-z0-9/+=]|%2[BFbf]|%3[Dd]|\\/)"
 _TOKEN = re.compile(r"(?<![A-Za-z0-9/+])(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQoDYXdz)" + _PIECE + r"{80,4096}")

@@ -89,9 +89,9 @@ def _anywhere(
 
 def _named(account: str, own: Account | None, met: Entered | None) -> Whose:
     """An account's name and owner, by the estate file or else by the scan; nothing of it seen yet."""
-    name = (own.name if own else "") or (met.name if met else "")
+    names = [each.name for each in (own, met) if each is not None and each.name != account]
     owner = (own.owner if own else "") or (met.owner if met else "")
-    return Whose(Standing.UNSEEN, account, "" if name == account else name, owner)
+    return Whose(Standing.UNSEEN, account, next(filter(None, names), ""), owner)
 
 
 def _worlds(snapshots: Snapshots, header: ScanHeader, accounts: Iterable[Entered]) -> Iterator[World]:

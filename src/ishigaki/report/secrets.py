@@ -19,7 +19,7 @@ from ishigaki.core.keyid import is_temporary
 from ishigaki.core.leak import Register, Standing, Whose, identity
 from ishigaki.core.secret import OWN_RULES, SHALLOW, Allowed, Hit, Looked, Sorted, Unread, once_each
 from ishigaki.report.flow import Flow
-from ishigaki.report.incident import fact_words
+from ishigaki.report.incident import fact_words, shell_lines
 from ishigaki.report.table import plain
 from ishigaki.report.terminal import printed
 from ishigaki.report.words import moment, phrase, reason_words, words
@@ -27,7 +27,14 @@ from ishigaki.texts import LANGUAGES, Language, Words
 
 MOST = 5  # places of one secret
 BAD = "bold red"
-AFTERWARDS = ("replace", "remove")
+MARGIN, LABEL = 3, 24  # columns before the values
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing to do, and the command that does it, where there is one."""
+
+    words: Words
+    command: str = ""
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -48,10 +55,10 @@ def rule_words(hit: Hit) -> Words:
 
 def render(found: Findings, *, language: Language, width: int, color: bool = False) -> str:
     """The findings for a terminal of so many columns."""
-    return printed(*_document(found, language), width=width, color=color)
+    return printed(*_document(found, language, width), width=width, color=color)
 
 
-def _document(found: Findings, language: Language) -> Iterator[RenderableType]:
+def _document(found: Findings, language: Language, width: int) -> Iterator[RenderableType]:
     groups = once_each(found.sorted.counted)
     kind = ("found" if groups else "none") + ("_history" if found.history else "")
     said = phrase(f"secrets.{kind}", count=len(groups), read=found.looked.read)
@@ -65,7 +72,8 @@ def _document(found: Findings, language: Language) -> Iterator[RenderableType]:
     for number, group in enumerate(groups, 1):
         yield Text()
         yield Flow(Text(plain(f"{number}. {_title(group[0], language)}"), style="bold"))
-        yield from _block(group, found, language)
+        yield from _places(group, language)
+        yield _block(group[0], found, language, width)
     if groups:
         yield Text()
         yield Text(phrase("secrets.for_all")[language], style="bold")
@@ -81,26 +89,35 @@ def _title(hit: Hit, language: Language) -> str:
     return f"{rule_words(hit)[language]} {hit.key_id}".strip()
 
 
-def _block(group: Sequence[Hit], found: Findings, language: Language) -> Iterator[RenderableType]:
-    """Where it is, whose it is, what to do now."""
-    hit = group[0]
-    whose = found.register.of(hit)
+def _places(group: Sequence[Hit], language: Language) -> Iterator[RenderableType]:
     for each in group[:MOST]:
         yield Flow(Text(plain(f"   {each.path}:{each.line}:{each.column}"), style="cyan"), hang=2)
     if len(group) > MOST:
         yield Text(f"   {phrase('secrets.places', count=len(group) - MOST)[language]}")
+
+
+def _block(hit: Hit, found: Findings, language: Language, width: int) -> RenderableType:
+    """Whose it is, and what to do now. Commands are broken as a shell takes them."""
+    whose = found.register.of(hit)
     table = Table(box=None, show_header=False, pad_edge=False, expand=True)
-    table.add_column(width=2)
+    for columns in (MARGIN, LABEL):
+        table.add_column(width=columns)
     table.add_column(ratio=1)
-    table.add_column(ratio=3)
     for label, value, style in _lines(hit, whose, found):
         table.add_row("", Flow(Text(label[language])), Flow(Text(plain(value[language]), style=style)))
-    now, harmless = (phrase(f"secrets.{name}")[language] for name in ("now", "harmless"))
+    label = phrase("secrets.now")[language]
     for step in steps(hit, whose):
-        table.add_row("", now, Flow(Text(plain(step[language]), style="bold")))
-        now = ""
-    table.add_row("", Flow(Text(harmless)), Flow(Text(plain(_allow(hit)[language]))))
-    yield table
+        table.add_row("", label, Flow(Text(step.words[language], style="bold")))
+        _add_command(table, "", step.command, width)
+        label = ""
+    _add_command(table, phrase("secrets.harmless")[language], _allow(hit), width)
+    return table
+
+
+def _add_command(table: Table, label: str, command: str, width: int) -> None:
+    for line in shell_lines(plain(command), width - MARGIN - LABEL - 2) if command else ():
+        table.add_row("", label, Text(line, no_wrap=True, overflow="ignore"))
+        label = ""
 
 
 def _lines(hit: Hit, whose: Whose | None, found: Findings) -> Iterator[tuple[Words, Words, str]]:
@@ -140,53 +157,50 @@ def standing_words(whose: Whose) -> Words:
     return phrase("secret_standing.unseen", why=why)
 
 
-def steps(hit: Hit, whose: Whose | None) -> list[Words]:
+def steps(hit: Hit, whose: Whose | None) -> list[Step]:
     """What to do about this one now, in this order; `afterwards` goes for all."""
     if hit.rule not in OWN_RULES:
-        return [phrase("secret_todo.maker")]
+        return [_step("maker")]
     first = _first_step(hit, whose)
-    if not hit.key_id:
-        return [first]
-    return [first, phrase("secret_todo.incident", command=f"ishigaki incident {hit.key_id}")]
+    return [first, _step("incident", f"ishigaki incident {hit.key_id}")] if hit.key_id else [first]
 
 
 def afterwards() -> list[Words]:
     """What is to be done about every secret that was found."""
-    return [phrase(f"secret_todo.{name}") for name in AFTERWARDS]
+    return [phrase(f"secret_todo.{name}") for name in ("replace", "remove")]
 
 
-def _first_step(hit: Hit, whose: Whose | None) -> Words:
+def _step(name: str, command: str = "", **facts: str) -> Step:
+    return Step(phrase(f"secret_todo.{name}", **facts), command)
+
+
+def _first_step(hit: Hit, whose: Whose | None) -> Step:
     """What makes the key useless, or else what finds out how."""
     if whose is not None and whose.standing is Standing.NOT_OURS:
-        return phrase("secret_todo.not_ours", account=whose.account)
+        return _step("not_ours", account=whose.account)
     if hit.rule == Rule.BEDROCK_API_KEY and not hit.key_id:
         if not hit.user:
-            return phrase("secret_todo.bedrock_unknown")
+            return _step("bedrock_unknown")
         command = f"aws iam list-service-specific-credentials --user-name {shlex.quote(hit.user)}"
-        return phrase("secret_todo.bedrock", command=command, account=hit.account)
+        return _step("bedrock", command, account=hit.account)
     if not hit.key_id:
-        session = hit.rule == Rule.SESSION_TOKEN
-        return phrase("secret_todo.session" if session else "secret_todo.secret_alone")
+        return _step("session" if hit.rule == Rule.SESSION_TOKEN else "secret_alone")
     if is_temporary(hit.key_id):
-        return phrase("secret_todo.session")
+        return _step("session")
     if whose is None or whose.standing is Standing.NO_ACCOUNT:
-        command = f"aws sts get-access-key-info --access-key-id {hit.key_id}"
-        return phrase("secret_todo.whose", command=command)
+        return _step("whose", f"aws sts get-access-key-info --access-key-id {hit.key_id}")
     if whose.standing is Standing.NOT_LISTED:
-        return phrase("secret_todo.root", account=whose.account)
+        return _step("root", account=whose.account)
     user = f" --user-name {shlex.quote(whose.user)}" if whose.user else ""
     if whose.active is False:
-        return phrase(
-            "secret_todo.delete", command=f"aws iam delete-access-key --access-key-id {hit.key_id}{user}"
-        )
+        return _step("delete", f"aws iam delete-access-key --access-key-id {hit.key_id}{user}")
     command = f"aws iam update-access-key --access-key-id {hit.key_id} --status Inactive{user}"
-    return phrase("secret_todo.deactivate", command=command, account=whose.account)
+    return _step("deactivate", command, account=whose.account)
 
 
-def _allow(hit: Hit) -> Words:
-    if hit.fingerprint:
-        return phrase("secrets.allow", fingerprint=hit.fingerprint)
-    return phrase("secrets.allow_place", rule=hit.rule, path=shlex.quote(hit.path))
+def _allow(hit: Hit) -> str:
+    scope = hit.fingerprint or f"--rule {hit.rule} --path {shlex.quote(hit.path)}"
+    return f"ishigaki secrets allow {scope} --reason '…'"
 
 
 def _notes(found: Findings) -> Iterator[tuple[Words, str]]:
@@ -238,7 +252,7 @@ def _plain(hit: Hit, whose: Whose | None) -> dict[str, Any]:
     told: dict[str, Any] = {**msgspec.to_builtins(hit), "title": rule_words(hit)}
     if whose is not None:
         told["whose"] = {**msgspec.to_builtins(whose), "active": whose.active, "words": standing_words(whose)}
-    return {**told, "steps": steps(hit, whose)}
+    return {**told, "steps": [{**s.words, "command": s.command} for s in steps(hit, whose)]}
 
 
 def first_of(hits: Iterable[Hit]) -> dict[str, Hit]:

@@ -18,7 +18,6 @@ from ishigaki.report.secrets import (
     first_of,
     rule_words,
     standing_words,
-    steps,
     why_words,
 )
 from ishigaki.report.words import phrase
