@@ -430,13 +430,11 @@ def test_no_secret_is_printed_or_kept(run: Run, repository: Path, kind: tuple[st
     if kind == ("--history",):
         commit("all of it")
     before = {p for p in repository.rglob("*") if ".git" not in p.parts}
-    for form in ("table", "json", "sarif"):
-        for language in ("en", "ja"):
-            code, out, err = run("scan", *kind, "--format", form, "--lang", language)
-            assert code == 1, err
-            assert "aws-access-key" in out or "AWS" in out
-            assert not [s for s in secrets if s in out + err]
-            assert not [s for s in secrets if s[:20] in out + err]
+    for form, language in (("table", "en"), ("table", "ja"), ("json", "en"), ("sarif", "en")):
+        code, out, err = run("scan", *kind, "--format", form, "--lang", language)
+        assert code == 1, err
+        assert "AWS" in out
+        assert not [s for s in secrets if s[:20] in out + err]
     assert {p for p in repository.rglob("*") if ".git" not in p.parts} == before
 
 

@@ -105,19 +105,18 @@ def _block(hit: Hit, found: Findings, language: Language, width: int) -> Rendera
     table.add_column(ratio=1)
     for label, value, style in _lines(hit, whose, found):
         table.add_row("", Flow(Text(label[language])), Flow(Text(plain(value[language]), style=style)))
-    label = phrase("secrets.now")[language]
-    for step in steps(hit, whose):
-        table.add_row("", label, Flow(Text(step.words[language], style="bold")))
+    for number, step in enumerate(steps(hit, whose)):
+        now = "" if number else phrase("secrets.now")[language]
+        table.add_row("", now, Flow(Text(step.words[language], style="bold")))
         _add_command(table, "", step.command, width)
-        label = ""
     _add_command(table, phrase("secrets.harmless")[language], _allow(hit), width)
     return table
 
 
 def _add_command(table: Table, label: str, command: str, width: int) -> None:
-    for line in shell_lines(plain(command), width - MARGIN - LABEL - 2) if command else ():
-        table.add_row("", label, Text(line, no_wrap=True, overflow="ignore"))
-        label = ""
+    lines = shell_lines(plain(command), width - MARGIN - LABEL - 2) if command else []
+    for number, line in enumerate(lines):
+        table.add_row("", "" if number else label, Text(line, no_wrap=True, overflow="ignore"))
 
 
 def _lines(hit: Hit, whose: Whose | None, found: Findings) -> Iterator[tuple[Words, Words, str]]:
