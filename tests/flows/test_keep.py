@@ -118,9 +118,23 @@ def test_an_exception_takes_it_and_its_end_brings_it_back(company: Company) -> N
         ),
     )
     assert company.tick(HOUR) == ["chat: excepted"]
-    assert company.tick(3 * DAY) == []
+    assert company.tick(3 * DAY) == ["chat: exception_ending"]
     assert company.tick(DAY) == ["chat: relapsed"]
     assert company.cases() == ["S3.8 shop team relapsed"]
+
+
+def test_an_exception_is_told_of_a_month_a_week_and_a_day_before_it_ends(company: Company) -> None:
+    today = company.now.date()
+    company.waivers = (
+        Waiver(
+            "S3.8", SHOP, "a website", "sato", today, today + 40 * DAY, resource=bucket("a"), approver="mori"
+        ),
+    )
+    company.scan(PUBLIC, CALM)
+    told = {n: company.tick(DAY if n else timedelta(0)) for n in range(44)}
+    warned = [n for n, kinds in told.items() if "chat: exception_ending" in kinds]
+    assert warned == [10, 33, 39]
+    assert "chat: opened" in told[41]
 
 
 def test_a_first_look_is_one_message_for_each_owner_and_what_is_urgent_beside_it(company: Company) -> None:

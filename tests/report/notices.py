@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ishigaki.core.case import Item, Standing
-from ishigaki.core.digest import Digest, DigestLine, FirstSummary, Monthly, MonthlyRow
+from ishigaki.core.digest import Digest, DigestLine, Ending, FirstSummary, Monthly, MonthlyRow
 from ishigaki.core.finding import Severity
 from ishigaki.core.notice import Kind, Message, Notice
 from ishigaki.core.score import Score
@@ -231,12 +231,24 @@ def examples(language: Language) -> dict[str, Notice]:
         "first_summary": of_the_product("first_summary", first_summary=FIRST),
         "digest": of_the_product("digest", digest=WEEK),
         "monthly": of_the_product("monthly", monthly=MONTH),
+        "exception_ending": of_the_product("exception_ending", ending=ENDING),
         "undelivered": of_the_product(
             "undelivered", destination="slack", error="HTTP 404 no_service", count=3
         ),
         "set_aside": of_the_product("set_aside", count=2, reason="unknown version 3 of a GuardDuty event"),
         "test": of_the_product("test"),
     }
+
+
+ENDING = Ending(
+    subjects=("S3.8",),
+    accounts=(SALES,),
+    scope="arn:aws:s3:::sales-website",
+    reason="A website for everybody, without anything else in the bucket.",
+    expires=date(2026, 12, 1),
+    days=7,
+    approver="ccoe@example.com",
+)
 
 
 def message(told: Notice, language: Language) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -95,3 +95,16 @@ class Monthly(msgspec.Struct, frozen=True):
     owners: tuple[MonthlyRow, ...] = ()
     controls: tuple[MonthlyRow, ...] = ()
     accounts: tuple[MonthlyRow, ...] = ()
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """An exception whose last day is near, told as facts["ending"]: of which controls (or which kind of detection), in
+    which accounts, of what (`scope`), with its reason and who approved it. `days` are left, the last one included."""
+
+    subjects: tuple[str, ...]
+    accounts: tuple[str, ...]
+    scope: str
+    reason: str
+    expires: date
+    days: int
+    approver: str = ""

@@ -22,6 +22,7 @@ Kind = Literal[
     "worsened",  # what was told once or left is worse than it was
     "closed",  # a re-check passed: thanks
     "excepted",  # an exception took the case; facts: reason, until
+    "exception_ending",  # facts: ending (core.digest.Ending)
     "first_summary",  # the first look at an estate or account: one message instead of hundreds
     "digest",  # weekly, per owner
     "monthly",  # the one-page summary to forward

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+import msgspec
 import sqlalchemy as sa
 
 from ishigaki.core.case import Case, Item
 from ishigaki.core.deadline import due, working_morning
+from ishigaki.core.digest import Ending
 from ishigaki.core.notice import Notice
 from ishigaki.core.numbers import Period, month
 from ishigaki.core.reminders import remind
+from ishigaki.core.response import Suppression
 from ishigaki.core.score import Score, score
 from ishigaki.core.summaries import digest_of
 from ishigaki.core.telling import of_reminder
+from ishigaki.core.waiver import Waiver
 from ishigaki.flows import stats
 from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.standards import standard as standard_of
@@ -25,6 +30,7 @@ from ishigaki.store.transactions import reading
 
 DIGEST, MONTHLY = "digest", "monthly"
 WEEK = timedelta(days=7)
+WARNED = (1, 7, 30)  # days before an exception's last day, the nearest first
 
 
 def remind_all(keeper: Keeper, *, now: datetime) -> int:
@@ -68,6 +74,49 @@ def digest(keeper: Keeper, *, now: datetime) -> int:
         folded = outbox.folded(connection, since=since)
         said = list(_digests(connection, folded, since=since, now=now))
         return post(keeper, connection, said, now=now)
+
+
+def ending(keeper: Keeper, *, now: datetime) -> int:
+    """Warn a month, a week and a day before an exception or a suppression ends; how many letters that are. The outbox
+    knows what it has told: each stage of each ending goes out once."""
+    today = keeper.calendar.local(now).date()
+    borne: list[Waiver | Suppression] = [*keeper.waivers, *keeper.policy.suppressions]
+    said = [notice for each in borne if (notice := _ending(each, today, now)) is not None]
+    if not said:
+        return 0
+    with deciding(keeper, now) as connection:
+        return post(keeper, connection, said, now=now)
+
+
+def _ending(each: Waiver | Suppression, today: date, now: datetime) -> Notice | None:
+    left = (each.expires - today).days
+    stage = next((s for s in WARNED if 0 <= left <= s), None)
+    if stage is None or each.approved + timedelta(days=stage) > each.expires:  # granted for less than that
+        return None
+    told = Ending(
+        subjects=(each.kind,) if isinstance(each, Suppression) else each.controls,
+        accounts=each.accounts,
+        scope=_scope(each),
+        reason=each.reason,
+        expires=each.expires,
+        days=left + 1,
+        approver=each.approver,
+    )
+    named = hashlib.sha256(msgspec.json.encode(each)).hexdigest()[:12]
+    return Notice(
+        key=f"exception_ending:{named}:{stage}",
+        kind="exception_ending",
+        at=now,
+        audience=("owner",),
+        owner=each.owner,
+        facts={"ending": told},
+    )
+
+
+def _scope(each: Waiver | Suppression) -> str:
+    if isinstance(each, Waiver):
+        return each.scope
+    return ", ".join((*each.resources, *(f"{name}={value}" for name, value in each.facts.items())))
 
 
 def monthly(keeper: Keeper, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ import msgspec
 from ishigaki.core.guarded import guarded
 from ishigaki.flows.keeper import LEASE, TICK, Keeper
 from ishigaki.flows.laying import Laid, lay
-from ishigaki.flows.reminding import digest, monthly, remind_all
+from ishigaki.flows.reminding import digest, ending, monthly, remind_all
 from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
 from ishigaki.store.snapshots import Snapshots
@@ -63,6 +63,7 @@ def _deciding(keeper: Keeper, outside: Outside) -> Iterator[tuple[str, Step]]:
         yield "intake", outside.intake
     yield "decide", lambda: msgspec.to_builtins(lay(keeper, now=clock()))
     yield "remind", lambda: {"letters": remind_all(keeper, now=clock())}
+    yield "endings", lambda: {"letters": ending(keeper, now=clock())}
     yield "digest", lambda: {"letters": digest(keeper, now=clock())}
     yield "monthly", lambda: {"letters": monthly(keeper, now=clock())}
     if outside.write_back:

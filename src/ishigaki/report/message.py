@@ -33,6 +33,7 @@ SUMMARIES = {
     "first_summary": summaries.first_summary,
     "digest": summaries.digest,
     "monthly": summaries.monthly,
+    "exception_ending": summaries.exception_ending,
 }
 
 

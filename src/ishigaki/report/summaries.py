@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
-from ishigaki.core.digest import Digest, DigestLine, FirstSummary, Monthly, MonthlyRow
+from ishigaki.core.digest import Digest, DigestLine, Ending, FirstSummary, Monthly, MonthlyRow
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.notice import Notice, Part
 from ishigaki.core.score import percent
@@ -166,3 +166,18 @@ def _row(by: str, row: MonthlyRow, reader: Reader) -> str:
     if share is None:
         return reader.say("monthly.row_none", name=names[by](), **facts)
     return reader.say("monthly.row", name=names[by](), share=share, **facts)
+
+
+def exception_ending(notice: Notice, reader: Reader) -> Told:
+    """An exception that is about to end: what it bears, why it was granted, and what there is to choose."""
+    ending = msgspec.convert(notice.facts["ending"], Ending)
+    topics = reader.listed([topic_of(each, reader) for each in ending.subjects])
+    title = reader.say("title.exception_ending", days=ending.days, expires=ending.expires, topics=topics)
+    parts = [
+        Part(text=reader.say("ending.lead")),
+        Part(bullets=(f"{reader.accounts(ending.accounts)}: {cleaned(ending.scope)}",)),
+        Part(text=reader.say("say.reason", reason=cleaned(ending.reason))),
+    ]
+    if ending.approver:
+        parts.append(Part(text=reader.say("say.approver", approver=cleaned(ending.approver))))
+    return title, [*parts, Part(text=reader.say("ending.choose"))]
