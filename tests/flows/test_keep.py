@@ -87,6 +87,15 @@ def test_what_is_gone_from_a_complete_look_is_settled_and_another_account_says_n
     assert company.tick() == ["chat: closed"]
 
 
+def test_what_a_listing_of_all_regions_may_have_missed_is_not_gone(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    company.now += DAY
+    company.scan(replace(unseen("S3.8"), region="aws-global"), CALM)
+    assert company.tick() == []
+    assert company.cases() == ["S3.8 shop team new"]
+
+
 def test_an_open_group_is_urgent_and_goes_through_to_the_security_team(company: Company) -> None:
     company.scan(OPEN_GROUP)
     assert company.tick() == ["chat: opened"]

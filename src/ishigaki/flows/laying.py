@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from ishigaki.core.answer import GLOBAL
 from ishigaki.core.case import Case, Item
 from ishigaki.core.concern import Concern, Identity, Source
 from ishigaki.core.evaluate import ACCOUNT
@@ -158,7 +159,9 @@ def verdict_of(findings: Sequence[Kept]) -> Callable[[Item], Verdict]:
         if item.identity in passed:
             return "fixed"
         where = item.account, item.region, item.kind
-        if item.source not in CONTROLS or item.identity in met or where in blind or where not in judged:
+        # Things that are listed once for all Regions (buckets) may have been missed there.
+        hidden = not blind.isdisjoint({where, (item.account, GLOBAL, item.kind)})
+        if item.source not in CONTROLS or item.identity in met or hidden or where not in judged:
             return "unseen"
         return "gone"
 
