@@ -14,11 +14,15 @@ from ishigaki.core.checklist import check
 from ishigaki.core.estate import Answer
 from ishigaki.core.fault import Fault, doubt, fault
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status, Unjudged
+from ishigaki.core.response import Policy
 from ishigaki.core.score import Score, score
 from ishigaki.core.today import actions
 from ishigaki.core.waiver import Shipped, Waiver, lay_over
+from ishigaki.flows.policy import default, lay_policy
 from ishigaki.report.picture import AccountPicture, Picture, Row
 from ishigaki.standards import EXPOSURES, catalogue, checklist, severity, standard
+from ishigaki.store.results import Kept
+from ishigaki.store.snapshots import Entered
 from ishigaki.texts import ControlText, Language
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -35,6 +39,7 @@ ACCOUNTS = (
 FAULTS = {
     "setting_off": {"en": "{setting} is off", "ja": "{setting} が無効です"},
     "open": {"en": "port {port} is open to {cidr}", "ja": "ポート {port} が {cidr} に公開されています"},
+    "off": {"en": "it is off", "ja": "無効です"},
     "elsewhere": {"en": "the bucket belongs to another account", "ja": "バケットが別のアカウントにあります"},
 }
 
@@ -156,6 +161,14 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
         ),
         row("IAM.4", Status.PASSED, **on_account, resource=f"AWS::::Account:{ACCOUNTS[0][0]}"),
         row("CloudTrail.6", Status.WARNING, resource="arn:aws:s3:::trail", faults=(doubt("elsewhere"),)),
+        row("S3.9", Status.FAILED, account=two, resource="arn:aws:s3:::stage", faults=(fault("off"),)),
+        row(
+            "ELB.16",
+            Status.FAILED,
+            resource=f"arn:aws:elasticloadbalancing:ap-northeast-1:{ACCOUNTS[0][0]}:loadbalancer/app/shop/0f1e",
+            type="AWS::ElasticLoadBalancingV2::LoadBalancer",
+            faults=(fault("off"),),
+        ),
     ]
     gap = Gap("AWS::S3::Bucket", "s3:GetPublicAccessBlock", denied.what, denied.code, REGIONS[0], "stage")
     waiting = [Unjudged("CloudTrail.1", two, GLOBAL, 1)]
@@ -166,6 +179,7 @@ def small(language: Language = "en", rows: Sequence[Row] | None = None) -> Pictu
         unjudged=waiting,
         gaps=[(two, gap)],
         waivers=WAIVERS if rows is None else (),
+        policy=default() if rows is None else None,
     )
 
 
@@ -178,13 +192,17 @@ def picture(
     gaps: Sequence[tuple[str, Gap]] = (),
     waivers: Sequence[Waiver] = (),
     shipped: Callable[[Finding], Shipped | None] = lambda _: None,
+    policy: Policy | None = None,
 ) -> Picture:
-    """A picture of these rows under exceptions, scored and with its actions chosen."""
+    """A picture of these rows under exceptions and a response policy, scored and with its actions chosen."""
     standards = (standard("fsbp"), standard("cis_5_0"))
     overlay = lay_over([r.finding for r in rows], waivers, shipped=shipped, now=AT)
+    if policy:
+        met = {a: Entered(a, name, environment, "", ()) for a, name, environment in ACCOUNTS}
+        overlay = lay_policy(overlay, [Kept(r.finding, tags={}) for r in rows], met, policy)
     findings = list(overlay.findings)
     rows = [
-        msgspec.structs.replace(r, finding=f, waiver=overlay.hidden.get(f.identity))
+        msgspec.structs.replace(r, finding=f, hidden_by=overlay.hidden.get(f.identity))
         for r, f in zip(rows, findings, strict=True)
     ]
     ids = [a for a, _, _ in ACCOUNTS[:accounts]]

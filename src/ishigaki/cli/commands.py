@@ -11,7 +11,7 @@ from ishigaki import __version__
 
 COMMANDS: Mapping[str, str] = {
     "scan": "ishigaki.cli.scan:scan",
-    "judge": "ishigaki.cli.scan:judge",
+    "judge": "ishigaki.cli.judge:judge",
     "disagreements": "ishigaki.cli.hub:disagreements",
     "hub": "ishigaki.cli.hub_write:hub",
     "diff": "ishigaki.cli.look:diff",

@@ -10,22 +10,47 @@ from rich.console import Console
 from rich.table import Table
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import choosing, common, estate_of, excepting, now, waivers_of
+from ishigaki.cli.options import (
+    choosing,
+    common,
+    deciding,
+    estate_of,
+    excepting,
+    now,
+    own_policy_of,
+    waivers_of,
+)
 
 
 @click.command()
 @click.argument("before", default="")
 @click.argument("after", default="")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@deciding
 @excepting
 @common
-def diff(before: str, after: str, form: str, waivers_file: Path | None, store: Path, lang: str | None) -> int:
-    """What is new, fixed and reopened between two scans (default: the two newest)."""
+def diff(
+    before: str,
+    after: str,
+    form: str,
+    policy_file: Path | None,
+    waivers_file: Path | None,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """What is new, fixed and reopened between two scans (default: the two newest).
+
+    What an exception or your policy.toml hides is listed apart.
+    """
     from ishigaki.flows.history import compare
 
-    waivers = waivers_of(waivers_file, estate_of(None, lang))
-    first, second, changed = compare(store, before=before, after=after, waivers=waivers, now=now())
-    parts = {name: getattr(changed, name) for name in ("new", "reopened", "fixed", "gone", "excepted")}
+    estate = estate_of(None, lang)
+    waivers, policy = waivers_of(waivers_file, estate), own_policy_of(policy_file, estate)
+    first, second, changed = compare(
+        store, before=before, after=after, waivers=waivers, policy=policy, now=now()
+    )
+    names = ("new", "reopened", "fixed", "gone", "excepted", "by_policy")
+    parts = {name: getattr(changed, name) for name in names}
     if form == "json":
         from ishigaki.flows.documents import plain_finding
 
@@ -38,7 +63,9 @@ def diff(before: str, after: str, form: str, waivers_file: Path | None, store: P
     counts: dict[str, object] = {
         name: len(getattr(changed, name)) for name in ("new", "fixed", "reopened", "remaining", "excepted")
     }
-    click.echo(words("diff_heading", before=first, after=second, **counts))
+    heading = words("diff_heading", before=first, after=second, **counts)
+    quiet = words("diff_quiet", count=len(changed.by_policy)) if changed.by_policy else ""
+    click.echo(heading + quiet)
     for name, found in parts.items():
         if found:
             click.echo(f"\n{words(f'diff_{name}')}")

@@ -172,12 +172,20 @@ def deciding(command: F) -> F:
 
 
 def policy_of(file: Path | None, estate: Estate | None) -> Policy:
-    """The response policy of the options. Raises `UsageError`."""
+    """The response policy of the options, by default the shipped one. Raises `UsageError`."""
     from ishigaki.flows import policy
 
+    return own_policy_of(file, estate) or policy.default()
+
+
+def own_policy_of(file: Path | None, estate: Estate | None) -> Policy | None:
+    """The user's response policy, on top of the shipped one; None where there is none. What nobody has written down
+    suppresses nothing: the shipped policy alone changes no score. Raises `UsageError`."""
     path = file or (POLICY if POLICY.is_file() else None)
     if path is None:
-        return policy.default()
+        return None
+    from ishigaki.flows import policy
+
     return policy.read(path, four_eyes=not (estate and estate.estate.one_person))
 
 

@@ -1,4 +1,4 @@
-"""`ishigaki scan` and `ishigaki judge`: look, judge, say."""
+"""`ishigaki scan`: look, judge, say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,19 +21,22 @@ from ishigaki.cli.options import (
     choosing,
     chosen_of,
     common,
+    deciding,
     estate_of,
     excepting,
-    kept_of,
     now,
+    own_policy_of,
     reaching,
     refused,
     waivers_of,
+    zone_of,
 )
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Account, Estate
+    from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
     from ishigaki.flows.scan import Outcome, Progress
     from ishigaki.report.picture import Picture
@@ -79,6 +83,7 @@ def saying(command: Callable[..., int]) -> Callable[..., int]:
     "--region", "regions", multiple=True, help="Only this Region (repeatable; default: every enabled one)."
 )
 @choosing
+@deciding
 @excepting
 @saying
 @click.option("--dry-run", is_flag=True, help="Say what would be called, with which permissions, and stop.")
@@ -101,6 +106,7 @@ def scan(
     globs: tuple[str, ...],
     severities: tuple[str, ...],
     waivers_file: Path | None,
+    policy_file: Path | None,
     form: str,
     out: Path | None,
     fail_on: str | None,
@@ -108,13 +114,16 @@ def scan(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Look at accounts and Regions, judge them, and say what to do. Changes nothing."""
+    """Look at accounts and Regions, judge them, and say what to do. Changes nothing.
+
+    What your policy.toml tells once or leaves alone is suppressed: it leaves the score, not the honest score. The
+    shipped policy alone suppresses nothing.
+    """
     from ishigaki.cli import hub
-    from ishigaki.flows import picture as pictures
 
     estate = estate_of(estate_file, lang)
-    waivers = waivers_of(waivers_file, estate)
-    _writable(form, out)
+    waivers, policy = waivers_of(waivers_file, estate), own_policy_of(policy_file, estate)
+    writable(form, out)
     asked = chosen_of(standards, globs, severities, estate)
     access = access_of(profile, estate, store)
     _known(regions, access)
@@ -123,14 +132,12 @@ def scan(
     if source == "securityhub":
         found = hub.look(access, estate, asked, where, whole=whole, store=store, dry_run=dry_run)
     else:
-        found = _look(access, estate, asked, where, waivers=waivers, store=store, dry_run=dry_run)
+        wanted = _tagged(asked, waivers, policy)
+        found = _look(access, estate, wanted, where, store=store, dry_run=dry_run)
     if found is None:
         return 0
     outcome, seen = found
-    at = outcome.header.at.astimezone(_zone())
-    picture = pictures.draw(
-        outcome, seen, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
-    )
+    picture = drawn(outcome, seen, estate, waivers, policy, form=form, store=store)
     return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
 
 
@@ -140,7 +147,6 @@ def _look(
     asked: Ask,
     where: tuple[tuple[str, ...], tuple[str, ...]],
     *,
-    waivers: tuple[Waiver, ...],
     store: Path,
     dry_run: bool,
 ) -> tuple[Outcome, Mapping[Identity, Sighting]] | None:
@@ -151,11 +157,10 @@ def _look(
     from ishigaki.flows import estate as estates
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import scan as look
-    from ishigaki.flows.waivers import asking
     from ishigaki.store import offers
 
     only, regions = where
-    asked = replace(asking(asked, waivers), missing=offers.read(store).missing)
+    asked = replace(asked, missing=offers.read(store).missing)
     try:
         accounts = estates.accounts(access, estate, only=only)
     except NoEntry as no:
@@ -170,45 +175,46 @@ def _look(
     return outcome, pictures.keep(outcome, store)
 
 
-@click.command()
-@click.argument("snapshot", default="")
-@choosing
-@excepting
-@saying
-@common
-def judge(
-    snapshot: str,
-    standards: tuple[str, ...],
-    globs: tuple[str, ...],
-    severities: tuple[str, ...],
-    waivers_file: Path | None,
-    form: str,
-    out: Path | None,
-    fail_on: str | None,
-    store: Path,
-    lang: str | None,
-) -> int:
-    """Judge a kept snapshot again (default: the newest). Needs no credentials and asks AWS nothing."""
-    from ishigaki.flows import picture as pictures
-    from ishigaki.flows.waivers import rejudged
-    from ishigaki.store.database import opened
-    from ishigaki.store.ledger import Ledger
-    from ishigaki.store.snapshots import Snapshots
+def _tagged(asked: Ask, waivers: tuple[Waiver, ...], policy: Policy | None) -> Ask:
+    """The questions, and the tags that exceptions and the policy need."""
+    from ishigaki.flows import policy as policies
+    from ishigaki.flows.waivers import asking
 
-    estate = estate_of(None, lang)
-    waivers = waivers_of(waivers_file, estate)
-    _writable(form, out)
-    snapshots = Snapshots(store)
-    header = snapshots.header(snapshot)
-    asked = kept_of(header, standards, globs, severities, estate)
-    outcome = rejudged(snapshots, header, asked, waivers)
-    at = header.at.astimezone(_zone())
-    with opened(store) as database:
-        known = Ledger(database).known()
+    wanted = asking(asked, waivers)
+    return policies.asking(wanted, policy) if policy else wanted
+
+
+def drawn(
+    outcome: Outcome,
+    known: Mapping[Identity, Sighting],
+    estate: Estate | None,
+    waivers: tuple[Waiver, ...],
+    policy: Policy | None,
+    *,
+    form: str,
+    store: Path,
+) -> Picture:
+    """The picture of a scan; where the document shows it, with what became of cases this month."""
+    from msgspec.structs import replace
+
+    from ishigaki.flows import picture as pictures
+    from ishigaki.flows.stats import this_month
+    from ishigaki.store.database import opened
+
     picture = pictures.draw(
-        outcome, known, language=language(), zone=at, waivers=waivers, answers=answers_of(estate), now=now()
+        outcome,
+        known,
+        language=language(),
+        zone=outcome.header.at.astimezone(_zone()),
+        waivers=waivers,
+        policy=policy,
+        answers=answers_of(estate),
+        now=now(),
     )
-    return finish(picture, outcome, form=form, out=out, fail_on=fail_on, store=store)
+    if form != "html":
+        return picture
+    with opened(store) as database:
+        return replace(picture, acted=this_month(database, zone=zone_of(estate) or UTC, now=now()))
 
 
 def settle_collector() -> None:
@@ -346,7 +352,7 @@ def _known(regions: tuple[str, ...], access: Access) -> None:
             raise UsageError("unknown_region", region=region, partition=access.partition)
 
 
-def _writable(form: str, out: Path | None) -> None:
+def writable(form: str, out: Path | None) -> None:
     if out is not None and out.is_dir():
         raise UsageError("out_is_folder", path=str(out))
     if out is not None and not out.parent.is_dir():

@@ -18,6 +18,7 @@ import msgspec
 
 from ishigaki.core.estate import AccountId, line_of
 from ishigaki.core.finding import Finding, Status
+from ishigaki.core.response import Decision
 from ishigaki.core.usage import UsageError
 
 LONGEST = timedelta(days=366)
@@ -80,6 +81,9 @@ class Shipped(msgspec.Struct, frozen=True):
     reason_ja: str
 
 
+Hider = Waiver | Shipped | Decision  # what hides a finding: an exception, or the response policy
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waivers: tuple[Waiver, ...] = ()
 
@@ -92,14 +96,24 @@ class Lapsed(msgspec.Struct, frozen=True):
 
 
 class Overlay(msgspec.Struct, frozen=True):
-    """What exceptions make of findings. `unused` hide nothing that was judged; `untold` name a tag of things whose
-    tags were not seen, so many of which count as if there were no exception."""
+    """What exceptions make of findings, and after them the response policy. `unused` hide nothing that was judged;
+    `untold` name a tag of things whose tags were not seen, so many of which count as if there were no exception."""
 
     findings: tuple[Finding, ...] = ()
-    hidden: Mapping[Identity, Waiver | Shipped] = {}
+    hidden: Mapping[Identity, Hider] = {}
     expired: tuple[Lapsed, ...] = ()
     unused: tuple[Waiver, ...] = ()
     untold: tuple[tuple[Waiver, int], ...] = ()
+
+    @property
+    def excepted(self) -> dict[Identity, Waiver | Shipped]:
+        """What exceptions hide."""
+        return {i: by for i, by in self.hidden.items() if not isinstance(by, Decision)}
+
+    @property
+    def by_policy(self) -> dict[Identity, Decision]:
+        """What the response policy tells once or leaves alone."""
+        return {i: by for i, by in self.hidden.items() if isinstance(by, Decision)}
 
 
 def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -189,7 +203,7 @@ def lay_over(
         for account in waiver.accounts:
             for control in waiver.controls:
                 named.setdefault((account, control), []).append(waiver)
-    hidden: dict[Identity, Waiver | Shipped] = {}
+    hidden: dict[Identity, Hider] = {}
     lapsed: dict[Waiver, list[Finding]] = {}
     untold: Counter[Waiver] = Counter()
     used: set[Waiver] = set()
@@ -208,7 +222,7 @@ def lay_over(
             if fit:
                 lapsed.setdefault(waiver, []).append(finding)
     return Overlay(
-        tuple(_hide(f) if f.identity in hidden else f for f in pool),
+        tuple(suppressed(f) if f.identity in hidden else f for f in pool),
         hidden,
         tuple(Lapsed(w, tuple(found)) for w, found in lapsed.items()),
         tuple(_idle(waivers, pool, {*used, *lapsed, *untold})),
@@ -225,7 +239,8 @@ def _fits(waiver: Waiver, finding: Finding, tags: Tags) -> bool | None:
     return None if seen is None else seen.get(key) == value
 
 
-def _hide(finding: Finding) -> Finding:
+def suppressed(finding: Finding) -> Finding:
+    """A finding as it is in our own ledger once it was decided to bear it."""
     return msgspec.structs.replace(finding, workflow=SUPPRESSED)
 
 
@@ -268,8 +283,9 @@ def state_of(waiver: Waiver, today: date) -> State:
 def entries(waivers: Iterable[Waiver], overlay: Overlay, *, today: date) -> list[Entry]:
     """Every exception of the file in its order, then the shipped ones that hide something."""
     by_waiver: dict[Waiver | Shipped, list[Finding]] = {}
+    excepted = overlay.excepted
     for finding in overlay.findings:
-        found = overlay.hidden.get(finding.identity)
+        found = excepted.get(finding.identity)
         if found is not None:
             by_waiver.setdefault(found, []).append(finding)
     by_waiver |= {lapsed.waiver: list(lapsed.findings) for lapsed in overlay.expired}

@@ -38,7 +38,7 @@ def concerns(
     so there is nothing yet that its owner could mend. Exceptions (`overlay`) are named, not left out; `language` is
     that of the reasons that are shipped.
     """
-    hidden = overlay.hidden if overlay else {}
+    hidden = overlay.excepted if overlay else {}
     whose = {id: environment_and_owner(a) for id, a in accounts.items()}
     facts: dict[str, tuple[str, Severity]] = {}
     made = []

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ishigaki.core.diff import Difference, difference
+from ishigaki.core.response import Policy
 from ishigaki.core.usage import UsageError
 from ishigaki.core.waiver import Waiver
+from ishigaki.flows.policy import lay_policy
 from ishigaki.flows.scan import asked_again, rejudge
 from ishigaki.flows.waivers import lay_over_kept
 from ishigaki.store import results
@@ -17,24 +19,29 @@ from ishigaki.store.snapshots import Snapshots
 
 
 def compare(
-    store: Path, *, before: str, after: str, waivers: Sequence[Waiver] = (), now: datetime
+    store: Path,
+    *,
+    before: str,
+    after: str,
+    waivers: Sequence[Waiver] = (),
+    policy: Policy | None = None,
+    now: datetime,
 ) -> tuple[str, str, Difference]:
-    """Two scans, by id or the start of it (default: the two newest), and what changed, under the exceptions of
-    today. Raises `UsageError`."""
+    """Two scans, by id or the start of it (default: the two newest), and what changed, under the exceptions and the
+    response policy of today. Raises `UsageError`."""
     snapshots = Snapshots(store)
     first, second = _two(snapshots, before, after)
     then, latest = list(results.read(store, first)), list(results.read(store, second))
-    moment = snapshots.header(second).at.isoformat(timespec="seconds")
+    header = snapshots.header(second)
+    moment = header.at.isoformat(timespec="seconds")
     earlier = {k.finding.identity for k in latest if k.first_failed and k.first_failed < moment}
-    return (
-        first,
-        second,
-        difference(
-            (k.finding for k in then),
-            lay_over_kept(latest, waivers, now=now).findings,
-            failed_earlier=earlier,
-        ),
+    overlay = lay_over_kept(latest, waivers, now=now)
+    if policy:
+        overlay = lay_policy(overlay, latest, {a.id: a for a in header.accounts}, policy)
+    found = difference(
+        (k.finding for k in then), overlay.findings, failed_earlier=earlier, by_policy=overlay.by_policy
     )
+    return first, second, found
 
 
 def _two(snapshots: Snapshots, before: str, after: str) -> tuple[str, str]:

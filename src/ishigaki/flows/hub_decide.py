@@ -39,11 +39,12 @@ def deciding(
 
     What is told once is to be among the `decisions` only when it has been told.
     """
+    excepted = overlay.excepted
 
     def decide(finding: Finding) -> Wish:
         if finding.status is Status.PASSED:
             return NOTHING
-        exception = overlay.hidden.get(finding.identity)
+        exception = excepted.get(finding.identity)
         if exception is not None:
             return "SUPPRESSED", _exception(exception, language)
         if finding.identity in passed:

@@ -13,10 +13,12 @@ from ishigaki.core.catalogue import Standard, plain
 from ishigaki.core.checklist import Checked, check
 from ishigaki.core.estate import Answer
 from ishigaki.core.finding import Finding, Reason, Severity, Status, Unjudged
+from ishigaki.core.response import Policy
 from ishigaki.core.score import Score, score
 from ishigaki.core.today import actions
 from ishigaki.core.unseen import NOT_OFFERED
-from ishigaki.core.waiver import Shipped, Waiver
+from ishigaki.core.waiver import Hider, Overlay, Waiver
+from ishigaki.flows.policy import under
 from ishigaki.flows.scan import Outcome
 from ishigaki.flows.waivers import lay, rule_of, tags_of
 from ishigaki.report.picture import AccountPicture, Picture, Row, Scores, Seen
@@ -58,12 +60,13 @@ def draw(
     language: Language,
     zone: datetime,
     waivers: Sequence[Waiver] = (),
+    policy: Policy | None = None,
     answers: Sequence[Answer] = (),
     now: datetime | None = None,
 ) -> Picture:
-    """The picture of a scan under exceptions as of `now` (by default the scan's own moment); times are shown in
-    the zone of `zone`, which is the scan's own moment."""
-    outcome, overlay = lay(outcome, waivers, now=now or zone)
+    """The picture of a scan under exceptions as of `now` (by default the scan's own moment), and under a response
+    policy where there is one; times are shown in the zone of `zone`, which is the scan's own moment."""
+    outcome, overlay = _laid(outcome, waivers, policy, now=now or zone)
     header = outcome.header
     chosen = [standard(name) for name in header.standards]
     asked = frozenset(header.controls)
@@ -100,6 +103,13 @@ def draw(
         today=(now or zone).date(),
         source=header.source,
     )
+
+
+def _laid(
+    outcome: Outcome, waivers: Sequence[Waiver], policy: Policy | None, *, now: datetime
+) -> tuple[Outcome, Overlay]:
+    outcome, overlay = lay(outcome, waivers, now=now)
+    return under(outcome, overlay, policy) if policy else (outcome, overlay)
 
 
 def ticks(name: str, outcome: Outcome, *, answers: Iterable[Answer], today: date) -> tuple[Checked, ...]:
@@ -173,7 +183,7 @@ def _row(
     environment: str,
     sighting: Sighting | None,
     at: datetime,
-    waiver: Waiver | Shipped | None,
+    hidden_by: Hider | None,
 ) -> Row:
     first, since = (sighting.first_seen, sighting.since) if sighting else ("", "")
     return Row(
@@ -182,7 +192,7 @@ def _row(
         environment=environment,
         first_seen=datetime.fromisoformat(first) if first else at,
         since=datetime.fromisoformat(since) if since else at,
-        waiver=waiver,
+        hidden_by=hidden_by,
     )
 
 

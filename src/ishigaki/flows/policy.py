@@ -21,13 +21,15 @@ from ishigaki.core.response import TRACK, Decision, Policy, Row, Suppression, de
 from ishigaki.core.response_file import KINDS, is_detection, parse
 from ishigaki.core.score import Score, score
 from ishigaki.core.usage import UsageError
-from ishigaki.core.waiver import SUPPRESSED, Waiver
-from ishigaki.flows.concerns import concerns
-from ishigaki.flows.waivers import lay_over_kept, with_tags
+from ishigaki.core.waiver import Overlay, Waiver, suppressed
+from ishigaki.flows.concerns import Whose, concerns
+from ishigaki.flows.scan import Outcome
+from ishigaki.flows.waivers import lay_over_kept, tags_of, with_findings, with_tags
 from ishigaki.standards import catalogue, standard
 from ishigaki.standards.categories import category_of
 from ishigaki.standards.choice import Ask
 from ishigaki.store import results
+from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.texts import Language
 
@@ -52,8 +54,13 @@ def read(path: Path, *, four_eyes: bool = True) -> Policy:
 
 def asking(asked: Ask, policy: Policy) -> Ask:
     """The questions of a scan, and the tags of the things that a row by tag may be about."""
-    by_tag = [row.conditions for row in policy.rows if "tag" in row.conditions]
-    return with_tags(asked, {q.id for q in asked.questions if any(_about(c, q.id) for c in by_tag)})
+    return with_tags(asked, by_tag(asked, policy))
+
+
+def by_tag(asked: Ask, policy: Policy) -> set[str]:
+    """The controls that are asked for and that a row by tag may be about."""
+    rows = [row.conditions for row in policy.rows if "tag" in row.conditions]
+    return {q.id for q in asked.questions if any(_about(c, q.id) for c in rows)}
 
 
 def _about(conditions: Mapping[str, frozenset[str]], control: str) -> bool:
@@ -61,22 +68,51 @@ def _about(conditions: Mapping[str, frozenset[str]], control: str) -> bool:
     return (named is None or plain(control) in named) and (filed is None or category_of(control) in filed)
 
 
-def suppress(findings: Iterable[Finding], decided: Mapping[Identity, Decision]) -> tuple[Finding, ...]:
+def lay_policy(
+    overlay: Overlay, kept: Iterable[Kept], accounts: Mapping[str, Whose], policy: Policy
+) -> Overlay:
+    """What exceptions left, under the policy: what it tells once or leaves is hidden for as long as it says so. `kept`
+    are the findings with the tags of their things."""
+    open_ = [c for c in concerns(kept, accounts, overlay) if not c.excepted]
+    decided = dict(zip((c.identity for c in open_), decisions(open_, policy), strict=True))
+    told = {
+        i: decision for i, decision in quiet(overlay.findings, decided).items() if i not in overlay.hidden
+    }
+    return msgspec.structs.replace(
+        overlay, findings=_without(overlay.findings, told), hidden={**overlay.hidden, **told}
+    )
+
+
+def under(outcome: Outcome, overlay: Overlay, policy: Policy) -> tuple[Outcome, Overlay]:
+    """A judged scan on which exceptions lie, under the policy, too."""
+    failed = (f for f in outcome.findings if f.status is Status.FAILED)
+    kept = (Kept(f, tags=tags_of(outcome, f)) for f in failed)
+    laid = lay_policy(overlay, kept, {a.id: a for a in outcome.header.accounts}, policy)
+    return with_findings(outcome, laid.findings), laid
+
+
+def quiet(findings: Iterable[Finding], decided: Mapping[Identity, Decision]) -> dict[Identity, Decision]:
+    """Which failures are told once or left, by what decision. What was decided of a control holds for its older
+    meaning, too, which may pass where today's fails."""
+    found = {}
+    for finding in findings:
+        if finding.status is not Status.FAILED:
+            continue
+        account, region, resource, control = identity = finding.identity
+        decision = decided.get(identity) or decided.get((account, region, resource, plain(control)))
+        if decision is not None and decision.action != TRACK:
+            found[identity] = decision
+    return found
+
+
+def suppress(findings: Sequence[Finding], decided: Mapping[Identity, Decision]) -> tuple[Finding, ...]:
     """The findings as the ledger has them: what is told once or left is SUPPRESSED, so that it leaves the score as
-    AWS counts it, and not the honest one. What was decided of a control holds for its older meaning, too."""
-    return tuple(_suppressed(f) if _quiet(f, decided) else f for f in findings)
+    AWS counts it, and not the honest one."""
+    return _without(findings, quiet(findings, decided))
 
 
-def _quiet(finding: Finding, decided: Mapping[Identity, Decision]) -> bool:
-    if finding.status is not Status.FAILED:  # an older meaning may pass where today's fails
-        return False
-    account, region, resource, control = finding.identity
-    found = decided.get(finding.identity) or decided.get((account, region, resource, plain(control)))
-    return found is not None and found.action != TRACK
-
-
-def _suppressed(finding: Finding) -> Finding:
-    return msgspec.structs.replace(finding, workflow=SUPPRESSED)
+def _without(findings: Iterable[Finding], told: Mapping[Identity, Decision]) -> tuple[Finding, ...]:
+    return tuple(suppressed(f) if f.identity in told else f for f in findings)
 
 
 class Today(msgspec.Struct, frozen=True):

@@ -45,6 +45,12 @@ def summed(told: History, period: Period, *, now: datetime) -> Summary:
     return summary(told.cases, told.events, period, now=now, accounts=told.accounts)
 
 
+def this_month(engine: sa.Engine, *, zone: tzinfo, now: datetime) -> Summary | None:
+    """The numbers of the present month; None where there are no cases."""
+    told = history(engine)
+    return summed(told, period_of(zone=zone, now=now), now=now) if told.cases else None
+
+
 def period_of(*, month_text: str = "", since: str = "", zone: tzinfo, now: datetime) -> Period:
     """A month (`2026-11`), or from a day until the end of today; the present month where neither is said. Raises
     `UsageError`."""

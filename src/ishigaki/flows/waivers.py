@@ -51,10 +51,17 @@ def with_tags(asked: Ask, controls: Collection[str]) -> Ask:
     return msgspec.structs.replace(asked, wanted={**asked.wanted, **tagged})
 
 
-def rejudged(snapshots: Snapshots, header: ScanHeader, asked: Ask, waivers: Iterable[Waiver] = ()) -> Outcome:
-    """A kept snapshot judged again, with the tags that exceptions need as far as it holds them: tags that nobody
-    asked for then leave no account partly seen."""
-    wanted = asking(asked, waivers)
+def rejudged(
+    snapshots: Snapshots,
+    header: ScanHeader,
+    asked: Ask,
+    waivers: Iterable[Waiver] = (),
+    *,
+    tagged: Collection[str] = (),
+) -> Outcome:
+    """A kept snapshot judged again, with the tags that exceptions need, and those of the things that the controls
+    `tagged` are about, as far as it holds them: tags that nobody asked for then leave no account partly seen."""
+    wanted = with_tags(asking(asked, waivers), tagged)
     outcome = rejudge(snapshots, header, wanted)
     added = {k.aws for k in wanted.wanted if wanted.wanted[k] != asked.wanted[k]}
     judged = {account: _without_tags(j, added) for account, j in outcome.judged.items()}
@@ -79,12 +86,17 @@ def lay(outcome: Outcome, waivers: Sequence[Waiver], *, now: datetime) -> tuple[
         return tags_of(outcome, finding)
 
     overlay = lay_over(outcome.findings, waivers, tags=tags, shipped=rule, now=now)
-    left = iter(overlay.findings)
+    return with_findings(outcome, overlay.findings), overlay
+
+
+def with_findings(outcome: Outcome, findings: Iterable[Finding]) -> Outcome:
+    """A judged scan with these findings for its own, in their order."""
+    left = iter(findings)
     judged = {
         account: msgspec.structs.replace(j, findings=tuple(next(left) for _ in j.findings))
         for account, j in outcome.judged.items()
     }
-    return msgspec.structs.replace(outcome, judged=judged), overlay
+    return msgspec.structs.replace(outcome, judged=judged)
 
 
 def tags_of(outcome: Outcome, finding: Finding) -> Mapping[str, str] | None:

@@ -34,6 +34,8 @@ COLUMNS = (
     "waiver_owner",
     "waiver_until",
     "parameters",
+    "policy",
+    "policy_row",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that starts so is a formula to a spreadsheet
 
@@ -50,6 +52,7 @@ def render(picture: Picture) -> str:
             "faults": "\n".join(f[picture.language] for f in each["faults"]),
             "reason": _reason(each["reason"]),
             **_waiver(each["waiver"], picture.language),
+            **_policy(each["policy"], picture.language),
             "parameters": parameter_words(each["parameters"])[picture.language] if each["parameters"] else "",
         }
         writer.writerow([text(cells[c]) for c in COLUMNS])
@@ -64,6 +67,12 @@ def _waiver(waiver: dict[str, Any] | None, language: str) -> dict[str, str]:
         "waiver_owner": said.get("owner", ""),
         "waiver_until": said.get("expires", ""),
     }
+
+
+def _policy(policy: dict[str, Any] | None, language: str) -> dict[str, str]:
+    """Why the response policy suppresses a finding, and which of its rows."""
+    said = policy or {}
+    return {"policy": said.get(language, ""), "policy_row": said.get("row", "")}
 
 
 def _reason(reason: dict[str, str] | None) -> str:

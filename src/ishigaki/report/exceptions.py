@@ -1,7 +1,8 @@
-"""Exceptions as the documents show them: in the order of their urgency, with what each hides."""
+"""What is hidden as the documents show it: exceptions in the order of their urgency, then the policy's rows."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,11 +12,12 @@ import msgspec
 from ishigaki.core.catalogue import order
 from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import Finding
+from ishigaki.core.response import Action, Decision
 from ishigaki.core.score import Score
-from ishigaki.core.waiver import Shipped, State, Waiver, entries
+from ishigaki.core.waiver import Hider, Shipped, State, Waiver, entries
 from ishigaki.report.picture import AccountPicture, Picture, Row
 from ishigaki.report.words import phrase, title_of
-from ishigaki.texts import Words
+from ishigaki.texts import LANGUAGES, Words
 
 STATES = (State.EXPIRED, State.ENDS_SOON, State.IN_FORCE)  # the most urgent first
 
@@ -45,10 +47,23 @@ class Card(msgspec.Struct, frozen=True):
         return len(self.places)
 
 
+class Quiet(msgspec.Struct, frozen=True):
+    """A row of the response policy that suppresses something: how much of which controls, the most first."""
+
+    row: str
+    decision: Action
+    reason: Words
+    controls: Sequence[tuple[str, int]]
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.controls)
+
+
 def cards(picture: Picture) -> list[Card]:
     """The exceptions that hide something, and the expired ones whose findings count again."""
     overlay = picture.exceptions
-    own = [w for w in overlay.hidden.values() if isinstance(w, Waiver)]
+    own = [w for w in overlay.excepted.values() if isinstance(w, Waiver)]
     listed = entries([*own, *(x.waiver for x in overlay.expired)], overlay, today=picture.today)
     found = [_card(picture, e.waiver, e.state, e.findings) for e in listed if e.findings]
     return sorted(found, key=_urgency)
@@ -75,33 +90,71 @@ def _urgency(card: Card) -> tuple[object, ...]:
     return STATES.index(card.state), card.own.expires if card.own else date.max, order(card.controls[0][0])
 
 
-def reason_of(waiver: Waiver | Shipped) -> Words:
+def quiet_rows(picture: Picture) -> list[Quiet]:
+    """What the response policy suppresses, row by row, the one that suppresses most first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    by_row: dict[str, Decision] = {}
+    for (*_, control), decision in picture.exceptions.by_policy.items():
+        by_row[decision.row] = decision
+        counts[decision.row, control] += 1
+    found = [
+        Quiet(
+            row,
+            decision.action,
+            reason_of(decision),
+            [(control, count) for (of, control), count in counts.most_common() if of == row],
+        )
+        for row, decision in by_row.items()
+    ]
+    return sorted(found, key=lambda each: (-each.count, each.row))
+
+
+def reason_of(hider: Hider) -> Words:
     """Why it is borne, in the words of whoever decided it."""
-    if isinstance(waiver, Shipped):
-        return {"en": waiver.reason_en, "ja": waiver.reason_ja}
-    return {"en": waiver.reason, "ja": waiver.reason}
+    if isinstance(hider, Shipped):
+        return {"en": hider.reason_en, "ja": hider.reason_ja}
+    if isinstance(hider, Decision):
+        return {language: hider.reason_in(language) for language in LANGUAGES}
+    return {"en": hider.reason, "ja": hider.reason}
 
 
-def until(waiver: Waiver | Shipped) -> Words:
+def until(hider: Hider) -> Words:
     """How long it holds."""
-    if isinstance(waiver, Shipped):
+    if isinstance(hider, Shipped):
         return phrase("exception.while_proven")
-    return phrase("exception.until", expires=waiver.expires.isoformat())
+    if isinstance(hider, Decision):
+        return phrase("exception.while_decided")
+    return phrase("exception.until", expires=hider.expires.isoformat())
 
 
 def said_of_row(row: Row) -> Words | None:
     """Why a finding is hidden, by whose decision and until when, in a line."""
-    if row.waiver is None:
+    hider = row.hidden_by
+    if hider is None:
         return None
-    facts = {"reason": reason_of(row.waiver), "until": until(row.waiver)}
-    if isinstance(row.waiver, Shipped):
+    facts = {"reason": reason_of(hider), "until": until(hider)}
+    if isinstance(hider, Shipped):
         return phrase("exception.shipped_line", **facts)
-    return phrase("exception.line", owner=row.waiver.owner, **facts)
+    if isinstance(hider, Decision):
+        return phrase("exception.policy_line", row=hider.row, decision=decision_words(hider.action), **facts)
+    return phrase("exception.line", owner=hider.owner, **facts)
 
 
-def plain(waiver: Waiver | Shipped | None) -> dict[str, Any] | None:
+def decision_words(action: Action) -> Words:
+    """One of the three decisions of the response policy."""
+    return phrase(f"decision.{action}")
+
+
+def plain_policy(hider: Hider | None) -> dict[str, Any] | None:
+    """What the response policy decided, as plain data, where that hides a finding."""
+    if not isinstance(hider, Decision):
+        return None
+    return {"row": hider.row, "decision": hider.action, **reason_of(hider)}
+
+
+def plain(waiver: Hider | None) -> dict[str, Any] | None:
     """An exception as plain data; the shipped ones have a rule and a source, the others people and dates."""
-    if waiver is None:
+    if waiver is None or isinstance(waiver, Decision):
         return None
     if isinstance(waiver, Shipped):
         return {
@@ -131,7 +184,7 @@ def figures(picture: Picture) -> dict[str, int]:
     """How many findings exceptions hide, and how many count again."""
     overlay = picture.exceptions
     return {
-        "hidden": len(overlay.hidden),
+        "hidden": len(overlay.excepted),
         "expired": len(overlay.expired),
         "counting_again": sum(len(x.findings) for x in overlay.expired),
         "unused": len(overlay.unused),

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from ishigaki.core.catalogue import Standard
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.score import Score
-from ishigaki.report import exceptions, page
+from ishigaki.report import exceptions, numbers, page
 from ishigaki.report.checklist import details, summary, title
 from ishigaki.report.picture import Picture, current
 from ishigaki.report.words import (
@@ -59,7 +59,9 @@ def render(picture: Picture) -> str:
             undecided=page.undecided(picture),
             waiting=page.waiting(picture),
             exceptions=exceptions.cards(picture),
+            quiet=exceptions.quiet_rows(picture),
             compared=exceptions.compared(picture),
+            numbers=_numbers(picture),
             unused=picture.exceptions.unused,
             untold=picture.exceptions.untold,
             blind=page.not_fully_seen(picture),
@@ -71,6 +73,13 @@ def render(picture: Picture) -> str:
             stamp=partial(stamp, picture=picture),
         )
     )
+
+
+def _numbers(picture: Picture) -> numbers.View | None:
+    """How findings are acted upon, where there are cases to say it of."""
+    if picture.acted is None:
+        return None
+    return numbers.view(picture.acted, names={a.id: a.name for a in picture.accounts})
 
 
 def both(words: Words) -> Markup:

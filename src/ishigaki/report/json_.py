@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ishigaki.report.exceptions import plain
+from ishigaki.report.exceptions import plain, plain_policy
 from ishigaki.report.picture import Picture, Row, standards_of
 from ishigaki.report.words import fault_words
 
@@ -49,7 +49,8 @@ def _object(picture: Picture, row: Row, *, standards: list[str], account_name: s
         ],
         "parameters": finding.parameters,
         "reason": {"code": finding.reason.code, "what": finding.reason.what} if finding.reason else None,
-        "waiver": plain(row.waiver),
+        "waiver": plain(row.hidden_by),
+        "policy": plain_policy(row.hidden_by),
         "first_seen": row.first_seen.isoformat(),
         "since": row.since.isoformat(),
         "scan_id": picture.scan_id,

@@ -11,6 +11,7 @@ import msgspec
 from ishigaki.core.catalogue import order
 from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status
+from ishigaki.core.response import Decision
 from ishigaki.core.score import ControlStatus, status_of
 from ishigaki.report.exceptions import said_of_row
 from ishigaki.report.picture import AccountPicture, Picture, Row, current, standards_of, worst_first
@@ -23,7 +24,8 @@ NOT_PASSED = (ControlStatus.FAILED.name.lower(), ControlStatus.UNKNOWN.name.lowe
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One finding as a line: `mark` is its status, or SUPPRESSED."""
+    """One finding as a line: `mark` is its status, or SUPPRESSED; `held` says by what (`exception`, `policy`, or
+    `elsewhere`)."""
 
     region: str
     resource: str
@@ -31,6 +33,7 @@ class Line(msgspec.Struct, frozen=True):
     mark: str
     wrong: Sequence[Words]
     since: datetime
+    held: str = ""
 
 
 class AccountGroup(msgspec.Struct, frozen=True):
@@ -149,8 +152,22 @@ def _line(row: Row) -> Line:
     hidden = said_of_row(row)
     wrong = finding_words(finding)
     return Line(
-        finding.region, finding.resource, name, _mark(row), [*wrong, hidden] if hidden else wrong, row.since
+        finding.region,
+        finding.resource,
+        name,
+        _mark(row),
+        [*wrong, hidden] if hidden else wrong,
+        row.since,
+        _held(row),
     )
+
+
+def _held(row: Row) -> str:
+    if not row.suppressed:
+        return ""
+    if row.hidden_by is None:
+        return "elsewhere"
+    return "policy" if isinstance(row.hidden_by, Decision) else "exception"
 
 
 def heat_rows(picture: Picture) -> list[HeatRow]:

@@ -13,9 +13,10 @@ from ishigaki.core.catalogue import ControlFacts, Standard, order
 from ishigaki.core.checklist import Checked
 from ishigaki.core.concern import Source
 from ishigaki.core.finding import SEVERITIES, Finding, Reason, Severity, Status, Unjudged
+from ishigaki.core.numbers import Summary
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
-from ishigaki.core.waiver import Overlay, Shipped, Waiver
+from ishigaki.core.waiver import Hider, Overlay
 from ishigaki.texts import Language
 
 Seen = Literal["complete", "partial", "unseen"]
@@ -44,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
     environment: str
     first_seen: datetime
     since: datetime
-    waiver: Waiver | Shipped | None = None  # the exception that hides it
+    hidden_by: Hider | None = None  # the exception that hides it, or what the policy decides of it
 
     @property
     def severity(self) -> Severity:
@@ -76,6 +77,7 @@ class Picture(msgspec.Struct, frozen=True):
     exceptions: Overlay = Overlay()
     today: date = date.min  # the day that exceptions are laid over for
     source: str = Source.ISHIGAKI  # who judged
+    acted: Summary | None = None  # what became of cases this month, where there are any
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

@@ -24,6 +24,7 @@ def figures(picture: Picture) -> dict[str, Any]:
         "accounts": [_account(a) for a in picture.accounts],
         "findings": {status.value: counts[status] for status in Status},
         "exceptions": exceptions.figures(picture),
+        "suppressed_by_policy": len(picture.exceptions.by_policy),
         "calls": picture.calls,
         "wall_s": picture.wall_s,
     }

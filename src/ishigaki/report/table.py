@@ -17,7 +17,7 @@ from ishigaki.core.score import Score
 from ishigaki.core.today import Action
 from ishigaki.core.waiver import State
 from ishigaki.report.checklist import MARK, details
-from ishigaki.report.exceptions import Card, cards
+from ishigaki.report.exceptions import Card, cards, decision_words, quiet_rows
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
 from ishigaki.report.terminal import printed
@@ -54,6 +54,7 @@ def document(picture: Picture) -> RenderableType:
         _scores(picture),
         _worst(picture),
         _exceptions(picture),
+        _by_policy(picture),
         _counts(picture),
     ]
     return Group(_head(picture), *(Padding(p, (1, 0, 0, 0)) for p in parts if p is not None))
@@ -259,14 +260,39 @@ def _why(picture: Picture, card: Card) -> Flow:
     return Flow(text.append(f"\n{plain(where)}", style="dim"))
 
 
+def _by_policy(picture: Picture) -> RenderableType | None:
+    """The rows of the response policy that suppress something: how much, which, of which controls, and why."""
+    found = quiet_rows(picture)
+    if not found:
+        return None
+    language = picture.language
+    keys = ("policy_row.row", "policy_row.controls", "column.count", "exception.reason")
+    table = _table(picture, "section.by_policy", [phrase(key)[language] for key in keys])
+    table.columns[2].min_width, table.columns[2].justify = 5, "right"
+    for column, ratio in zip(table.columns, (2, 2, None, 3), strict=True):
+        column.ratio = ratio
+    for each in found[:MOST]:
+        row = Text(plain(each.row)).append(f"\n{decision_words(each.decision)[language]}", style="dim")
+        named = ", ".join(control for control, _ in each.controls[:PLACES])
+        if len(each.controls) > PLACES:
+            named += f" {phrase('today.more', count=len(each.controls) - PLACES)[language]}"
+        table.add_row(
+            Flow(row), Flow(Text(named)), f"{each.count:,}", Flow(Text(plain(each.reason[language])))
+        )
+    if len(found) > MOST:
+        table.add_row(Text(phrase("today.more", count=len(found) - MOST)[language], style="dim"), "", "", "")
+    return table
+
+
 def _counts(picture: Picture) -> Flow:
     """How many findings there are of each status, and that nothing unseen is among the passed."""
     rows = current(picture)
     counts = {s: sum(r.finding.status is s for r in rows) for s in Status}
     line = Text(" · ".join(f"{phrase(f'status.{s}')[picture.language]} {counts[s]:,}" for s in Status))
-    if picture.exceptions.hidden:
-        said = phrase("count.excepted", count=len(picture.exceptions.hidden))[picture.language]
-        line.append(f" ({said})")
+    hidden = {"excepted": len(picture.exceptions.excepted), "by_policy": len(picture.exceptions.by_policy)}
+    said = [phrase(f"count.{how}", count=n)[picture.language] for how, n in hidden.items() if n]
+    if said:
+        line.append(f" ({('、' if picture.language == 'ja' else ', ').join(said)})")
     if counts[Status.NOT_AVAILABLE] or picture.gaps:
         line.append(f"\n{phrase('section.unseen_note')[picture.language]}", style="yellow")
     return Flow(line)

@@ -27,12 +27,17 @@
       part,
       account: part.dataset.account,
       text: part.querySelector("h3").textContent.toLowerCase(),
-      lines: all("tbody tr", part).map((line) => ({ line, text: line.textContent.toLowerCase() })),
+      lines: all("tbody tr", part).map((line) => ({
+        line,
+        held: line.dataset.held ?? "open",
+        text: line.textContent.toLowerCase(),
+      })),
     })),
   }));
   const filter = () => {
     const account = form.elements.account.value;
     const severity = form.elements.severity.value;
+    const wantedHeld = form.elements.held?.value; // there only where something is suppressed
     const words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     let total = 0;
@@ -41,8 +46,8 @@
       for (const part of control.parts) {
         const wanted = (!account || part.account === account) && (!severity || control.severity === severity);
         let inPart = 0;
-        for (const { line, text } of part.lines) {
-          const matches = wanted && words.every((w) => (control.text + part.text + text).includes(w));
+        for (const { line, held, text } of part.lines) {
+          const matches = wanted && (!wantedHeld || held === wantedHeld) && words.every((w) => (control.text + part.text + text).includes(w));
           line.hidden = !matches;
           inPart += matches;
         }
