@@ -120,7 +120,7 @@ def ocsf(**given: Any) -> dict[str, Any]:
         "class_uid": 2003,
         "metadata": {
             "version": "1.6.0",
-            "product": {"uid": f"arn:aws:securityhub:{TOKYO}::product/aws/securityhub"},
+            "product": {"uid": f"arn:aws:securityhub:{TOKYO}::productv2/aws/securityhub"},
         },
         "cloud": {"account": {"uid": ID, "name": "web"}, "region": TOKYO},
         "finding_info": {"uid": "arn:1", "modified_time_dt": "2026-11-22T09:00:00Z"},
@@ -141,6 +141,29 @@ def test_the_new_security_hubs_findings_are_the_same() -> None:
     assert one(ocsf(status_id=5)).finding.record == "ARCHIVED"
     passed = {"control": "S3.8", "status_id": 1}
     assert one(ocsf(compliance=passed)).finding.status is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {
+            "finding_info": {
+                "uid": "arn:1",
+                "modified_time_dt": "2026-11-22T18:00:00+09:00",
+                "modified_time": 1,
+            }
+        },
+        {"finding_info": {"uid": "arn:1", "modified_time": 1795338000000}},
+        {"finding_info": {"uid": "arn:1", "modified_time_dt": "?", "modified_time": 1795338000000}},
+        {
+            "finding_info": {"uid": "arn:1", "last_seen_time": 1795338000000},
+            "time_dt": "2026-11-23T09:00:00Z",
+        },
+        {"finding_info": {"uid": "arn:1", "modified_time": 10**40}, "time": 1795338000000},
+    ],
+)
+def test_the_new_security_hub_may_tell_its_times_in_words_or_in_milliseconds(times: dict[str, Any]) -> None:
+    assert [m.updated for m in one(ocsf(**times)).marks] == [AT]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +191,10 @@ def test_other_products_are_told_apart() -> None:
 
     own = of(f"{ID}/default", GeneratorId="ishigaki/S3.8")
     guard = {**of("aws/guardduty"), "Compliance": None}
-    reading = read([guard, of("aws/access-analyzer"), of("aws/inspector"), own, of("aws/macie"), None, {}])
+    inspector = ocsf(
+        metadata={"version": "1.6.0", "product": {"uid": "arn:aws:securityhub:r::productv2/aws/inspector"}}
+    )
+    reading = read([guard, of("aws/access-analyzer"), inspector, own, of("aws/macie"), None, {}])
     assert reading.findings == ()
     assert [o["ProductArn"].rpartition("/")[2] for o in reading.others] == ["guardduty", "access-analyzer"]
     assert reading.left == {"operating_system": 1, "own": 1, "other_product": 1}

@@ -24,6 +24,7 @@ from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import EMPTY, Finding, Reason, Status
 from ishigaki.core.resource import Resource
 from ishigaki.core.witness import ARCHIVED, Mark, Told, collapsed
+from ishigaki.intake.members import when
 from ishigaki.services import controls, resource_types
 from ishigaki.standards import catalogue
 from ishigaki.standards.asff_types import asff_name
@@ -33,6 +34,7 @@ HUB, OURS = "aws/securityhub", "ishigaki/"
 ELSEWHERE = ("aws/guardduty", "aws/access-analyzer")  # what the intake of events takes
 OUT_OF_SCOPE = ("aws/inspector",)  # vulnerabilities of operating systems and above
 SAYS_SO = "SECURITY_HUB"  # that it is Security Hub's verdict, where it gives no reason
+PRODUCT = re.compile(r":product(v2)?/(?P<name>.*)", re.DOTALL)  # `v2` in the new Security Hub's
 COMPLIANCE_FINDING = 2003
 COMPLIANCE: Mapping[int, Status] = {1: Status.PASSED, 2: Status.WARNING, 3: Status.FAILED}
 WORKFLOW: Mapping[int, str] = {1: "NEW", 2: "NOTIFIED", 3: "SUPPRESSED", 4: "RESOLVED"}
@@ -160,7 +162,8 @@ def _origin(item: Any) -> tuple[str, str]:
         return "", ""
     arn = item.get("ProductArn") or _at(item, "metadata", "product", "uid")
     generator = item.get("GeneratorId") or ""
-    return str(arn or "").partition(":product/")[2], str(generator)
+    named = PRODUCT.search(str(arn or ""))
+    return named["name"] if named else "", str(generator)
 
 
 def _id(item: Any) -> str:
@@ -194,7 +197,6 @@ def _from_ocsf(item: Mapping[str, Any]) -> Mapping[str, Any]:
     things = [t for t in listed if isinstance(t, Mapping)] if isinstance(listed, list) else []
     status, state = _at(item, "compliance", "status_id"), item.get("status_id")
     info = item.get("finding_info")
-    updated = _at(info, "modified_time_dt") or _at(info, "last_seen_time_dt") or item.get("time_dt")
     comment = item.get("comment")
     return {
         "SchemaVersion": SCHEMA,
@@ -203,7 +205,7 @@ def _from_ocsf(item: Mapping[str, Any]) -> Mapping[str, Any]:
         "AwsAccountId": _at(item, "cloud", "account", "uid"),
         "AwsAccountName": _at(item, "cloud", "account", "name") or "",
         "Region": _at(item, "cloud", "region") or "",
-        "UpdatedAt": updated,
+        "UpdatedAt": _updated(item),
         "Resources": [
             {"Id": t.get("uid"), "Type": str(t.get("type") or ""), "Tags": _tags(t.get("tags"))}
             for t in things
@@ -216,6 +218,16 @@ def _from_ocsf(item: Mapping[str, Any]) -> Mapping[str, Any]:
         "RecordState": ARCHIVED if state == OVER else "ACTIVE",
         **({"Note": {"Text": comment}} if isinstance(comment, str) else {}),
     }
+
+
+def _updated(item: Mapping[str, Any]) -> datetime | None:
+    """When a finding was last told anew. Each time is there in words (`_dt`), or else in milliseconds since 1970."""
+    info = item.get("finding_info")
+    for whole, name in ((info, "modified_time"), (info, "last_seen_time"), (item, "time")):
+        for value in (_at(whole, f"{name}_dt"), _at(whole, name)):
+            if (found := when(value)) is not None:
+                return found
+    return None
 
 
 def _tags(listed: Any) -> dict[str, str] | None:
