@@ -27,9 +27,9 @@ def written(workflow: str = "SUPPRESSED", before: str = "NEW") -> Written:
     return Written("p", "f", TOKYO, ID, TOKYO, "S3.8", FINDING.resource, before, workflow, WHY, AT, "done")
 
 
-def intended(found: Mark, wish: Wish, known: Written | None = None) -> Intent:
+def intended(found: Mark, wish: Wish, known: Written | None = None, *, looked: datetime = AT) -> Intent:
     before = {known.key: known} if known else {}
-    return intend([(FINDING, [found])], lambda _: wish, before, now=AT)
+    return intend([(FINDING, [found])], lambda _: wish, before, looked=looked, now=AT)
 
 
 @pytest.mark.parametrize(

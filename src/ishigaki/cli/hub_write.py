@@ -13,10 +13,13 @@ from ishigaki.cli.options import (
     access_of,
     answers_of,
     common,
+    deciding,
     estate_of,
     excepting,
     kept_of,
     now,
+    own_policy_of,
+    policy_of,
     reaching,
     refused,
     waivers_of,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
+    from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
     from ishigaki.core.writeback import Decide, Written
     from ishigaki.flows.hub_seat import Perform
@@ -47,12 +51,14 @@ def hub() -> None:
 @hub.command()
 @click.argument("snapshot", default="")
 @APPLY
+@deciding
 @excepting
 @reaching
 @common
 def write(
     snapshot: str,
     go: bool,
+    policy_file: Path | None,
     waivers_file: Path | None,
     estate_file: Path | None,
     only_accounts: tuple[str, ...],
@@ -60,17 +66,21 @@ def write(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Set the workflow of Security Hub's findings as exceptions and our re-checks say (default: its newest scan).
+    """Set the workflow of Security Hub's findings as exceptions, our re-checks and the policy say (default: its newest
+    scan).
 
-    SUPPRESSED where an exception holds, RESOLVED where ishigaki has looked later and it passes; what we suppressed
-    and no longer holds goes back. What others have set there stays. Exits with 4 where something is left to do.
+    SUPPRESSED where an exception holds, RESOLVED where ishigaki has looked later and it passes. Of what `ishigaki run`
+    has decided: NOTIFIED what is tracked, once people were told; SUPPRESSED what your policy.toml leaves alone, or
+    tells once, once it was told (the shipped policy alone suppresses nothing). What we suppressed and no longer
+    holds goes back. What others have set there stays. Exits with 4 where something is left to do.
     """
     from ishigaki.flows import writeback
 
     estate = estate_of(estate_file, lang)
     waivers = waivers_of(waivers_file, estate)
     header = _of_hub(store, snapshot)
-    intent = writeback.intent(store, header, _decide(store, header, waivers), now=now())
+    decide = _decide(store, header, policy_of(policy_file, estate), waivers)
+    intent = writeback.intent(store, header, decide, now=now())
     writes = [w for w in intent.writes if not only_accounts or w.account in only_accounts]
     _show(writes)
     for each in intent.left[:SHOWN]:
@@ -136,12 +146,14 @@ def undo(
 @hub.command("import")
 @click.argument("snapshot", default="")
 @APPLY
+@deciding
 @excepting
 @reaching
 @common
 def import_(
     snapshot: str,
     go: bool,
+    policy_file: Path | None,
     waivers_file: Path | None,
     estate_file: Path | None,
     only_accounts: tuple[str, ...],
@@ -150,22 +162,25 @@ def import_(
     lang: str | None,
 ) -> int:
     """Bring the findings of a scan of ours into Security Hub (default: the newest): failures and warnings, and archived
-    what was one and passes now.
+    what was one and passes now. What an exception or your policy.toml hides comes in as SUPPRESSED.
 
     Each account's are brought by its own role (write_role), into the Regions in which its hub is on.
     """
     from ishigaki.core.estate import accounts_of
     from ishigaki.flows import hub_import, picture
+    from ishigaki.flows import policy as policies
     from ishigaki.flows.waivers import rejudged
     from ishigaki.store.database import opened
     from ishigaki.store.ledger import Ledger
     from ishigaki.store.snapshots import Snapshots
 
     estate = estate_of(estate_file, lang)
-    waivers = waivers_of(waivers_file, estate)
+    waivers, policy = waivers_of(waivers_file, estate), own_policy_of(policy_file, estate)
     snapshots = Snapshots(store)
     header = snapshots.own(snapshot)
-    outcome = rejudged(snapshots, header, kept_of(header, (), (), (), estate), waivers)
+    asked = kept_of(header, (), (), (), estate)
+    tagged = policies.by_tag(asked, policy) if policy else ()
+    outcome = rejudged(snapshots, header, asked, waivers, tagged=tagged)
     with opened(store) as database:
         known = Ledger(database).known()
     drawn = picture.draw(
@@ -174,6 +189,7 @@ def import_(
         language=language(),
         zone=header.at,
         waivers=waivers,
+        policy=policy,
         answers=answers_of(estate),
         now=now(),
     )
@@ -213,21 +229,16 @@ def _account(header: ScanHeader) -> str:
     return header.hub.account if header.hub else ""
 
 
-def _decide(store: Path, header: ScanHeader, waivers: tuple[Waiver, ...]) -> Decide:
+def _decide(store: Path, header: ScanHeader, policy: Policy, waivers: tuple[Waiver, ...]) -> Decide:
     """How the findings of a scan by Security Hub should stand."""
-    from ishigaki.core.concern import Source
-    from ishigaki.flows.hub_decide import deciding, rechecked
-    from ishigaki.flows.waivers import lay_over_kept
-    from ishigaki.flows.witness import joined, with_ours
-    from ishigaki.store import results
-    from ishigaki.store.snapshots import Snapshots
+    from ishigaki.flows.hub_decide import wishes
+    from ishigaki.store import cases
+    from ishigaki.store.database import opened
+    from ishigaki.store.transactions import reading
 
-    kept = list(results.read(store, header.id))
-    own = Snapshots(store).newest(Source.ISHIGAKI)
-    ours = list(results.read(store, own.id)) if own else []
-    passed = rechecked(joined(ours, kept), own) if own else {}
-    overlay = lay_over_kept(with_ours(kept, ours), waivers, now=now())
-    return deciding(overlay, passed=passed, decisions={}, language=language())
+    with opened(store) as engine, reading(engine) as connection:
+        items = cases.items(connection).values()
+    return wishes(store, header, items, policy, waivers=waivers, language=language(), now=now())
 
 
 def _seat(access: Access, estate: Estate | None, account: str) -> tuple[Perform, Hand]:

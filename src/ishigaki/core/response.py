@@ -121,7 +121,8 @@ def _same(fact: Any, value: Any) -> bool:
 class Policy(msgspec.Struct, frozen=True):
     """A response policy: `rows` in the order in which they are asked. `lead` and `security` are people to widen the
     audience to; `overdue_every` is how often what is overdue is told again; the digest comes on `digest_weekday`
-    (Monday is 0) `digest_at` local time; a first look at more than `summary_above` concerns is told in one message."""
+    (Monday is 0) `digest_at` local time; a first look at more than `summary_above` concerns is told in one message.
+    `own`: somebody has written it; the shipped policy alone suppresses nothing, in no score."""
 
     rows: tuple[Row, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
@@ -131,6 +132,7 @@ class Policy(msgspec.Struct, frozen=True):
     digest_weekday: int = 0
     digest_at: time = time(9)
     summary_above: int = 10
+    own: bool = False
 
     @property
     def business_days(self) -> bool:

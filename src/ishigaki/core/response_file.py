@@ -161,6 +161,7 @@ def parse(
         summary_above=base.summary_above
         if written.first_summary.above is None
         else written.first_summary.above,
+        own=default is not None,
     )
 
 

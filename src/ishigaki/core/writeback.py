@@ -68,16 +68,19 @@ def intend(
     decide: Decide,
     written: Mapping[Key, Written],
     *,
+    looked: datetime,
     now: datetime,
 ) -> Intent:
     """What has to be written so that Security Hub's findings stand as decided. What we suppressed and nobody decides
-    so any more goes back to what it was."""
+    so any more goes back to what it was. What was `told` is from a moment when we `looked`: a finding that we have
+    written to since stands as we left it, as far as anybody knows."""
     writes: list[Written] = []
     left: list[Left] = []
     for finding, marks in told:
         wanted, why = decide(finding)
-        for mark in marks:
-            known = written.get((mark.product, mark.id))
+        for told_of in marks:
+            known = written.get((told_of.product, told_of.id))
+            mark = _as_left(told_of, known) if known and known.at > looked else told_of
             own = known is not None and is_ours(mark, known)
             aim = wanted or (known.before if known and own and known.workflow == "SUPPRESSED" else "")
             if mark.status is Status.PASSED or aim in ("", mark.workflow):
@@ -92,6 +95,13 @@ def intend(
 def is_ours(mark: Mark, written: Written) -> bool:
     """Whether a finding still is as we left it: the workflow that we set, under the note that we wrote."""
     return (mark.workflow, mark.note, mark.noted_by) == (written.workflow, written.note, OURS)
+
+
+def _as_left(mark: Mark, written: Written) -> Mark:
+    """A finding as we left it; as it was told where nobody knows whether our write was taken."""
+    if written.state != "done":
+        return mark
+    return msgspec.structs.replace(mark, workflow=written.workflow, note=written.note, noted_by=OURS)
 
 
 def _written(finding: Finding, mark: Mark, workflow: str, why: str, now: datetime) -> Written:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import cast
 
+from ishigaki.core.case import Item, Standing
+from ishigaki.core.concern import Source
 from ishigaki.core.finding import Finding, Status
-from ishigaki.core.response import Decision
+from ishigaki.core.response import FALLBACK, TRACK, Action, Decision, Policy
 from ishigaki.core.waiver import HIDEABLE, Overlay, Shipped, Waiver
 from ishigaki.core.witness import Witnessed, as_of
 from ishigaki.core.writeback import Decide, Identity, Wish, Workflow
-from ishigaki.store.snapshots import ScanHeader
+from ishigaki.flows.waivers import lay_over_kept
+from ishigaki.flows.witness import joined, with_ours
+from ishigaki.store import results
+from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.texts import Language, message
 
 NOTHING: Wish = ("", "")
@@ -25,6 +31,51 @@ ACTION: Mapping[str, str] = {
     "notify_once": "policy_notify_once",
     "leave": "policy_leave",
 }
+
+
+def wishes(
+    store: Path,
+    header: ScanHeader,
+    items: Iterable[Item],
+    policy: Policy,
+    *,
+    waivers: Sequence[Waiver],
+    language: Language,
+    now: datetime,
+) -> Decide:
+    """How the findings of a scan by Security Hub should stand, by what is kept: exceptions, our newest scan, and what
+    was decided of `items`."""
+    kept = list(results.read(store, header.id))
+    own = Snapshots(store).newest(Source.ISHIGAKI)
+    ours = list(results.read(store, own.id)) if own else []
+    pairs = joined(ours, kept)
+    return deciding(
+        lay_over_kept(with_ours(kept, ours), waivers, now=now),
+        passed=rechecked(pairs, own) if own else {},
+        decisions=as_hub_writes(pairs, decided(items, policy)),
+        language=language,
+    )
+
+
+def decided(items: Iterable[Item], policy: Policy) -> dict[Identity, Decision]:
+    """What has been decided of what is open, as far as it is to be seen in Security Hub: what is tracked or told once
+    as soon as it has been told, what is left at once. The reasons are the policy's; one that nobody has written
+    suppresses nothing."""
+    reasons = {row.name: row.decision.reason for row in (*policy.rows, FALLBACK)}
+    return {
+        item.identity: Decision(cast(Action, item.action), item.row, reasons.get(item.row, ""))
+        for item in items
+        if item.standing is Standing.OPEN
+        and (item.action == TRACK or policy.own)
+        and (item.action == "leave" or item.told is not None)
+    }
+
+
+def as_hub_writes(pairs: Iterable[Witnessed], known: dict[Identity, Decision]) -> dict[Identity, Decision]:
+    """Decisions by the ids that Security Hub gives to things, too."""
+    renamed = ((w.own, w.hub) for w in pairs if w.own and w.hub and w.written_otherwise)
+    again = {h.finding.identity: known[o.identity] for o, h in renamed if o.identity in known}
+    return {**again, **known}
 
 
 def deciding(
@@ -52,7 +103,9 @@ def deciding(
             said = message("hub_note_passed", language, scan=scan, at=f"{at:%Y-%m-%d %H:%M} UTC")
             return "RESOLVED", said
         decision = decisions.get(finding.identity)
-        return (BY_ACTION[decision.action], _policy(decision, language)) if decision else NOTHING
+        if decision is None or finding.status is not Status.FAILED:
+            return NOTHING
+        return BY_ACTION[decision.action], _policy(decision, language)
 
     return decide
 
@@ -72,10 +125,10 @@ def _exception(exception: Waiver | Shipped, language: Language) -> str:
 
 
 def _policy(decision: Decision, language: Language) -> str:
-    reason: Any = decision.reason
-    said = reason.get(language, "") if isinstance(reason, Mapping) else reason
-    action = message(ACTION[decision.action], language)
-    return message("hub_note_policy", language, action=action, row=decision.row, reason=said)
+    action, reason = message(ACTION[decision.action], language), decision.reason_in(language)
+    if not reason:  # the row is no longer in the policy, or under another name
+        return message("hub_note_policy_row", language, action=action, row=decision.row)
+    return message("hub_note_policy", language, action=action, row=decision.row, reason=reason)
 
 
 def rechecked(joined: Iterable[Witnessed], own: ScanHeader) -> dict[Identity, tuple[str, datetime]]:

@@ -70,7 +70,7 @@ def intent(folder: Path, header: ScanHeader, decide: Decide, *, now: datetime) -
     with opened(folder) as database:
         written = Writebacks(database).all()
     told = ((k.finding, k.hub) for k in results.read(folder, header.id))
-    return intend(told, decide, written, now=now)
+    return intend(told, decide, written, looked=header.at, now=now)
 
 
 def write(folder: Path, writes: Iterable[Written], hand: Send) -> Result:
