@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -52,6 +52,25 @@ def test_only_what_is_new_or_ours_is_changed(
     made = intended(found, wish, known)
     assert [w.workflow for w in made.writes] == writes
     assert made.left == ()
+
+
+EARLIER = AT - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("wish", "known", "writes"),
+    [
+        (("SUPPRESSED", WHY), written(), []),  # though it was still told as new
+        (("NOTIFIED", WHY), written(), ["NOTIFIED"]),
+        (("", ""), written(), ["NEW"]),
+        (("SUPPRESSED", WHY), msgspec.structs.replace(written(), state="sent"), ["SUPPRESSED"]),
+    ],
+)
+def test_what_was_written_since_the_look_stands_as_it_was_left(
+    wish: Wish, known: Written, writes: list[str]
+) -> None:
+    made = intended(mark(), wish, known, looked=EARLIER)
+    assert ([w.workflow for w in made.writes], made.left) == (writes, ())
 
 
 @pytest.mark.parametrize(

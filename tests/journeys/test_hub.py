@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,7 @@ from ishigaki.core.usage import UsageError
 from ishigaki.demo.emulator.server import Running, start
 from ishigaki.demo.hub import as_written, by_standard
 from tests.demo.conftest import Aws, ask
+from tests.journeys.test_scan import PROGRAM
 
 ADMIN, SHOP, QUIET = "111122223333", "222233334444", "333344445555"
 TOKYO, VIRGINIA = "ap-northeast-1", "us-east-1"
@@ -329,6 +332,56 @@ def test_both_witnesses_are_compared_and_what_was_written_back_is_undone(desk: D
     assert desk.shown("S3.8")[0]["Workflow"]["Status"] == "NEW"
     assert desk.shown("S3.9")[0]["Workflow"]["Status"] == "SUPPRESSED"
     assert desk.shown("EC2.7", AwsAccountId=SHOP, Region=VIRGINIA)[0]["Workflow"]["Status"] == "RESOLVED"
+
+
+def tick(desk: Desk, *arguments: str) -> dict[str, dict[str, Any]]:
+    """What one tick says of its steps."""
+    asked = [*PROGRAM, "run", "--once", "--lang", "en", *arguments]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(asked, cwd=desk.folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    return {each["event"]: each.get("facts", {}) for each in said}
+
+
+def test_what_was_decided_and_told_is_written_back_and_goes_back_with_its_policy(desk: Desk) -> None:
+    furnish(desk)
+    tell(desk)
+    desk.run("scan", "--source", "securityhub")
+    tick(desk, "--no-scan")
+    code, out, _ = desk.run("hub", "write")
+    assert (code, "NOTIFIED" in out, "SUPPRESSED" in out) == (4, True, False)  # the shipped policy alone
+
+    (desk.folder / "policy.toml").write_text(
+        """[[rows]]
+name = "logs_once"
+control = "S3.9"
+decision = "notify_once"
+reason = "Its owner decides"
+""",
+        encoding="utf-8",
+    )
+    tick(desk, "--no-scan")
+    code, out, _ = desk.run("hub", "write", "--apply")
+    assert (code, "Written to Security Hub" in out) == (0, True)
+    workflows = {c: {f["Workflow"]["Status"] for f in desk.shown(c)} for c in ("S3.8", "S3.9")}
+    assert workflows == {"S3.8": {"NOTIFIED"}, "S3.9": {"SUPPRESSED"}}
+    assert desk.shown("S3.9")[0]["Note"]["Text"] == (
+        "Response policy: told once, by row logs_once: Its owner decides"
+    )
+    left = desk.shown("EC2.7", WorkflowStatus="SUPPRESSED")
+    assert {f["Note"]["Text"].partition(", by row ")[2].partition(":")[0] for f in left} == {"default"}
+    assert "nothing to write" in desk.run("hub", "write")[2]
+
+    with (desk.folder / "estate.toml").open("a", encoding="utf-8") as estate:
+        estate.write("\n[run]\nwrite_back = true\n")
+    (desk.folder / "policy.toml").unlink()
+    assert "write_back" not in tick(desk, "--no-scan")
+    said = tick(desk)["write_back"]
+    assert (said["written"], said["refused"]) == (len(left) + 1, 0)
+    assert desk.shown("EC2.7", WorkflowStatus="SUPPRESSED") == []
+    assert desk.shown("S3.9")[0]["Workflow"]["Status"] == "NOTIFIED"  # tracked again by the shipped policy
+    assert tick(desk)["write_back"]["written"] == 0
 
 
 def test_our_own_findings_are_brought_there_and_archived_once_they_pass(desk: Desk) -> None:

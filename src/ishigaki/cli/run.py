@@ -70,8 +70,9 @@ def run(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Keep watch: scan what is due, take events in, decide by the policy, remind, sum up, send.
+    """Keep watch: scan what is due, take events in, decide by the policy, remind, sum up, write back, send.
 
+    With write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would.
     Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand;
     whatever it was doing, the next run goes on from there. Ends with 3 where a step could not be done.
     """
@@ -141,23 +142,22 @@ def _outside(
     from functools import partial
 
     from ishigaki.core.deadline import due, parse_within
-    from ishigaki.flows.outside import scanning, sending
+    from ishigaki.flows.outside import scanning, sending, writing_back
     from ishigaki.flows.tick import Outside
     from ishigaki.notify.secrets import reader
 
     every = parse_within(estate.run.scan_every if estate else "24 hours")
     here = now()
+    reach = partial(access_of, profile, estate, keeper.store)
+    writes_back = scans and estate is not None and estate.run.write_back
     return Outside(
         send=sending(reader((notify_file or NOTIFY).parent)),
         clock=now,
         scan=scanning(
-            partial(access_of, profile, estate, keeper.store),
-            estate,
-            store=keeper.store,
-            waivers=keeper.waivers,
-            clock=now,
+            reach, estate, store=keeper.store, waivers=keeper.waivers, policy=keeper.policy, clock=now
         )
         if scans
         else None,
+        write_back=writing_back(reach, estate, keeper, clock=now) if writes_back else None,
         scan_every=due(here, every, keeper.calendar) - here,
     )

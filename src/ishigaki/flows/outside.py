@@ -1,4 +1,4 @@
-"""What a tick does outside its store, as steps: scan, take in, send."""
+"""What a tick does outside its store, as steps: scan, take in, write back, send."""
 
 from __future__ import annotations
 
@@ -10,23 +10,32 @@ import msgspec
 from msgspec.structs import replace
 
 from ishigaki.aws.access import Access
+from ishigaki.core.concern import Source
 from ishigaki.core.destination import Destination, Sent
 from ishigaki.core.estate import Estate
 from ishigaki.core.notice import Message, Notice
+from ishigaki.core.response import Policy
 from ishigaki.core.waiver import Waiver
+from ishigaki.core.witness import LAG
 from ishigaki.flows import estate as estates
-from ishigaki.flows import intake
+from ishigaki.flows import intake, writeback
 from ishigaki.flows import picture as pictures
+from ishigaki.flows import policy as policies
+from ishigaki.flows.hub_decide import wishes
 from ishigaki.flows.keeper import Keeper, deciding, post
+from ishigaki.flows.laying import BASIS, HEARD, LAID
 from ishigaki.flows.scan import scan
 from ishigaki.flows.sending import Send
 from ishigaki.flows.tick import Step
 from ishigaki.flows.waivers import asking
 from ishigaki.notify.send import send
 from ishigaki.standards.choice import choose
-from ishigaki.store import offers
+from ishigaki.store import cases, offers
+from ishigaki.store.snapshots import ScanHeader, Snapshots
+from ishigaki.store.transactions import reading, writing
 
 Reach = Callable[[], Access]
+WRITTEN_BACK = "written_back"  # what was known when it was all written
 
 
 def scanning(
@@ -35,6 +44,7 @@ def scanning(
     *,
     store: Path,
     waivers: Sequence[Waiver],
+    policy: Policy,
     clock: Callable[[], datetime],
 ) -> Step:
     """A scan of the whole estate, kept as `ishigaki scan` keeps it. Credentials are taken anew each time."""
@@ -46,7 +56,8 @@ def scanning(
             names=estate.estate.standards if estate else (),
             parameters=estate.parameters if estate else {},
         )
-        asked = replace(asking(chosen, waivers), missing=offers.read(store).missing)
+        wanted = policies.asking(asking(chosen, waivers), policy)
+        asked = replace(wanted, missing=offers.read(store).missing)
         outcome = scan(access, accounts, asked, folder=store, now=clock())
         pictures.keep(outcome, store)
         unseen = [a.id for a in outcome.header.accounts if a.trouble]
@@ -92,6 +103,53 @@ def _set_aside(reasons: Mapping[str, int], keeper: Keeper, now: datetime) -> Not
         count=count,
         facts={"count": count, "reason": ", ".join(sorted(reasons))},
     )
+
+
+def writing_back(
+    reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]
+) -> Step:
+    """What was decided, written to Security Hub's findings as its newest scan shows them: once something is known that
+    was not when it was all written. Of what Security Hub said more than a day ago nobody knows how it stands."""
+
+    def step() -> Mapping[str, object]:
+        now = clock()
+        header = Snapshots(keeper.store).newest(Source.SECURITY_HUB)
+        if header is None or header.hub is None or now - header.at > LAG:
+            return {"hub_scan": "", "written": 0}
+        with reading(keeper.engine) as connection:
+            known = _known(keeper, header, lambda name: cases.mark(connection, name))
+            if cases.mark(connection, WRITTEN_BACK) == known:
+                return {"hub_scan": header.id, "written": 0}
+            items = cases.items(connection).values()
+        here = keeper.calendar.local(now)
+        decide = wishes(
+            keeper.store,
+            header,
+            items,
+            keeper.policy,
+            waivers=keeper.waivers,
+            language=keeper.language,
+            now=here,
+        )
+        intent = writeback.intent(keeper.store, header, decide, now=now)
+        done = writeback.Result()
+        if intent.writes:
+            _, send = writeback.seat_of(reach(), estate, header.hub.account)
+            done = writeback.write(keeper.store, intent.writes, writeback.Hand(send))
+        if not done.refused:
+            with writing(keeper.engine) as connection:
+                cases.set_mark(connection, WRITTEN_BACK, known)
+        counts = {"written": done.written, "refused": done.refused, "left": intent.left}
+        return {"hub_scan": header.id, **{name: len(those) for name, those in counts.items()}}
+
+    return step
+
+
+def _known(keeper: Keeper, header: ScanHeader, mark: Callable[[str], str]) -> str:
+    """What decides what is written: both scans, what was laid over, and on what it was decided."""
+    own = Snapshots(keeper.store).newest(Source.ISHIGAKI)
+    marks = [mark(name) for name in (LAID, BASIS, HEARD)]
+    return " ".join([header.id, own.id if own else "", *marks, "own" if keeper.policy.own else "shipped"])
 
 
 def sending(secrets: Callable[[str], str]) -> Send:
