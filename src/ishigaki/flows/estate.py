@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ishigaki.aws.access import Access
 from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, line_of, parse
 from ishigaki.core.organization import discover
 from ishigaki.core.unseen import Unseen
@@ -16,6 +16,9 @@ from ishigaki.flows import calendar
 from ishigaki.flows.units import replayed
 from ishigaki.standards import CHECKLISTS, checklist
 from ishigaki.standards.parameters import check
+
+if TYPE_CHECKING:
+    from ishigaki.aws.access import Access  # every command reads the estate, few reach AWS
 
 
 def read(path: Path) -> Estate:

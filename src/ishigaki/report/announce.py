@@ -13,7 +13,7 @@ from ishigaki.core.plan import Plan, Planned
 from ishigaki.report.overview import kind_of
 from ishigaki.report.route import does
 from ishigaki.report.spend import commitment_lines
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.words import phrase, words
 from ishigaki.standards.prices import known_since, prices
 from ishigaki.texts import Language, remediation_text

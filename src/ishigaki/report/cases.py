@@ -13,8 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.case import Case, Event, Item, Standing
-from ishigaki.report.table import STYLE, plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import STYLE, plain, printed
 from ishigaki.report.words import known, moment, phrase
 from ishigaki.texts import Language, Words
 

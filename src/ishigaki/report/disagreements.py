@@ -14,8 +14,7 @@ from ishigaki.core.catalogue import order
 from ishigaki.core.finding import SEVERITIES, Finding
 from ishigaki.core.witness import Compared, Witnessed, as_of
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import finding_words, known, moment, phrase, title_of
 from ishigaki.standards import severity
 from ishigaki.texts import Language

@@ -19,8 +19,7 @@ from ishigaki.core.finding import SEVERITIES, Reason
 from ishigaki.core.incident import Card, Fact
 from ishigaki.report.announce import escaped
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import finding_words, known, moment, phrase, reason_words, title_of, words
 from ishigaki.standards import severity
 from ishigaki.texts import LANGUAGES, Language, Words, incidents, steps

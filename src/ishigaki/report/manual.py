@@ -11,7 +11,7 @@ from ishigaki.core.answer import GLOBAL
 from ishigaki.core.change import Note
 from ishigaki.core.plan import Left, Plan
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.values import ACCOUNT, Line, value_lines
 from ishigaki.report.words import phrase, said_of, title_of, words
 from ishigaki.texts import Language, note_text, steps

@@ -15,7 +15,7 @@ from ishigaki.report import summaries
 from ishigaki.report.flow import wrapped
 from ishigaki.report.reader import Reader, cleaned, no_page
 from ishigaki.report.subject import Subject, is_control, source_name, subject_of
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.words import known
 from ishigaki.texts import Language
 from ishigaki.texts.notices import say

@@ -23,8 +23,7 @@ from ishigaki.core.catalogue import plain as unvaried
 from ishigaki.core.numbers import Numbers, Period, Spread, Summary, before, month, ranked
 from ishigaki.report.flow import Flow
 from ishigaki.report.subject import topic_words
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import known, moment, phrase, title_of
 from ishigaki.standards import catalogue
 from ishigaki.texts import LANGUAGES, Language, Words

@@ -17,8 +17,7 @@ from ishigaki.core.plan import Plan, Planned
 from ishigaki.report.flow import Flow
 from ishigaki.report.manual import left_to_people
 from ishigaki.report.overview import MANY, overview
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.values import ACCOUNT, Line, called, value_lines
 from ishigaki.report.words import known, phrase
 from ishigaki.standards.prices import known_since, prices

@@ -11,7 +11,7 @@ import msgspec
 
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.case import Item
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.values import ACCOUNT
 from ishigaki.report.words import moment
 from ishigaki.texts import Language, notices

@@ -16,8 +16,7 @@ from rich.text import Text
 from ishigaki.core.change import Safety
 from ishigaki.core.route import ByHand, Leg, Route, Work
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import (
     brief_words,
     known,

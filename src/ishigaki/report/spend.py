@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ishigaki.core.plan import Plan
 from ishigaki.core.spend import LIMIT, Spend
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.words import phrase
 from ishigaki.standards.prices import commitments, prices
 from ishigaki.texts import Language

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ishigaki.core.checklist import Checked
 from ishigaki.core.concern import Source
-from ishigaki.core.finding import Finding, Severity, Status
+from ishigaki.core.finding import Finding, Status
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
 from ishigaki.core.waiver import State
@@ -20,7 +20,7 @@ from ishigaki.report.checklist import MARK, details
 from ishigaki.report.exceptions import Card, cards, decision_words, quiet_rows
 from ishigaki.report.flow import Flow
 from ishigaki.report.picture import Picture, Row, current, standards_of, worst_first
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import STYLE, plain, printed
 from ishigaki.report.words import (
     action_fix,
     brief_words,
@@ -37,7 +37,6 @@ from ishigaki.texts import Words, control_text
 
 MOST = 10  # controls among the worst findings
 PLACES = 2  # named of one action
-STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 STATE_STYLE = {State.EXPIRED: "bold red", State.ENDS_SOON: "yellow", State.IN_FORCE: ""}
 
 
@@ -58,11 +57,6 @@ def document(picture: Picture) -> RenderableType:
         _counts(picture),
     ]
     return Group(_head(picture), *(Padding(p, (1, 0, 0, 0)) for p in parts if p is not None))
-
-
-def plain(text: str) -> str:
-    """Text that cannot steer a terminal: escape sequences and reordering marks show as a replacement."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _head(picture: Picture) -> Text:

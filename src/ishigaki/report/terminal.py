@@ -6,6 +6,10 @@ import io
 
 from rich.console import Console, RenderableType
 
+from ishigaki.core.finding import Severity
+
+STYLE = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+
 
 def printed(*documents: RenderableType, width: int, color: bool = False) -> str:
     """What `rich` prints of these at a width, no line ending in blanks."""
@@ -22,3 +26,8 @@ def printed(*documents: RenderableType, width: int, color: bool = False) -> str:
     for document in documents:
         console.print(document)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text that cannot steer a terminal: escape sequences and reordering marks show as a replacement."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

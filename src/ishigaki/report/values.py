@@ -8,7 +8,7 @@ from typing import Any
 
 from ishigaki.core.differences import Difference, differences
 from ishigaki.core.plan import Touched
-from ishigaki.report.table import plain
+from ishigaki.report.terminal import plain
 from ishigaki.report.words import phrase
 from ishigaki.texts import Language
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 Where = sa.Engine | sa.Connection
 WRITER = 0x69736869_67616B69  # "ishigaki": the number of our advisory lock
@@ -53,7 +56,7 @@ def within(where: Where) -> Iterator[sa.Connection]:
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    """An insertion that can say what happens `on_conflict_…`, in the database's dialect."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    """An insertion that can say what happens `on_conflict_…`, in the database's dialect: the other one is not loaded."""
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    made: sqlite.Insert | postgresql.Insert = dialect.insert(table)
+    return made
