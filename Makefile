@@ -36,7 +36,7 @@ test: $(VENV)/dev.stamp tools
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m bench

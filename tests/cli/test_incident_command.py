@@ -18,6 +18,7 @@ from tests.flows.incident_store import KEY, keep
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     CHOSEN.set(None)
     return tmp_path

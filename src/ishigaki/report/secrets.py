@@ -20,8 +20,7 @@ from ishigaki.core.leak import Register, Standing, Whose, identity
 from ishigaki.core.secret import OWN_RULES, SHALLOW, Allowed, Hit, Looked, Sorted, Unread, once_each
 from ishigaki.report.flow import Flow
 from ishigaki.report.incident import fact_words, shell_lines
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import moment, phrase, reason_words, words
 from ishigaki.texts import LANGUAGES, Language, Words
 
