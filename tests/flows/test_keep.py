@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.handling import acknowledge, claim_fixed, close
+from ishigaki.core.notice import Message, Notice
 from ishigaki.core.waiver import Waiver
 from ishigaki.flows import laying, sending
 from ishigaki.flows.cases import act
@@ -214,6 +216,23 @@ def test_a_destination_that_is_down_is_tried_again_and_urgent_things_are_told_el
     assert company.tick(3 * MINUTE) == []
     del company.failing["chat"]
     assert company.tick(2 * MINUTE) == ["chat: opened"]
+
+
+def test_a_message_that_breaks_us_holds_up_no_other_and_is_tried_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = sending.compose
+
+    def breaking(notice: Notice, **facts: Any) -> Message:
+        if notice.subject == "S3.8":
+            raise KeyError("words")
+        return real(notice, **facts)
+
+    company.scan(PUBLIC, CALM, OPEN_GROUP)
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "compose", breaking)
+        assert company.tick() == ["chat: opened"]
+    assert company.tick(HOUR) == ["chat: opened"]
 
 
 def test_more_than_a_days_budget_waits_for_the_digest(company: Company) -> None:

@@ -117,6 +117,7 @@ def _keeper(
     waivers_file: Path | None,
     notify_file: Path | None,
 ) -> Keeper:
+    from ishigaki.core.estate import accounts_of
     from ishigaki.flows.calendar import calendar_of
     from ishigaki.flows.destinations import read
     from ishigaki.flows.keeper import Keeper, holder
@@ -130,7 +131,7 @@ def _keeper(
         calendar=calendar_of(estate),
         destinations=read(file) if file else (),
         waivers=waivers_of(waivers_file, estate),
-        accounts={a.id: a for a in estate.accounts} if estate else {},
+        accounts={a.id: a for a in accounts_of(estate)} if estate else {},
         language=language(),
         holder=holder(),
     )

@@ -21,6 +21,7 @@ from ishigaki.core.notice import Notice
 from ishigaki.core.response import Policy
 from ishigaki.core.waiver import Waiver
 from ishigaki.store import lease, outbox
+from ishigaki.store.snapshots import Entered, Snapshots
 from ishigaki.store.transactions import writing
 from ishigaki.texts import Language
 
@@ -66,6 +67,15 @@ def deciding(keeper: Keeper, now: datetime) -> Iterator[sa.Connection]:
 def holder() -> str:
     """A name that no other program has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def known_accounts(keeper: Keeper) -> Mapping[str, Account | Entered]:
+    """What is known of accounts: by the estate, else (where it discovers them) as the newest scan met them."""
+    snapshots = Snapshots(keeper.store)
+    met: dict[str, Account | Entered] = (
+        {a.id: a for a in snapshots.header().accounts} if snapshots.scans() else {}
+    )
+    return met | dict(keeper.accounts)
 
 
 def post(keeper: Keeper, connection: sa.Connection, notices: list[Notice], *, now: datetime) -> int:

@@ -22,7 +22,7 @@ from ishigaki.core.telling import notices
 from ishigaki.core.triage import Told, Triaged, Verdict, triage
 from ishigaki.core.witness import LAG, own_rules
 from ishigaki.flows.concerns import concern_of_detection, concerns
-from ishigaki.flows.keeper import Keeper, deciding, post
+from ishigaki.flows.keeper import Keeper, deciding, known_accounts, post
 from ishigaki.flows.waivers import lay_over_kept
 from ishigaki.flows.witness import with_ours, witnessed
 from ishigaki.intake import securityhub
@@ -201,7 +201,8 @@ def _detected(keeper: Keeper, now: datetime) -> list[Look]:
     today = hashlib.sha256(repr((told, _basis(keeper, now))).encode()).hexdigest()
     if before == today or not (before or seen):
         return []
-    made = [concern_of_detection(d, keeper.accounts) for d in seen]
+    whose = known_accounts(keeper)
+    made = [concern_of_detection(d, whose) for d in seen]
     found = [_suppressed(c, keeper, now) for c in made]
     open_ = {c.identity for c in found}
 

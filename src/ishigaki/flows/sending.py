@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
 
 from ishigaki.core.destination import Destination, Sent
+from ishigaki.core.guarded import guarded
 from ishigaki.core.notice import Message, Notice
-from ishigaki.flows.keeper import Keeper, post
+from ishigaki.flows.keeper import Keeper, known_accounts, post
 from ishigaki.notify.undelivered import Undelivered
 from ishigaki.report.message import compose
 from ishigaki.store import outbox, proofs
@@ -38,13 +40,26 @@ class Delivered(msgspec.Struct, frozen=True):
 def deliver(keeper: Keeper, send: Send, *, clock: Callable[[], datetime]) -> Delivered:
     """Send everything that is due, as far as destinations take it."""
     told: Counter[str] = Counter()
+    names = {a.id: a.name for a in known_accounts(keeper).values()}
     while letters := outbox.claim(keeper.engine, keeper.holder, now=clock(), limit=BATCH, lease_s=CLAIM_S):
         for letter in letters:
-            told[_deliver(keeper, letter, send, clock)] += 1
+            told[_one(keeper, letter, partial(_deliver, keeper, letter, send, clock, names), clock)] += 1
     return msgspec.convert(dict(told), Delivered)
 
 
-def _deliver(keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], datetime]) -> str:
+def _one(keeper: Keeper, letter: Letter, work: Callable[[], str], clock: Callable[[], datetime]) -> str:
+    """A letter that breaks us must not hold up the others, nor be lost: it is tried again like any that failed."""
+
+    def crashed(bug: Exception) -> str:
+        failed = Undelivered("crashed", f"{type(bug).__name__}: {bug}")
+        return _not_sent(keeper, letter, letter.notice, failed, clock())
+
+    return guarded(work, crashed=crashed)
+
+
+def _deliver(
+    keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], datetime], names: Mapping[str, str]
+) -> str:
     now = clock()
     destination = next((d for d in keeper.destinations if d.name == letter.destination), None)
     try:
@@ -57,13 +72,7 @@ def _deliver(keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], dat
         outbox.fold(keeper.engine, letter)
         return "folded"
     before = outbox.reference_of(keeper.engine, destination.name, letter.thread) if letter.thread else None
-    message = compose(
-        notice,
-        language=destination.language,
-        zone=keeper.zone(),
-        now=now,
-        names={a.id: a.name for a in keeper.accounts.values()},
-    )
+    message = compose(notice, language=destination.language, zone=keeper.zone(), now=now, names=names)
     try:
         sent = send(message, destination, msgspec.convert(before, Sent) if before else None)
     except Undelivered as no:
