@@ -19,6 +19,7 @@ from ishigaki.flows import laying, sending
 from ishigaki.flows.cases import act
 from ishigaki.flows.tick import tick
 from ishigaki.notify.undelivered import Undelivered
+from ishigaki.report.message import compose
 from ishigaki.store import cases as kept
 from ishigaki.store import outbox, proofs
 from ishigaki.store.database import engine
@@ -221,7 +222,7 @@ def test_a_destination_that_is_down_is_tried_again_and_urgent_things_are_told_el
 def test_a_message_that_breaks_us_holds_up_no_other_and_is_tried_again(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sending.compose
+    real = compose
 
     def breaking(notice: Notice, **facts: Any) -> Message:
         if notice.subject == "S3.8":
