@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ishigaki.core.diff import difference
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.response import Decision, Policy
 from ishigaki.core.response_file import parse
 from ishigaki.core.score import ControlStatus, score, status_of
-from ishigaki.flows.policy import asking, default, suppress
+from ishigaki.core.waiver import Waiver, lay_over
+from ishigaki.flows.policy import asking, default, lay_policy, suppress
 from ishigaki.services.s3.buckets.resources import Bucket
 from ishigaki.standards import catalogue
 from ishigaki.standards.choice import choose
+from ishigaki.store.results import Kept
+from ishigaki.store.snapshots import Entered
 
 ID = "111122223333"
 findings = st.builds(
@@ -42,6 +48,30 @@ def test_what_is_decided_of_a_control_holds_for_its_older_meaning() -> None:
     both = [Finding(c, ID, "r", "t", "acl", Status.FAILED) for c in ("EC2.21", "EC2.21@2022")]
     quiet = suppress(both, {both[0].identity: Decision("leave", "r", "w")})
     assert [status_of([f]) for f in quiet] == [ControlStatus.NO_DATA, ControlStatus.NO_DATA]
+
+
+WAIVER = Waiver("S3.9", ID, "its owner bears it", "web", date(2026, 11, 1), date(2026, 12, 1), resource="a")
+
+
+def test_exceptions_come_first_and_then_the_policy_of_what_failed() -> None:
+    told = [
+        Finding("S3.9", ID, "r", "t", "a", Status.FAILED),
+        Finding("S3.9", ID, "r", "t", "b", Status.FAILED),
+        Finding("S3.9", ID, "r", "t", "c", Status.FAILED),
+        Finding("S3.9", ID, "r", "t", "d", Status.WARNING),
+        Finding("S3.8", ID, "r", "t", "b", Status.FAILED),
+    ]
+    tags = {"b": {"a": "b"}}
+    kept = [Kept(f, tags=tags.get(f.resource, {})) for f in told]
+    overlay = lay_over(told, [WAIVER], now=datetime(2026, 11, 22, tzinfo=UTC))
+    met = {ID: Entered(ID, "web", "production", "", ())}
+    laid = lay_policy(overlay, kept, met, policy('control = "S3.9"'))
+    assert laid.excepted == {told[0].identity: WAIVER}
+    assert [(i, d.reason) for i, d in laid.by_policy.items()] == [(told[1].identity, "r")]
+    assert [f.workflow for f in laid.findings] == ["SUPPRESSED", "SUPPRESSED", "NEW", "NEW", "NEW"]
+    changed = difference(told[2:], laid.findings, by_policy=laid.by_policy)
+    groups = (changed.new, changed.excepted, changed.by_policy)
+    assert [[f.resource for f in group] for group in groups] == [[], ["a"], ["b"]]
 
 
 def policy(condition: str) -> Policy:

@@ -197,7 +197,8 @@ def test_security_hub_alone_gives_findings_score_report_and_a_ledger(desk: Desk)
     for form in ("csv", "asff", "sarif", "json"):
         assert BUCKET[1] in desk.run("judge", "--format", form)[1]
     assert desk.run("judge", "--format", "html", "--out", "report.html")[0] == 3
-    assert "Security Hub (its findings" in (desk.folder / "report.html").read_text(encoding="utf-8")
+    report = (desk.folder / "report.html").read_text(encoding="utf-8")
+    assert ("Security Hub (its findings" in report, 'id="numbers"' in report) == (True, False)
     again = {(f["control"], f["region"]): f for f in desk.json("judge", "--control", "S3.8")}
     assert again["S3.8", TOKYO]["first_seen"] == header["at"].replace("Z", "+00:00")[:19] + "+00:00"
 
@@ -349,6 +350,8 @@ def test_what_was_decided_and_told_is_written_back_and_goes_back_with_its_policy
     tell(desk)
     desk.run("scan", "--source", "securityhub")
     tick(desk, "--no-scan")
+    assert desk.run("judge", "--format", "html", "--out", "report.html")[0] == 3
+    assert 'id="numbers"' in (desk.folder / "report.html").read_text(encoding="utf-8")
     code, out, _ = desk.run("hub", "write")
     assert (code, "NOTIFIED" in out, "SUPPRESSED" in out) == (4, True, False)  # the shipped policy alone
 

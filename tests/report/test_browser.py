@@ -86,6 +86,15 @@ def test_findings_are_filtered_by_account_severity_and_text(page: Page, tmp_path
     silent(page, path)
 
 
+def test_findings_are_filtered_by_what_suppresses_them(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    show(page, path, html.render(small("en")))
+    for held, shown in (("open", 3), ("exception", 1), ("policy", 2), ("", 6)):
+        page.ask(f"({SET})('held', '{held}')")
+        assert page.ask(SHOWN) == f"{shown} / 6"
+    silent(page, path)
+
+
 def test_a_link_to_a_control_opens_it(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     show(page, path, html.render(small("en")))

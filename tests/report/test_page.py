@@ -10,11 +10,12 @@ import pytest
 
 from ishigaki.core.fault import fault
 from ishigaki.core.finding import Status
-from ishigaki.report import exceptions, html, page
+from ishigaki.report import exceptions, html, page, summary
 from ishigaki.report.picture import Picture
 from ishigaki.standards.waivers import shipped
 from ishigaki.texts import LANGUAGES, Language
 from tests.report.estate import ACCOUNTS, WAIVERS, large, picture, row, small
+from tests.report.histories import november
 
 VOID = {"meta", "link", "input", "br"}
 
@@ -143,6 +144,37 @@ def test_what_an_exception_hides_says_so_where_it_is_listed() -> None:
     (group,) = [g for g in page.control_groups(small()) if g.control == "IAM.4"]
     ((line,),) = [part.lines for part in group.accounts]
     assert "until 2026-12-18 (owner: shop@example.com)" in line.wrong[-1]["en"]
+
+
+def test_the_policys_rows_are_shown_with_what_each_suppresses_and_why() -> None:
+    shown = [(q.row, q.decision, q.controls) for q in exceptions.quiet_rows(small())]
+    assert shown == [
+        ("default:logging_elsewhere", "leave", [("S3.9", 1)]),
+        ("default:waf_in_production", "notify_once", [("ELB.16", 1)]),
+    ]
+    section = html.render(small("ja")).partition('<section id="exceptions"')[2]
+    for said in ("対応方針による抑制", "default:waf_in_production", "通知のみ", "ログから得られる情報"):
+        assert said in section
+    (group,) = [g for g in page.control_groups(small()) if g.control == "S3.9"]
+    ((line,),) = [part.lines for part in group.accounts]
+    assert (line.mark, line.held) == ("SUPPRESSED", "policy")
+    assert line.wrong[-1]["en"].startswith("Suppressed by the response policy (left alone: default:logging")
+    figures = exceptions.figures(small()), summary.figures(small())["suppressed_by_policy"]
+    assert (figures[0]["hidden"], figures[1]) == (1, 2)
+    outline = read(small())
+    assert [v for n, v in outline.attributes if n == "data-held"] == ["exception", "policy", "policy"]
+
+
+def test_what_somebody_suppressed_elsewhere_is_neither_an_exception_nor_the_policys() -> None:
+    rows = [row("S3.8", Status.FAILED, workflow="SUPPRESSED")]
+    (group,) = page.control_groups(small(rows=rows))
+    assert [line.held for part in group.accounts for line in part.lines] == ["elsewhere"]
+
+
+def test_how_findings_are_acted_upon_is_shown_where_there_are_cases() -> None:
+    text = html.render(msgspec.structs.replace(small(), acted=november()))
+    assert text.count('id="numbers"') == text.count('href="#numbers"') == 1
+    assert 'id="numbers"' not in html.render(small())
 
 
 def test_a_shipped_exception_names_its_source() -> None:
