@@ -161,7 +161,7 @@ def test_the_life_of_findings(kept: Kept) -> None:
     act(kept.engine, kept.case("S3.8"), lambda c, _: acknowledge(c, who="佐藤", now=kept.now))
     today = kept.now.date()
     kept.waivers = (
-        Waiver("S3.8", ID, "公開サイト", "佐藤", today, today + 30 * DAY, resource=BUCKET, approver="森"),
+        Waiver("S3.8", ID, "公開サイト", "佐藤", today, today + 60 * DAY, resource=BUCKET, approver="森"),
     )
     assert has(kept.tick(HOUR)["chat"], "例外として承認されました")
     assert kept.states() == {"EC2.19": "done", "S3.1": "new", "S3.5": "new", "S3.8": "excepted"}

@@ -24,6 +24,7 @@ from ishigaki.cli.options import (
     policy_of,
     waivers_of,
 )
+from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -83,10 +84,15 @@ def run(
     logs.start()
     stop = _stopping()
     with opened(store) as engine:
-        whole = True
+        whole, keeper = True, None
         while not stop.is_set():
-            # Files are read anew at each tick: what somebody changed holds from then on.
-            keeper = _keeper(engine, store, estate, policy_file, waivers_file, notify_file)
+            # Files are read anew at each tick: what somebody changed holds from then on, once it is right.
+            try:
+                keeper = _keeper(engine, store, estate, policy_file, waivers_file, notify_file)
+            except UsageError as wrong:
+                if keeper is None:
+                    raise
+                LOG.error("settings_wrong", extra={"facts": {"code": wrong.code, **wrong.facts}})  # noqa: TRY400
             outside = _outside(keeper, estate, profile, notify_file, scans=not no_scan)
             whole = tick(keeper, outside, _say)
             if once:
@@ -143,22 +149,19 @@ def _outside(
     from functools import partial
 
     from ishigaki.core.deadline import due, parse_within
-    from ishigaki.flows.outside import scanning, sending, writing_back
+    from ishigaki.flows.outside import listening, scanning, sending, writing_back
     from ishigaki.flows.tick import Outside
     from ishigaki.notify.secrets import reader
 
     every = parse_within(estate.run.scan_every if estate else "24 hours")
     here = now()
     reach = partial(access_of, profile, estate, keeper.store)
-    writes_back = scans and estate is not None and estate.run.write_back
+    asked = estate if scans else None
     return Outside(
         send=sending(reader((notify_file or NOTIFY).parent)),
         clock=now,
-        scan=scanning(
-            reach, estate, store=keeper.store, waivers=keeper.waivers, policy=keeper.policy, clock=now
-        )
-        if scans
-        else None,
-        write_back=writing_back(reach, estate, keeper, clock=now) if writes_back else None,
+        scan=scanning(reach, estate, keeper, clock=now) if scans else None,
+        intake=listening(reach, asked, keeper, clock=now) if asked and asked.intake.queue else None,
+        write_back=writing_back(reach, asked, keeper, clock=now) if asked and asked.run.write_back else None,
         scan_every=due(here, every, keeper.calendar) - here,
     )

@@ -6,8 +6,9 @@ Whatever ends a drain, wherever: what was not deleted comes again, and coming ag
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -21,8 +22,10 @@ from ishigaki.core.intake import Kept, Read, SetAside
 from ishigaki.core.queue import Queue, queue_of
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.scan import enter
+from ishigaki.intake import hub_events
 from ishigaki.intake.events import read
 from ishigaki.intake.listing import Seen, joined, of_access_analyzer, of_guardduty
+from ishigaki.intake.members import Unreadable
 from ishigaki.store import intake as store
 from ishigaki.store.transactions import writing
 
@@ -186,6 +189,21 @@ def pull(access: Access, accounts: Iterable[Account]) -> Seen:
             units.append(Unit(account.id, questions, access.performing(target)))
     found = [seen for done in drive(units) for seen in done.results.values()]
     return joined([*found, Seen(gaps=tuple(refused))])
+
+
+def enter_from_hub(engine: sa.Engine, others: Iterable[Mapping[str, Any]], *, at: datetime) -> int:
+    """Keep what other watchers had told Security Hub, as it told it us; how many could not be read."""
+    aside = 0
+    with writing(engine) as connection:
+        for finding in others:
+            id = f"securityhub:{finding.get('Id', '')}"
+            try:
+                store.enter(connection, id, hub_events.read({"findings": [finding]}), at)
+            except Unreadable as no:
+                body = msgspec.json.encode(finding).decode()
+                store.set_aside(connection, id, SetAside(no.reason, no.detail), body=body, at=at)
+                aside += 1
+    return aside
 
 
 def enter_pulled(engine: sa.Engine, seen: Seen, *, at: datetime) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -14,22 +13,20 @@ from ishigaki.core.concern import Source
 from ishigaki.core.destination import Destination, Sent
 from ishigaki.core.estate import Estate
 from ishigaki.core.notice import Message, Notice
-from ishigaki.core.response import Policy
-from ishigaki.core.waiver import Waiver
 from ishigaki.core.witness import LAG
 from ishigaki.flows import estate as estates
-from ishigaki.flows import intake, writeback
+from ishigaki.flows import hub, intake, witness, writeback
 from ishigaki.flows import picture as pictures
 from ishigaki.flows import policy as policies
 from ishigaki.flows.hub_decide import wishes
 from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.flows.laying import BASIS, HEARD, LAID
-from ishigaki.flows.scan import scan
+from ishigaki.flows.scan import Outcome, scan
 from ishigaki.flows.sending import Send
 from ishigaki.flows.tick import Step
 from ishigaki.flows.waivers import asking
 from ishigaki.notify.send import send
-from ishigaki.standards.choice import choose
+from ishigaki.standards.choice import Ask, choose
 from ishigaki.store import cases, offers
 from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.store.transactions import reading, writing
@@ -38,50 +35,70 @@ Reach = Callable[[], Access]
 WRITTEN_BACK = "written_back"  # what was known when it was all written
 
 
-def scanning(
-    reach: Reach,
-    estate: Estate | None,
-    *,
-    store: Path,
-    waivers: Sequence[Waiver],
-    policy: Policy,
-    clock: Callable[[], datetime],
-) -> Step:
-    """A scan of the whole estate, kept as `ishigaki scan` keeps it. Credentials are taken anew each time."""
+def scanning(reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]) -> Step:
+    """A look at the whole estate, kept as `ishigaki scan` keeps it: by ourselves, by Security Hub or by both, as the
+    estate says. Credentials are taken anew each time. Where no queue brings them, what GuardDuty and Access Analyzer
+    hold open is listed beside it."""
+    source = estate.run.source if estate else "own"
+    steps: list[Callable[[Access], Mapping[str, object]]] = []
+    if source in ("own", "both"):
+        steps.append(lambda access: _own(access, estate, keeper, clock()))
+    if source in ("securityhub", "both"):
+        steps.append(lambda access: _hub(access, estate, keeper, clock()))
+    elif not (estate and estate.intake.queue):
+        steps.append(lambda access: _listed(access, estate, keeper, clock()))
 
     def step() -> Mapping[str, object]:
         access = reach()
-        accounts = estates.accounts(access, estate)
-        chosen = choose(
-            names=estate.estate.standards if estate else (),
-            parameters=estate.parameters if estate else {},
-        )
-        wanted = policies.asking(asking(chosen, waivers), policy)
-        asked = replace(wanted, missing=offers.read(store).missing)
-        outcome = scan(access, accounts, asked, folder=store, now=clock())
-        pictures.keep(outcome, store)
-        unseen = [a.id for a in outcome.header.accounts if a.trouble]
-        return {
-            "scan": outcome.header.id,
-            "accounts": len(outcome.header.accounts),
-            "findings": len(outcome.findings),
-            "not_entered": unseen,
-            "gaps": sum(1 for _ in outcome.gaps()),
-        }
+        return {key: value for look in steps for key, value in look(access).items()}
 
     return step
 
 
-def listening(reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]) -> Step:
-    """What came in since: the estate's queue drained, or without one what GuardDuty and Access Analyzer list. What could
-    not be read is told to whoever runs this, once a day."""
+def _chosen(estate: Estate | None) -> Ask:
+    return choose(
+        names=estate.estate.standards if estate else (), parameters=estate.parameters if estate else {}
+    )
+
+
+def _own(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -> Mapping[str, object]:
+    wanted = policies.asking(asking(_chosen(estate), keeper.waivers), keeper.policy)
+    asked = replace(wanted, missing=offers.read(keeper.store).missing)
+    accounts = estates.accounts(access, estate)
+    outcome = scan(access, accounts, asked, folder=keeper.store, now=now)
+    pictures.keep(outcome, keeper.store)
+    return {"scan": outcome.header.id, **_met(outcome)}
+
+
+def _hub(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -> Mapping[str, object]:
+    whole = not (estate and estate.estate.standards)
+    found = hub.look(access, estate, hub.Wanted(_chosen(estate), whole), now=now)
+    witness.keep(found, keeper.store)
+    aside = intake.enter_from_hub(keeper.engine, found.others, at=now)
+    told = {f"hub_{key}": value for key, value in _met(found.outcome).items()}
+    return {"hub_scan": found.outcome.header.id, **told, "hub_set_aside": len(found.aside) + aside}
+
+
+def _met(outcome: Outcome) -> Mapping[str, object]:
+    return {
+        "accounts": len(outcome.header.accounts),
+        "findings": len(outcome.findings),
+        "not_entered": [a.id for a in outcome.header.accounts if a.trouble],
+        "gaps": sum(1 for _ in outcome.gaps()),
+    }
+
+
+def _listed(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -> Mapping[str, object]:
+    seen = intake.pull(access, estates.accounts(access, estate))
+    intake.enter_pulled(keeper.engine, seen, at=now)
+    return {"threats": len(seen.detections), "threats_not_seen": len(seen.gaps)}
+
+
+def listening(reach: Reach, estate: Estate, keeper: Keeper, *, clock: Callable[[], datetime]) -> Step:
+    """The estate's queue drained. What could not be read is told to whoever runs this, once a day."""
 
     def step() -> Mapping[str, object]:
         access, now = reach(), clock()
-        if not (estate and estate.intake.queue):
-            seen = intake.pull(access, estates.accounts(access, estate))
-            intake.enter_pulled(keeper.engine, seen, at=now)
-            return {"listed": len(seen.detections), "gaps": len(seen.gaps)}
         source = intake.queue(estate)
         found = intake.drain(intake.performing(access), source, keeper.engine, at=now, wait=0)
         if found.aside:
