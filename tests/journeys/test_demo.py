@@ -121,7 +121,8 @@ def _try(demo: Demo, command: list[str]) -> subprocess.CompletedProcess[str]:
 
 def test_the_summary_has_the_figures(demo: Demo) -> None:
     summary = demo.document("summary.json")
-    assert set(summary) == {"accounts", "findings", "exceptions", "calls", "wall_s", "new_account"}
+    told = {"accounts", "findings", "exceptions", "suppressed_by_policy", "calls", "wall_s", "new_account"}
+    assert set(summary) == told
     assert [a["id"] for a in summary["accounts"]] == [m.id for m in COMPANY]
     for account, member in zip(summary["accounts"], COMPANY, strict=True):
         assert set(account) == {"id", "name", "environment", "seen", "scores"}
