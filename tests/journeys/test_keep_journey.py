@@ -170,8 +170,8 @@ def test_the_life_of_findings(kept: Kept) -> None:
     assert has(kept.tick(3 * DAY + 12 * HOUR, look=False)["chat"], "S3.1")
     assert has(kept.tick(2 * DAY + 12 * HOUR, look=False)["chat"], "S3.1", "週次まとめ")
     due = kept.tick(DAY, look=False)
-    assert has(due["chat"], "S3.1")
-    assert has(due["mail"], "S3.1")
+    assert has(due["chat"], "S3.1", "月次まとめ 2026-11")
+    assert has(due["mail"], "S3.1", "Monthly summary 2026-11")
     kept.tick(3 * DAY, look=False)
     assert has(kept.tick(3 * DAY, look=False)["mail"], "security team")
 

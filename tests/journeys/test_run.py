@@ -19,10 +19,10 @@ from tests.notify.services import SECRET, Receiver
 EVENT = Path(__file__).parents[1] / "intake" / "events" / "root_sign_in.json"
 POLICY = """\
 [[rows]]
-control = "S3.8"
+control = "IAM.9"
 decision = "track"
 within = "5 business days"
-reason = "Public buckets are looked at by the team that shares them."
+reason = "Whoever holds the root user's mail comes in on working days only."
 """
 
 
@@ -91,10 +91,6 @@ def test_one_tick_scans_takes_in_decides_and_tells(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     CHOSEN.set(None)
-    workshop.do(
-        "s3", "CreateBucket", Bucket="shared", CreateBucketConfiguration={"LocationConstraint": TOKYO}
-    )
-    workshop.do("s3", "DeletePublicAccessBlock", Bucket="shared")
     queue = workshop.do("sqs", "CreateQueue", QueueName="events").pages[0]["QueueUrl"]
     for body in (EVENT.read_text(encoding="utf-8"), "this is no event"):
         workshop.do("sqs", "SendMessage", QueueUrl=queue, MessageBody=body)
@@ -109,14 +105,14 @@ def test_one_tick_scans_takes_in_decides_and_tells(
     first, second = map(told, receivers)
     assert sorted(first) == sorted(second)
     assert any("root" in title and "within 24 hours" in title for title in first)
-    assert any("S3.8" in title or title.startswith("First summary") for title in first)
+    assert any("IAM.9" in title for title in first)
     assert any("could not be read" in title for title in first)
     assert workshop.do("sqs", "ReceiveMessage", QueueUrl=queue).pages[0].get("Messages", []) == []
 
     assert ishigaki(monkeypatch, "run", "--once", "--no-scan") == 0
     assert list(map(told, receivers)) == [first, second], "nothing is told twice"
     assert ishigaki(monkeypatch, "cases", "list") == 0
-    assert "S3.8" in capsys.readouterr().out
+    assert "IAM.9" in capsys.readouterr().out
 
     (tmp_path / "policy.toml").write_text("[[rows]]\ndecision = 'ignore'\n", encoding="utf-8")
     assert ishigaki(monkeypatch, "run", "--once") == 2
