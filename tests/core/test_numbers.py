@@ -194,9 +194,12 @@ def worlds(draw: st.DrawFn) -> tuple[list[Case], list[Event]]:
         cases.append(made)
         events.append(Event(made.id, opened, "ishigaki", "opened", {"due": made.due}))
         for what, hours in draw(
-            st.lists(st.tuples(st.sampled_from((*WHAT, "relapsed")), st.integers(0, 1500)), max_size=8)
+            st.lists(st.tuples(st.sampled_from((*WHAT, "reopened")), st.integers(0, 1500)), max_size=8)
         ):
-            events.append(Event(made.id, opened + timedelta(hours=hours), "x", what))
+            at = opened + timedelta(hours=hours)
+            # As triage writes it: a round that begins anew says its deadline.
+            facts = {"due": at + timedelta(hours=24)} if what == "reopened" else {}
+            events.append(Event(made.id, at, "x", what, facts))
     return cases, events
 
 
