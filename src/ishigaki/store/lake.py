@@ -1,0 +1,181 @@
+"""The history of stock-takes: one Parquet file for each date, which DuckDB writes and reads and Athena reads as it is.
+
+    people/date=2026-11-24/part-0.parquet
+
+All kinds of rows of a date lie in this one file, told apart by the column `kind` and sorted by kind and account: a
+day is replaced by renaming one file, so there is never a half of two runs. A column that a kind does not have is null
+in its rows, which costs nothing in Parquet. The date is in the path alone, as Athena wants it. Moments are UTC.
+"""
+
+from __future__ import annotations
+
+import os
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+from ishigaki.core.people import VIEWS, AnyRow, Row, kind_of
+from ishigaki.core.usage import UsageError
+from ishigaki.store.folder import aside, private
+
+if TYPE_CHECKING:
+    import duckdb
+
+R = TypeVar("R", bound=Row)
+FOLDER, FILE = "people", "part-0.parquet"
+# Small enough for DuckDB and Athena to pass over the kinds and accounts that a query does not ask for.
+ROWS_IN_GROUP = 20_480
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@cache
+def columns() -> Mapping[str, str]:
+    """Every column of the files with its DuckDB type, in order: those of all kinds, each once."""
+    found: dict[str, str] = {"kind": "VARCHAR"}
+    for row in VIEWS.values():
+        for name, hint in typing.get_type_hints(row).items():
+            if name in row.__struct_fields__:
+                kind = _type(hint)
+                if found.setdefault(name, kind) != kind:
+                    raise TypeError(
+                        f"{name} is {found[name]} in one kind of row and {kind} in {row.__name__}"
+                    )
+    return found
+
+
+def _type(hint: Any) -> str:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (only,) = [a for a in arguments if a is not type(None)]
+        return _type(only)
+    if origin is tuple:
+        return f"{_type(arguments[0])}[]"
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"MAP({_type(arguments[0])}, {_type(arguments[1])})"
+    return {str: "VARCHAR", bool: "BOOLEAN", int: "INTEGER", datetime: "TIMESTAMP", date: "DATE"}[hint]
+
+
+class History:
+    """The stock-takes below a store's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / FOLDER
+
+    def days(self) -> list[date]:
+        """The dates of which there is a stock-take, oldest first."""
+        return sorted(date.fromisoformat(p.parent.name[5:]) for p in self.folder.glob(f"date=*/{FILE}"))
+
+    def path(self, day: date) -> Path:
+        return self.folder / f"date={day.isoformat()}" / FILE
+
+    def write(self, day: date, rows: Iterable[AnyRow]) -> Path:
+        """Keep a stock-take as that of its date, in the place of an earlier one. Until the new file is whole and
+        renamed the earlier one stands; a run that breaks leaves it as it was."""
+        path = self.path(day)
+        private(path.parent)
+        draft, lines = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("draft", "jsonl"))
+        try:
+            with aside(lines) as out:
+                encode = msgspec.json.Encoder().encode
+                for row in rows:
+                    out.write(encode(row) + b"\n")
+            with _database() as lake:
+                lake.execute(_copy(lines, draft))
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+            lines.unlink(missing_ok=True)
+        return path
+
+    def read(self, kind: type[R], day: date) -> list[R]:
+        """The rows of one kind of one date, sorted by account; none where there is no stock-take of it."""
+        if not self.path(day).exists():
+            return []
+        names = kind.__struct_fields__
+        chosen = ", ".join(f'"{n}"' for n in names)
+        with _database() as lake:
+            found = lake.execute(f"SELECT {chosen} {_rows(_quoted(str(self.path(day))), kind)}").fetchall()
+        return [_row(kind, dict(zip(names, values, strict=True))) for values in found]
+
+    def last_good(self, before: date) -> dict[str, date]:
+        """For each account the last date before this one on which it was seen."""
+        if not any(day < before for day in self.days()):
+            return {}
+        with self.opened() as lake:
+            found = lake.execute(
+                "SELECT account, max(date) FROM accounts WHERE seen AND date < ? GROUP BY account", [before]
+            ).fetchall()
+        return dict(found)
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory with the views of `core.people.VIEWS`, each with the column `date`. It reaches the
+        files of the history and nothing else, and its settings cannot be changed any more. Raises `UsageError`
+        where there is no history yet."""
+        if not self.days():
+            raise UsageError("people_no_history", folder=str(self.folder))
+        with _database() as lake:
+            lake.execute(f"SET allowed_directories = [{_quoted(str(self.folder.absolute()) + '/')}]")
+            lake.execute("SET enable_external_access = false")
+            lake.execute("SET lock_configuration = true")
+            files = _quoted(f"{self.folder.absolute()}/date=*/{FILE}")
+            for view, kind in VIEWS.items():
+                names = ", ".join(f'"{n}"' for n in kind.__struct_fields__)
+                lake.execute(f"CREATE VIEW {view} AS SELECT date, {names} {_rows(files, kind)}")
+            yield lake
+
+
+def _rows(files: str, kind: type[Row]) -> str:
+    """Where the rows of a kind are read from. Every column is there, also where the files are older than it."""
+    empty = ", ".join(f'NULL::{of} AS "{name}"' for name, of in columns().items())
+    return (
+        f"FROM (SELECT {empty}, NULL::DATE AS date WHERE false UNION ALL BY NAME "  # noqa: S608 - our own names
+        f"SELECT * FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'date': DATE}}, "
+        f"union_by_name = true)) WHERE kind = {_quoted(kind_of(kind))}"
+    )
+
+
+def _row(kind: type[R], values: Mapping[str, Any]) -> R:
+    """A row from what the file holds: null is what the row says where nothing is given."""
+    told = {
+        n: v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for n, v in values.items() if v is not None
+    }
+    return msgspec.convert(told, kind)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _copy(lines: Path, draft: Path) -> str:
+    """The statement that makes a Parquet file of lines. Their moments may be of any zone; the file's are UTC."""
+    read = {name: "TIMESTAMPTZ" if kind == "TIMESTAMP" else kind for name, kind in columns().items()}
+    shown = ", ".join(
+        f'"{n}" AT TIME ZONE \'UTC\' AS "{n}"' if kind == "TIMESTAMP" else f'"{n}"'
+        for n, kind in columns().items()
+    )
+    typed = ", ".join(f"{_quoted(n)}: {_quoted(kind)}" for n, kind in read.items())
+    return (
+        f"COPY (SELECT {shown} FROM read_json({_quoted(str(lines))}, format = 'newline_delimited', "  # noqa: S608
+        f"columns = {{{typed}}}) ORDER BY kind, account) TO {_quoted(str(draft))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_IN_GROUP})"
+    )
+
+
+@contextmanager
+def _database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory that never fetches an extension. Raises `UsageError` where DuckDB is not installed."""
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError("lake_missing") from None
+    with duckdb.connect(config=dict(OFFLINE)) as lake:
+        yield lake

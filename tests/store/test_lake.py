@@ -1,0 +1,174 @@
+"""The history of stock-takes: a file for each date, replaced whole or not at all; the old read by the new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from ishigaki.core.people import VIEWS, AnyRow, Assignment, Key, Person, Trust, Visit
+from ishigaki.core.usage import UsageError
+from ishigaki.store.lake import History, columns
+
+pytest.importorskip("duckdb")
+DAY = date(2026, 11, 24)
+AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+ONE, TWO = "111122223333", "444455556666"
+
+
+def person(account: str = ONE, name: str = "hanako", **told: object) -> Person:
+    given: dict[str, object] = {"what": "iam_user", "used_by": "human", "collected_at": AT, **told}
+    return Person(account=account, user_name=name, user_id=f"arn:aws:iam::{account}:user/{name}", **given)  # type: ignore[arg-type]
+
+
+def visit(account: str = ONE, **told: object) -> Visit:
+    return Visit(account=account, **{"collected_at": AT, "seen": True, **told})  # type: ignore[arg-type]
+
+
+EVERY: list[AnyRow] = [
+    visit(last_good=DAY - timedelta(days=1), gaps=("iam:ListAccessKeys: AccessDenied",)),
+    person(
+        console=True,
+        used_at=AT,
+        mfa=True,
+        mfa_kinds=("virtual",),
+        policies=(),
+        tags={"owner": "紙"},
+        admin_by=("inline:a'b",),
+    ),
+    Key(
+        account=ONE,
+        collected_at=AT,
+        what="iam_user",
+        user_name="hanako",
+        user_id="u",
+        used_by="human",
+        key_id="AKIAIOSFODNN7EXAMPLE",
+        status="Active",
+        age_days=0,
+        never_used=False,
+    ),
+    Trust(
+        account=ONE,
+        collected_at=AT,
+        role_name="r",
+        role_id="arn:r",
+        principal="*",
+        principal_kind="everyone",
+        faults=("anyone",),
+    ),
+    Assignment(account=TWO, collected_at=AT, instance="i", permission_set="Admin", permission_set_id="p"),
+]
+
+
+def test_rows_of_every_kind_come_back_as_they_were(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.write(DAY, EVERY)
+    assert [row for kind in VIEWS.values() for row in history.read(kind, DAY)] == EVERY
+
+
+def test_what_was_not_seen_stays_apart_from_what_is_not_there(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    unseen, nothing = (
+        person(name="unseen"),
+        person(name="nothing", mfa=False, mfa_kinds=(), groups=(), active_keys=0),
+    )
+    history.write(DAY, [unseen, nothing])
+    assert history.read(Person, DAY) == [unseen, nothing]
+
+
+def test_moments_of_any_zone_are_kept_in_utc(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    tokyo = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=9)))
+    history.write(DAY, [person(collected_at=tokyo)])
+    assert history.read(Person, DAY)[0].collected_at == AT
+    with history.opened() as lake:
+        assert lake.execute("SELECT collected_at FROM people").fetchall() == [(AT.replace(tzinfo=None),)]
+
+
+def test_a_date_is_one_file_with_its_accounts_sorted(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    path = history.write(DAY, [person(TWO), visit(TWO), person(ONE), visit(ONE)])
+    assert path == tmp_path / "people" / "date=2026-11-24" / "part-0.parquet"
+    assert [p for p in (tmp_path / "people").rglob("*") if p.is_file()] == [path]
+    assert [row.account for row in history.read(Person, DAY)] == [ONE, TWO]
+
+
+def test_the_same_date_again_replaces_it_and_leaves_the_others(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    yesterday = DAY - timedelta(days=1)
+    history.write(yesterday, [person()])
+    history.write(DAY, [person(), person(name="taro"), visit(TWO)])
+    history.write(DAY, [person(name="taro")])
+    assert history.days() == [yesterday, DAY]
+    assert [p.user_name for p in history.read(Person, DAY)] == ["taro"]
+    assert history.read(Visit, DAY) == []
+    assert [p.user_name for p in history.read(Person, yesterday)] == ["hanako"]
+
+
+def test_a_run_that_breaks_leaves_the_date_as_it_was(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.write(DAY, [person()])
+
+    def broken() -> Iterator[AnyRow]:
+        yield person(name="half")
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        history.write(DAY, broken())
+    assert [p.user_name for p in history.read(Person, DAY)] == ["hanako"]
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+
+
+def test_a_draft_that_was_left_behind_is_no_history(tmp_path: Path) -> None:
+    """What a killed process leaves: DuckDB and Athena pass over names that begin with a dot."""
+    history = History(tmp_path)
+    path = history.write(DAY, [person()])
+    for end in ("draft", "jsonl"):
+        path.with_name(f".{path.name}.4711.{end}").write_bytes(b"PAR1 half a file")
+    empty = history.path(DAY + timedelta(days=1))
+    empty.parent.mkdir()
+    empty.with_name(f".{empty.name}.4711.draft").write_bytes(b"PAR1")
+    assert history.days() == [DAY]
+    with history.opened() as lake:
+        assert lake.execute("SELECT count(*) FROM people").fetchone() == (1,)
+
+
+def test_a_file_older_than_a_column_is_read_without_it(tmp_path: Path) -> None:
+    import duckdb
+
+    history = History(tmp_path)
+    history.write(DAY, [person(mfa=True)])
+    old = history.path(DAY - timedelta(days=400))
+    old.parent.mkdir()
+    with duckdb.connect() as lake:
+        lake.execute(
+            f"COPY (SELECT * EXCLUDE (mfa, notes) FROM '{history.path(DAY)}') TO '{old}' (FORMAT parquet)"
+        )
+    assert history.read(Person, DAY - timedelta(days=400)) == [person()]
+    with history.opened() as lake:
+        assert lake.execute("SELECT mfa FROM people ORDER BY date").fetchall() == [(None,), (True,)]
+    history.path(DAY).unlink()  # the column is in no file any more
+    with history.opened() as lake:
+        assert lake.execute("SELECT mfa, notes FROM people").fetchall() == [(None, None)]
+
+
+def test_when_an_account_was_last_seen(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    assert history.last_good(DAY) == {}
+    history.write(DAY - timedelta(days=3), [visit(ONE), visit(TWO)])
+    history.write(DAY - timedelta(days=2), [visit(ONE, seen=False), visit(TWO)])
+    history.write(DAY, [visit(ONE), visit(TWO)])
+    assert history.last_good(DAY) == {ONE: DAY - timedelta(days=3), TWO: DAY - timedelta(days=2)}
+
+
+def test_without_a_history_there_is_nothing_to_open(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="people_no_history"), History(tmp_path).opened():
+        pass
+    assert History(tmp_path).read(Person, DAY) == []
+
+
+def test_columns_that_kinds_share_are_of_one_type() -> None:
+    assert set(columns()) == {"kind"} | {n for kind in VIEWS.values() for n in kind.__struct_fields__}
