@@ -33,6 +33,8 @@ def measure(*, quick: bool) -> dict[str, Any]:
     results["plan"] = run("bench.planning", sizes, environment=alone())
     keeping = {"findings": 10_000 if quick else 100_000, "owners": 200}
     results["keep"] = run("bench.keeping", keeping, environment=alone())
+    year = {"accounts": 100, "users": 300, "days": 12 if quick else 365}
+    results["people"] = run("bench.people", year, environment=alone())
     results |= scans(QUICK if quick else FULL, NEAR_EMPTY)
     if not quick:
         results |= scans(FULL_CROWDED, CROWDED)

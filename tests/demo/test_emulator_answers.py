@@ -389,6 +389,32 @@ def listings(do: Script) -> None:
     do.calls("bedrock-agentcore-control", *tools)
 
 
+def directory(do: Script) -> None:
+    """Credentials for single services, and IAM Identity Center."""
+    made = do.call(
+        "iam", "CreateServiceSpecificCredential", UserName="alice", ServiceName="codecommit.amazonaws.com"
+    )
+    id = made["ServiceSpecificCredential"]["ServiceSpecificCredentialId"]
+    do.call("iam", "ListServiceSpecificCredentials", AllUsers=True)
+    do.call("iam", "UpdateServiceSpecificCredential", ServiceSpecificCredentialId=id, Status="Inactive")
+    do.call("iam", "DeleteServiceSpecificCredential", ServiceSpecificCredentialId=id)
+    (instance,) = do.call("sso-admin", "ListInstances")["Instances"]
+    permission_set = do.call(
+        "sso-admin", "CreatePermissionSet", InstanceArn=instance["InstanceArn"], Name="Admin"
+    )
+    arns = {"InstanceArn": instance["InstanceArn"], **_arn_of(permission_set)}
+    person = {"PrincipalType": "USER", "PrincipalId": "0123456789-00000000-0000-0000-0000-000000000000"}
+    target = {"TargetType": "AWS_ACCOUNT", "TargetId": MANAGEMENT}
+    do.call("sso-admin", "CreateAccountAssignment", **arns, **person, **target)
+    assert do.call("sso-admin", "ListAccountsForProvisionedPermissionSet", **arns)["AccountIds"] == [
+        MANAGEMENT
+    ]
+
+
+def _arn_of(made: dict[str, Any]) -> dict[str, str]:
+    return {"PermissionSetArn": made["PermissionSet"]["PermissionSetArn"]}
+
+
 @pytest.fixture(scope="module")
 def answers(running: Running, clients: Aws) -> Answers:
     """What every handler answered, in one account, one after the other."""
@@ -398,7 +424,8 @@ def answers(running: Running, clients: Aws) -> Answers:
         "iam"
     ).meta.events  # botocore unpacks policies; here the wire's own form is wanted
     events.unregister("after-call.iam", json_decode_policies)
-    for part in (identity, detection, settings, listings):
+    ask(running.url, "PUT", "identity-center", {"account": MANAGEMENT, "region": "us-east-1"})
+    for part in (identity, directory, detection, settings, listings):
         part(do)
     events.register("after-call.iam", json_decode_policies)
     return do.answers

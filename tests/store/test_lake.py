@@ -172,3 +172,78 @@ def test_without_a_history_there_is_nothing_to_open(tmp_path: Path) -> None:
 
 def test_columns_that_kinds_share_are_of_one_type() -> None:
     assert set(columns()) == {"kind"} | {n for kind in VIEWS.values() for n in kind.__struct_fields__}
+
+
+def test_a_question_is_answered(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.write(DAY, EVERY)
+    asked = history.ask("SELECT date, user_name, mfa_kinds FROM people")
+    assert asked.columns == ("date", "user_name", "mfa_kinds")
+    assert asked.rows == ((DAY, "hanako", ["virtual"]),)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DESCRIBE people",
+        "SHOW TABLES",
+        "FROM people",
+        "WITH x AS (SELECT 1 AS a) SELECT * FROM x",
+    ],
+)
+def test_what_reads_may_be_asked(tmp_path: Path, sql: str) -> None:
+    history = History(tmp_path)
+    history.write(DAY, EVERY)
+    assert history.ask(sql).rows
+
+
+FORBIDDEN = [
+    ("", "query_only_reads"),
+    ("SELECT 1; SELECT 2", "query_only_reads"),
+    ("CREATE TABLE x AS SELECT 1", "query_only_reads"),
+    ("COPY (SELECT 1) TO '{inside}/x.parquet'", "query_only_reads"),
+    ("EXPLAIN SELECT 1", "query_only_reads"),
+    ("EXPLAIN ANALYZE COPY (SELECT 1) TO '{inside}/x.parquet'", "query_only_reads"),
+    ("ATTACH '{outside}'", "query_only_reads"),
+    ("INSTALL httpfs", "query_only_reads"),
+    ("LOAD httpfs", "query_only_reads"),
+    ("SET enable_external_access = true", "query_only_reads"),
+    ("EXPORT DATABASE '{outside}'", "query_only_reads"),
+    ("DROP VIEW people", "query_only_reads"),
+    ("SELECT * FROM read_text('{outside}')", "query_wrong"),
+    ("SELECT * FROM read_text('{inside}/../secret')", "query_wrong"),
+    ("SELECT * FROM '{outside}'", "query_wrong"),
+    ("SELECT * FROM glob('/etc/*')", "query_wrong"),
+    ("SELECT getenv('HOME')", "query_wrong"),
+    ("SELECT * FROM query('COPY (SELECT 1) TO ''{inside}/x''')", "query_wrong"),
+    ("SELECT nothing", "query_wrong"),
+    ("SELECT", "query_wrong"),
+]
+
+
+@pytest.mark.parametrize(("sql", "code"), FORBIDDEN)
+def test_what_does_not_read_the_history_is_refused(tmp_path: Path, sql: str, code: str) -> None:
+    history = History(tmp_path)
+    history.write(DAY, EVERY)
+    (tmp_path / "secret").write_text("not for queries")
+    before = sorted(p for p in tmp_path.rglob("*"))
+    with pytest.raises(UsageError) as wrong:
+        history.ask(sql.format(inside=history.folder, outside=tmp_path / "secret"))
+    assert wrong.value.code == code
+    assert sorted(p for p in tmp_path.rglob("*")) == before
+
+
+def test_a_folder_with_a_quote_in_its_name_is_a_folder(tmp_path: Path) -> None:
+    history = History(tmp_path / "it's here")
+    history.write(DAY, EVERY)
+    assert history.ask("SELECT count(*) FROM people").rows == ((1,),)
+    assert history.read(Person, DAY)
+
+
+def test_without_duckdb_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(UsageError, match="lake_missing"):
+        History(tmp_path).write(DAY, EVERY)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

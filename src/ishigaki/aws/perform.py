@@ -14,6 +14,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.paginate import Paginator
 from botocore.parsers import ResponseParserError
+from botocore.response import StreamingBody
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -123,7 +124,7 @@ class Performer:
             with self._clients.aimed_at(target):
                 for page in self._asked(target, call):
                     page.pop("ResponseMetadata", None)
-                    pages.append(redact(page, call.secret, salt=self._salt))
+                    pages.append(redact(_read(page), call.secret, salt=self._salt))
         except ClientError as refused:
             error, message = code_of(refused), str(refused.response.get("Error", {}).get("Message", ""))
         except BROKEN as broken:
@@ -203,6 +204,11 @@ class Performer:
                 return answer
             self._sleep(random.uniform(0, min(8.0, 0.3 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         raise AssertionError("the last attempt returns or raises")
+
+
+def _read(page: dict[str, Any]) -> dict[str, Any]:
+    """A page whose bodies that would be read from the wire later are read, so that what breaks breaks here."""
+    return {name: value.read() if isinstance(value, StreamingBody) else value for name, value in page.items()}
 
 
 class MorePages(Exception):

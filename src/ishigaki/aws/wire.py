@@ -7,6 +7,7 @@ of a scan's CPU. Proxies, `AWS_CA_BUNDLE` and `NO_PROXY` are honoured as botocor
 
 from __future__ import annotations
 
+import io
 import ssl
 from functools import cache
 from typing import Any
@@ -53,7 +54,9 @@ class Wire:
             redirect=False,
         )
         response = AWSResponse(request.url, answer.status, answer.headers, answer)
-        _ = response.content  # read now, so that the connection goes back to the pool
+        # Read now, so that the connection goes back to the pool; a body that botocore hands out as a stream is read from
+        # what was kept.
+        response.raw = io.BytesIO(response.content)
         return response
 
     def _manager(self, url: str) -> urllib3.PoolManager:

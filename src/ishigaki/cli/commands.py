@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, str] = {
     "controls": "ishigaki.cli.look:controls",
     "explain": "ishigaki.cli.look:explain",
     "inventory": "ishigaki.cli.look:inventory",
+    "people": "ishigaki.cli.people:people",
+    "query": "ishigaki.cli.people:query",
     "incident": "ishigaki.cli.incident:incident",
     "stats": "ishigaki.cli.stats:stats",
     "estate": "ishigaki.cli.setup:estate",

@@ -154,6 +154,19 @@ def permissions_hub(partition: str) -> int:
     return 0
 
 
+@permissions.command("people")
+def permissions_people() -> int:
+    """Print the read-only IAM policy that the stock-take of credentials needs in each account.
+
+    Only the management account and a delegated administrator of IAM Identity Center can use what it reads there.
+    """
+    from ishigaki.flows.permissions import of_people
+    from ishigaki.standards import permissions as needed
+
+    click.echo(json.dumps(needed.policy(of_people()), indent=2))
+    return 0
+
+
 def changing(command: Callable[..., int]) -> Callable[..., int]:
     """The options that choose what is changed: controls, the baseline, or a plan."""
     for option in (
@@ -266,12 +279,14 @@ def permissions_apply(
     help="Name of the role in the member accounts (default: IshigakiRead, with --write IshigakiWrite).",
 )
 @click.option("--write", is_flag=True, help="The role that changes, apart from the one that reads.")
+@click.option("--people", is_flag=True, help="The role that reads may take stock of credentials, too.")
 @changing
 @click.pass_context
 def bootstrap(
     context: click.Context,
     role: str,
     write: bool,
+    people: bool,
     plan_file: Path | None,
     baseline: bool,
     profile_name: str | None,
@@ -285,21 +300,23 @@ def bootstrap(
     A scan assumes the first (`role` in estate.toml), apply the second, too (`write_role`). Each may do what the
     chosen controls, the baseline or a plan need, and no more. `bootstrap events` is about the queue of events.
     """
+    from ishigaki.flows import permissions as flow
     from ishigaki.standards import permissions as needed
     from ishigaki.standards import write_permissions as writing
 
     chosen = (standards, globs, severities)
     if context.invoked_subcommand:
-        if any((role, write, plan_file, baseline, profile_name, file, *chosen)):
+        if any((role, write, people, plan_file, baseline, profile_name, file, *chosen)):
             raise UsageError("bootstrap_options")
         return 0
     needs, _ = _needs(plan_file, baseline, profile_name, file, chosen=chosen)
     if write and not needs.write:
         raise UsageError("nothing_written")
+    read = sorted({*needs.read, *(flow.of_people() if people else ())}, key=str.lower)
     template = (
         writing.write_role(needs.write, role=role or "IshigakiWrite")
         if write
-        else needed.member_role(needs.read, role=role or "IshigakiRead")
+        else needed.member_role(read, role=role or "IshigakiRead")
     )
     click.echo(json.dumps(template, indent=2))
     return 0

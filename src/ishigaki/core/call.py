@@ -25,6 +25,7 @@ IAM_PREFIX: Mapping[str, str] = {
     "resourcegroupstaggingapi": "tag",
     "s3control": "s3",
     "sesv2": "ses",
+    "sso-admin": "sso",
     "stepfunctions": "states",
 }
 

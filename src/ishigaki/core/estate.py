@@ -32,6 +32,7 @@ OWN_WORDS: Mapping[str, str] = {
 
 AccountId = Annotated[str, msgspec.Meta(pattern=r"^\d{12}$")]
 RegionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d+$")]
+S3_PLACE = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*()/-]*)?"
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 
@@ -68,9 +69,9 @@ class Rule(_Table, frozen=True):
 
 class Settings(_Table, frozen=True):
     """`role` is entered to read, `write_role` to change; `log_archive` is the account that keeps every account's
-    logs, `audit` the one that watches. With `one_person`, who owns an exception may approve it. Deadlines go by
-    `time_zone` (default: Asia/Tokyo where the language is ja, else UTC), by the `holidays` of a country (`JP`, or
-    `DE-BY` of a part of it) and by `closed_days`."""
+    logs, `audit` the one that watches, `jump` the one whose users switch into all others. With `one_person`, who owns
+    an exception may approve it. Deadlines go by `time_zone` (default: Asia/Tokyo where the language is ja, else UTC),
+    by the `holidays` of a country (`JP`, or `DE-BY` of a part of it) and by `closed_days`."""
 
     name: str = ""
     language: Literal["", "en", "ja"] = ""
@@ -82,6 +83,7 @@ class Settings(_Table, frozen=True):
     write_role: str = ""
     log_archive: AccountId | Literal[""] = ""
     audit: AccountId | Literal[""] = ""
+    jump: AccountId | Literal[""] = ""
     discover: Literal["", "organizations"] = ""
     one_person: bool = False
     time_zone: str = ""
@@ -96,6 +98,13 @@ class Run(_Table, frozen=True):
     scan_every: Words = "24 hours"
     source: Literal["own", "securityhub", "both"] = "own"
     write_back: bool = False
+
+
+class People(_Table, frozen=True):
+    """The stock-take of credentials. `history` is where a copy of each day's file is kept for others to read, beside
+    the store: `s3://bucket/prefix`."""
+
+    history: Annotated[str, msgspec.Meta(pattern=f"^({S3_PLACE})?$")] = ""
 
 
 class Answer(_Table, frozen=True):
@@ -126,6 +135,7 @@ class Estate(_Table, frozen=True):
     answers: tuple[Answer, ...] = ()
     run: Run = Run()
     intake: Intake = Intake()
+    people: People = People()
 
 
 class Discovered(msgspec.Struct, frozen=True):

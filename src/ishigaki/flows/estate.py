@@ -77,6 +77,7 @@ role = "IshigakiRead"     # the role that `ishigaki bootstrap` creates in every 
 external_id = "{external_id}"
 # write_role = "IshigakiWrite"                # the role of `ishigaki bootstrap --write`: apply and undo enter by it
 # log_archive = "444455556666"                # the account that keeps every account's logs
+# jump = "777788889999"                       # the account whose users switch into all others
 # regions = ["ap-northeast-1", "us-east-1"]   # default: every Region that is enabled in the account
 # standards = ["fsbp", "cis_5_0"]
 # discover = "organizations"                  # instead of, or beside, the list below
@@ -107,6 +108,10 @@ owner = "security@example.com"
 # What GuardDuty, Access Analyzer, CloudTrail and Health report comes by a queue (`ishigaki bootstrap events`).
 # [intake]
 # queue = "arn:aws:sqs:ap-northeast-1:{account}:ishigaki-events"
+
+# A copy of each day's stock-take of credentials (`ishigaki people`), for Athena and other machines.
+# [people]
+# history = "s3://my-bucket/ishigaki"
 
 # What only a person can tell (`ishigaki checklist ten_practices`); asked anew after a year.
 # [[answers]]

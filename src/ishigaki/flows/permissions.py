@@ -11,15 +11,18 @@ from ishigaki.aws.access import Access
 from ishigaki.aws.drive import Unit, drive
 from ishigaki.baselines import items
 from ishigaki.baselines.desired import Baseline, resolve
+from ishigaki.core import identity_center
 from ishigaki.core.answer import Gap
 from ishigaki.core.estate import Account
 from ishigaki.core.grant import Grant
 from ishigaki.core.plan import Plan, Planned
 from ishigaki.core.remediation import Around, Remediation
-from ishigaki.core.resource import Resource
+from ishigaki.core.resource import Resource, facets
 from ishigaki.core.unseen import NOT_OFFERED
 from ishigaki.flows.baseline import asked_of
 from ishigaki.flows.carrying import UNDO
+from ishigaki.flows.people_jump import WORKLOAD
+from ishigaki.flows.people_look import KINDS as PEOPLE
 from ishigaki.flows.scan import enter
 from ishigaki.flows.units import places, questions
 from ishigaki.services import kinds, remedies
@@ -69,6 +72,14 @@ def of_chosen(asked: Ask) -> Needs:
     """What the remediations of the chosen controls need."""
     whole = with_fixes(asked)
     return _needs(whole, whole.remedies)
+
+
+def of_people() -> tuple[str, ...]:
+    """What a stock-take of credentials reads in an account: IAM, IAM Identity Center, and what runs in a jump account."""
+    wanted: dict[type[Resource], frozenset[str]] = {kind: frozenset(facets(kind)) for kind in PEOPLE}
+    wanted |= dict.fromkeys(WORKLOAD, frozenset())
+    asked = permissions(Ask((), (), wanted))
+    return _sorted({*asked, *(p for call in identity_center.CALLS for p in call.permissions)})
 
 
 def of_baseline(baseline: Baseline) -> Needs:

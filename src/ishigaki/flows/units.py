@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from ishigaki.standards.choice import Ask
 from ishigaki.standards.waivers import proven
 
 GATHER_ERROR = "gather_error"
+Y = TypeVar("Y")
 Kind = type[Resource]
 Shown = Mapping[Place, Mapping[Kind, Gathered]]
 
@@ -60,26 +61,33 @@ def questions(place: Place, asked: Ask, *, verbatim: bool = False) -> dict[Kind,
 
 def _safely(kind: Kind, place: Place, asking: Asking[Gathered]) -> Asking[Gathered]:
     """The same question; where it crashes, a bug of ours, its type is unseen and everything else stands."""
+    return safely(asking, crashed=partial(_lost, kind, place))
+
+
+def safely(asking: Asking[Y], *, crashed: Callable[[Exception], Y]) -> Asking[Y]:
+    """The same question; where it crashes, a bug of ours, `crashed` says what it amounts to."""
     answers: Sequence[Answer] | None = None
     while True:
-        calls, result = guarded(partial(_step, asking, answers), crashed=partial(_lost, kind, place))
-        if result is not None:
-            return result
+        calls, ended = guarded(partial(_step, asking, answers), crashed=partial(_ended, crashed))
+        if ended:
+            return ended[0]
         answers = yield calls
 
 
-def _step(
-    asking: Asking[Gathered], answers: Sequence[Answer] | None
-) -> tuple[Sequence[Call], Gathered | None]:
+def _step(asking: Asking[Y], answers: Sequence[Answer] | None) -> tuple[Sequence[Call], tuple[Y, ...]]:
     try:
-        return (next(asking) if answers is None else asking.send(answers)), None
+        return (next(asking) if answers is None else asking.send(answers)), ()
     except StopIteration as end:
-        return (), end.value
+        return (), (end.value,)
 
 
-def _lost(kind: Kind, place: Place, bug: Exception) -> tuple[Sequence[Call], Gathered | None]:
+def _ended(crashed: Callable[[Exception], Y], bug: Exception) -> tuple[Sequence[Call], tuple[Y, ...]]:
+    return (), (crashed(bug),)
+
+
+def _lost(kind: Kind, place: Place, bug: Exception) -> Gathered:
     gap = Gap(kind.aws, f"{type(bug).__name__}: {bug}", "", GATHER_ERROR, place.region)
-    return (), Gathered(Population((), [gap]), (gap,))
+    return Gathered(Population((), [gap]), (gap,))
 
 
 def replayed(question: Asking[Any], answer: Callable[[Call], Answer]) -> Any:

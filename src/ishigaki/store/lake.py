@@ -62,6 +62,13 @@ def _type(hint: Any) -> str:
     return {str: "VARCHAR", bool: "BOOLEAN", int: "INTEGER", datetime: "TIMESTAMP", date: "DATE"}[hint]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What a question gave: the names of the columns, and the rows. Moments are UTC without saying so."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
 class History:
     """The stock-takes below a store's folder."""
 
@@ -114,6 +121,23 @@ class History:
             ).fetchall()
         return dict(found)
 
+    def ask(self, sql: str) -> Asked:
+        """What one question gives. Raises `UsageError` for anything that is not one statement that reads, and for what
+        DuckDB does not understand."""
+        with self.opened() as lake:
+            import duckdb
+
+            try:
+                statements = lake.extract_statements(sql)
+                # EXPLAIN is none of them: with ANALYZE it carries out what it explains, a COPY too.
+                if [s.type.name for s in statements] != ["SELECT"]:
+                    raise UsageError("query_only_reads")
+                lake.execute(statements[0])
+                columns, rows = lake.description or (), lake.fetchall()
+            except duckdb.Error as wrong:
+                raise UsageError("query_wrong", detail=str(wrong)) from None
+        return Asked(tuple(str(c[0]) for c in columns), tuple(rows))
+
     @contextmanager
     def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A database in memory with the views of `core.people.VIEWS`, each with the column `date`. It reaches the
@@ -124,6 +148,7 @@ class History:
         with _database() as lake:
             lake.execute(f"SET allowed_directories = [{_quoted(str(self.folder.absolute()) + '/')}]")
             lake.execute("SET enable_external_access = false")
+            lake.execute("SET TimeZone = 'UTC'")
             lake.execute("SET lock_configuration = true")
             files = _quoted(f"{self.folder.absolute()}/date=*/{FILE}")
             for view, kind in VIEWS.items():
@@ -168,6 +193,12 @@ def _copy(lines: Path, draft: Path) -> str:
         f"columns = {{{typed}}}) ORDER BY kind, account) TO {_quoted(str(draft))} "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_IN_GROUP})"
     )
+
+
+def proven() -> None:
+    """Raise `UsageError` where DuckDB is not installed."""
+    with _database():
+        pass
 
 
 @contextmanager

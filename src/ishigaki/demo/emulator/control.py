@@ -15,8 +15,9 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from ishigaki.demo.emulator.faults import fault_from
 from ishigaki.demo.emulator.handlers.hub_findings import judge
+from ishigaki.demo.emulator.handlers.identity_center import enable
 from ishigaki.demo.emulator.handlers.organizations import show_state
-from ishigaki.demo.emulator.state import PARTITION, Account, Emulator, RootUser
+from ishigaki.demo.emulator.state import PARTITION, Account, Emulator, RootUser, now
 from ishigaki.demo.emulator.wire import Environ, Reply
 
 PREFIX = "/_ishigaki/"
@@ -171,7 +172,11 @@ def _time(text: str) -> datetime:
 
 
 def _report(emulator: Emulator, body: Mapping[str, Any]) -> Json:
-    emulator.report_lifetime = int(body["lifetime_seconds"])
+    """How long reports are kept; and one of an account as it never should be: another's, or half of it."""
+    emulator.report_lifetime = int(body.get("lifetime_seconds", emulator.report_lifetime))
+    if "account" in body:
+        made = datetime.fromisoformat(body["made_at"]) if "made_at" in body else now()
+        emulator.account(body["account"]).report = (made, body["content"])
     return {"lifetime_seconds": emulator.report_lifetime}
 
 
@@ -215,6 +220,7 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "accounts"): _account,
     ("PUT", "ages"): _ages,
     ("PUT", "credential-report"): _report,
+    ("PUT", "identity-center"): enable,
     ("PUT", "managed-instances"): _instances,
     ("PUT", "subscriptions"): _confirmed,
     ("PUT", "analyzer-findings"): _analyzer_findings,

@@ -26,6 +26,7 @@ from ishigaki.demo.emulator.handlers import (
     iam,
     iam_boundaries,
     iam_roles,
+    identity_center,
     inspector2,
     key_states,
     kms,
@@ -39,6 +40,7 @@ from ishigaki.demo.emulator.handlers import (
     security_controls,
     security_parameters,
     securityhub,
+    service_credentials,
     snapshots,
     sns,
     ssm,
@@ -67,7 +69,12 @@ BY_SERVICE: Mapping[str, Mapping[str, Handler]] = {
     "events": event_patterns.HANDLERS,
     "glue": listings.GLUE,
     "guardduty": {**guardduty.HANDLERS, **guardduty_findings.HANDLERS},
-    "iam": {**iam.HANDLERS, **iam_boundaries.HANDLERS, **iam_roles.HANDLERS},
+    "iam": {
+        **iam.HANDLERS,
+        **iam_boundaries.HANDLERS,
+        **iam_roles.HANDLERS,
+        **service_credentials.HANDLERS,
+    },
     "inspector2": inspector2.HANDLERS,
     "kms": {**kms.HANDLERS, **key_states.HANDLERS},
     "lambda": lambda_.HANDLERS,
@@ -85,6 +92,7 @@ BY_SERVICE: Mapping[str, Mapping[str, Handler]] = {
     },
     "sns": sns.HANDLERS,
     "ssm": ssm.HANDLERS,
+    "sso-admin": identity_center.HANDLERS,
     "sts": sts.HANDLERS,
 }
 HANDLERS: Mapping[tuple[str, str], Handler] = {
@@ -94,7 +102,9 @@ HANDLERS: Mapping[tuple[str, str], Handler] = {
 }
 # Asked before any operation of the service: whose state it reads, unless the caller is refused.
 GATES: Mapping[str, Callable[[Context], str]] = {
+    "identitystore": identity_center.answering_account,
     "macie2": macie2.answering_account,
     "organizations": organizations.answering_account,
     "securityhub": securityhub.answering_account,
+    "sso-admin": identity_center.answering_account,
 }

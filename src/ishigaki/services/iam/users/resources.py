@@ -11,9 +11,22 @@ from typing import Any
 
 from ishigaki.core.call import call
 from ishigaki.core.record import Value, member
-from ishigaki.core.resource import Resource, resource
+from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import UNDECODABLE, Unseen
 from ishigaki.services.iam.authorization import DETAILS, AttachedPolicy, InlinePolicy
+
+
+class MfaDevice(Value):
+    """An MFA device of a user. Its serial number tells the kind: the ARN of a virtual device or of a passkey, or what
+    stands on a hardware token."""
+
+    serial_number: str
+
+
+class LoginProfile(Value):
+    """A console password."""
+
+    create_date: datetime
 
 
 @resource(
@@ -35,6 +48,21 @@ class User(Resource):
     )
     attached_managed_policies: tuple[AttachedPolicy, ...]
     group_list: tuple[str, ...]
+    create_date: datetime
+    boundary: str = member(
+        at="PermissionsBoundary.PermissionsBoundaryArn",
+        absent="",
+        why="IAM tells the policy that is used to set the permissions boundary, where one is set",
+    )
+    mfa_devices: tuple[MfaDevice, ...] = facet(
+        call("iam", "ListMFADevices", UserName="{UserName}"), at="MFADevices"
+    )
+    login_profile: LoginProfile | None = facet(
+        call("iam", "GetLoginProfile", UserName="{UserName}"),
+        at="LoginProfile",
+        absent={"NoSuchEntity": None},
+        why="GetLoginProfile answers NoSuchEntity for a user without a password",
+    )
 
 
 FLAGS: Mapping[str, bool] = {"true": True, "false": False}
@@ -113,6 +141,17 @@ class Credentials(Resource):
     )
 
 
+class LastUse(Value):
+    """The last use of an access key."""
+
+    last_used_date: datetime | None = member(
+        absent=None,
+        why="this field is null where an access key exists but has not been used since IAM began tracking",
+    )
+    region: str
+    service_name: str
+
+
 @resource(
     "AWS::IAM::AccessKey",
     listed_by=call("iam", "ListAccessKeys", UserName="{UserName}"),
@@ -128,6 +167,27 @@ class UserKey(Resource):
     user_name: str
     status: str = member(values=("Active", "Inactive", "Expired"))
     create_date: datetime
+    last_use: LastUse = facet(
+        call("iam", "GetAccessKeyLastUsed", AccessKeyId="{AccessKeyId}"), at="AccessKeyLastUsed"
+    )
+
+
+class ServiceCredential(Value):
+    """A credential of a user for one service alone: CodeCommit, Keyspaces, Bedrock."""
+
+    user_name: str
+    service_name: str
+    status: str
+
+
+@resource("AWS::::Account", scope="global")
+class ServiceCredentials(Resource):
+    """The credentials for single services in an account, which the credential report does not tell."""
+
+    credentials: tuple[ServiceCredential, ...] = facet(
+        call("iam", "ListServiceSpecificCredentials", AllUsers=True, MaxItems=1000),
+        at="ServiceSpecificCredentials",
+    )
 
 
 def moment(word: str) -> datetime | None:
