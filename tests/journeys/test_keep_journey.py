@@ -29,7 +29,6 @@ from ishigaki.flows.policy import default
 from ishigaki.flows.scan import scan
 from ishigaki.flows.tick import Outside, tick
 from ishigaki.notify.secrets import reader
-from ishigaki.report.subject import topic_words
 from ishigaki.standards.choice import choose
 from ishigaki.store.database import engine
 from tests.journeys.workshop import ID, TOKYO, Entered, Workshop
@@ -112,11 +111,11 @@ class Kept:
         return new
 
     def states(self) -> dict[str, str]:
-        found = listed(self.engine, titles=topic_words, names={}, closed=True)
+        found = listed(self.engine, closed=True)
         return {x.case.kind: x.case.state.value for x in found}
 
     def case(self, kind: str) -> str:
-        return next(x.case.id for x in listed(self.engine, titles=topic_words, names={}, kind=kind))
+        return next(x.case.id for x in listed(self.engine, kind=kind))
 
 
 @pytest.fixture

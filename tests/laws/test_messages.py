@@ -29,7 +29,13 @@ def test_every_message_is_said_and_every_said_message_exists() -> None:
     code = "\n".join(p.read_text(encoding="utf-8") for p in SOURCE.rglob("*.py"))
     said = set(re.findall(r"(?:say|words|UsageError)\(\s*\"(\w+)\"", code))
     assert said <= MESSAGES.keys()
-    families = ("diff_", "explain_", "baseline_", "delivery_")  # messages whose code is put together
+    families = (
+        "diff_",
+        "explain_",
+        "baseline_",
+        "delivery_",
+        "notify_by_",
+    )  # messages whose code is put together
     unsaid = {
         m
         for m in MESSAGES

@@ -97,7 +97,7 @@ def test_cases_are_listed_by_what_presses_with_what_is_open_in_them(database: sa
         assert found == [(other.id, 1, ("3" * 12,)), (CASE.id, 2, ("1" * 12, "2" * 12))]
         assert [x.case.id for x in kept.overview(connection, account="2" * 12)] == [CASE.id]
         assert [x.case.id for x in kept.overview(connection, owner="orders")] == [other.id]
-        assert [x.case.id for x in kept.overview(connection, due_before=T + 2 * DAY)] == [other.id]
+        assert [x.case.id for x in kept.overview(connection, overdue=T + 2 * DAY)] == [other.id]
         assert len(kept.overview(connection, closed=True)) == 3
 
 

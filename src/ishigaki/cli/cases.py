@@ -6,16 +6,15 @@ import getpass
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import datetime, time, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now
+from ishigaki.cli.options import common, estate_of, now, zone_of
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -43,11 +42,13 @@ def acting(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @cases.command(name="list")
-@click.option("--owner", default="", help="Only this owner's.")
+@click.option(
+    "--owner", default="", metavar="NAME", help="Only this person's or team's; a part of the name will do."
+)
 @click.option("--account", default="", metavar="ID", help="Only what is about this account.")
 @click.option("--control", default="", metavar="ID", help="Only this control's, or this kind of detection.")
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
-@click.option("--closed", is_flag=True, help="What is done or excepted too.")
+@click.option("--closed", is_flag=True, help="What is done or excepted too, after what is open.")
 @click.option("--all", "everything", is_flag=True, help="Every one, however many.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @common
@@ -65,25 +66,17 @@ def list_(
     """List cases, what presses most first."""
     from ishigaki.flows.cases import listed
     from ishigaki.report.cases import MOST, render, to_json
-    from ishigaki.report.subject import topic_words
     from ishigaki.store.database import opened
 
     estate = estate_of(None, lang)
+    until = now() if overdue else None
     with opened(store) as engine:
-        found = listed(
-            engine,
-            titles=topic_words,
-            names=_names(estate),
-            owner=owner,
-            account=account,
-            kind=control,
-            closed=closed,
-            due_before=now() if overdue else None,
-        )
+        found = listed(engine, owner=owner, account=account, kind=control, closed=closed, overdue=until)
     if form == "json":
         click.echo(to_json(found, now=now()), nl=False)
     else:
-        sys.stdout.write(render(found, _seen(estate), most=len(found) if everything else MOST))
+        most = len(found) if everything else MOST
+        sys.stdout.write(render(found, _seen(estate, store), most=most))
     return 0
 
 
@@ -96,8 +89,7 @@ def show(case: str, form: str, store: Path, lang: str | None) -> int:
     import msgspec
 
     from ishigaki.flows.cases import one
-    from ishigaki.report.cases import Listed, render_one
-    from ishigaki.report.subject import topic_words
+    from ishigaki.report.cases import render_one
     from ishigaki.store.database import opened
 
     estate = estate_of(None, lang)
@@ -107,9 +99,7 @@ def show(case: str, form: str, store: Path, lang: str | None) -> int:
         whole = {"case": found, "items": items, "events": events}
         click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
         return 0
-    accounts = tuple(sorted({i.account for i in items}))
-    line = Listed(found, len(items), accounts, topic_words(found.kind))
-    sys.stdout.write(render_one(line, items, events, _seen(estate), names=_names(estate)))
+    sys.stdout.write(render_one(found, items, events, _seen(estate, store)))
     return 0
 
 
@@ -155,14 +145,14 @@ def extend(case: str, who: str, until: str, reason: str, store: Path, lang: str 
 
 @cases.command()
 @acting
-@click.option("--to", required=True, metavar="NAME", help="Who takes it; empty gives it back to its owner.")
+@click.argument("name")
 @common
-def assign(case: str, who: str, to: str, store: Path, lang: str | None) -> int:
-    """Give a case to somebody in particular."""
+def assign(case: str, who: str, name: str, store: Path, lang: str | None) -> int:
+    """Give a case to somebody in particular: NAME takes it. An empty name ("") gives it back to its owner."""
     from ishigaki.core import handling
 
     estate = estate_of(None, lang)
-    return _act(store, estate, case, lambda c, _: handling.assign(c, to=to, who=_who(who), now=now()))
+    return _act(store, estate, case, lambda c, _: handling.assign(c, to=name, who=_who(who), now=now()))
 
 
 @cases.command()
@@ -194,45 +184,57 @@ def _act(store: Path, estate: Estate | None, case: str, do: Act) -> int:
     from ishigaki.report.words import known, moment
     from ishigaki.store.database import opened
 
-    with opened(store) as engine:
-        after: Case = act(engine, case, do)
     zone = _zone(estate)
+    try:
+        with opened(store) as engine:
+            after: Case = act(engine, case, do)
+    except UsageError as no:
+        raise UsageError(
+            no.code, **{name: _fact(name, value, zone) for name, value in no.facts.items()}
+        ) from None
     state = known("case_state", after.state.value)[language()]
     due = moment(after.due, zone)[language()]
     say("case_now" if after.open else "case_over", case=after.id, kind=after.kind, state=state, due=due)
     return 0
 
 
+def _fact(name: str, value: object, zone: tzinfo) -> object:
+    """A fact of a mistake as people read it."""
+    from ishigaki.report.words import known, moment
+
+    if isinstance(value, datetime):
+        return moment(value, zone)[language()]
+    return known("case_state", str(value))[language()] if name == "state" else value
+
+
 def _who(name: str) -> str:
-    return name.strip() or getpass.getuser()
+    """Whoever is named, else whoever is logged in: in a container that may be nobody with a name."""
+    try:
+        return name.strip() or getpass.getuser()
+    except (KeyError, OSError):
+        raise UsageError("case_by_whom") from None
 
 
-def _seen(estate: Estate | None) -> Seen:
+def _seen(estate: Estate | None, store: Path) -> Seen:
+    from ishigaki.flows.estate import known
     from ishigaki.report.cases import Seen
+    from ishigaki.report.reader import Reader
 
+    names = {a.id: a.name for a in known(estate, store).values()}
     width = shutil.get_terminal_size((120, 24)).columns
-    return Seen(language(), _zone(estate), now(), width, sys.stdout.isatty())
-
-
-def _names(estate: Estate | None) -> dict[str, str]:
-    return {a.id: a.name for a in estate.accounts if a.name} if estate else {}
+    return Seen(Reader(language(), _zone(estate), now(), names), width, sys.stdout.isatty())
 
 
 def _moment(text: str, estate: Estate | None) -> datetime:
     """A day (until its end) or a moment, in the estate's zone where it names none."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError("not_a_date", text=text) from None
-    if "T" not in text and " " not in text.strip():
+    if len(text.strip()) <= len("2026-12-24"):
         moment = datetime.combine(moment.date(), time(23, 59))
     return moment if moment.tzinfo else moment.replace(tzinfo=_zone(estate))
 
 
 def _zone(estate: Estate | None) -> tzinfo:
-    """The estate's zone; without an estate Japanese readers are shown Japan's time."""
-    from ishigaki.flows.calendar import calendar_of
-
-    if estate is None and language() == "ja":
-        return ZoneInfo("Asia/Tokyo")
-    return calendar_of(estate).zone
+    return zone_of(estate) or UTC

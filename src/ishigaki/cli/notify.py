@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ishigaki.cli.language import choose, language, say, words
-from ishigaki.cli.options import now
+from ishigaki.cli.options import common, estate_of, now, zone_of
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.core.destination import Destination
     from ishigaki.flows.destinations import Proof, Proved, Secrets
+    from ishigaki.store.proofs import Proof as Proven
 
 NOTIFY = Path("notify.toml")
 FAILED = 1
+SILENT = timedelta(days=31)  # a destination that took nothing for so long is to be proved again
 
 lang = click.option(
     "--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: by locale)."
@@ -59,22 +62,27 @@ def init(out: Path, lang: str | None) -> int:
 
 @notify.command()
 @file
-@lang
-def check(notify_file: Path, lang: str | None) -> int:
-    """Prove the file and its secrets, and list the destinations. Sends nothing."""
-    from ishigaki.flows.destinations import audience, read, told_of
+@common
+def check(notify_file: Path, store: Path, lang: str | None) -> int:
+    """Prove the file and its secrets, and list the destinations with what arrived there last. Sends nothing."""
+    from ishigaki.flows.destinations import audience, proofs_of, read, told_of
     from ishigaki.notify.secrets import reader
     from ishigaki.notify.send import prepare
 
-    choose(lang or "")
+    zone = zone_of(estate_of(None, lang))
     found, secrets = read(notify_file), reader(notify_file.parent)
+    proofs = proofs_of(store)
     for each in found:
         who = audience(each, language())
         say("notify_entry", name=each.name, channel=each.channel, language=each.language, audience=who)
         for line in told_of(each, language())[1:]:
             click.echo(f"  {line}")
+        click.echo(f"  {_proven(proofs.get(each.name), zone)}")
     _warn(found, secrets)
     for each in found:
+        proof = proofs.get(each.name)
+        if proof and now() - proof.at > SILENT:
+            say("notify_silent", err=True, name=each.name, days=(now() - proof.at).days)
         prepare(each, secrets=secrets)
     say("notify_checked", count=len(found))
     return 0
@@ -83,11 +91,26 @@ def check(notify_file: Path, lang: str | None) -> int:
 @notify.command()
 @file
 @click.option("--only", metavar="NAME", default="", help="Only this destination.")
-@lang
-def test(notify_file: Path, only: str, lang: str | None) -> int:
-    """Send a test message to every destination. Exits with 1 where one failed; that is told at another one."""
-    choose(lang or "")
-    return try_out(notify_file, only=only)
+@common
+def test(notify_file: Path, only: str, store: Path, lang: str | None) -> int:
+    """Send a test message to every destination. Exits with 1 where one failed; that is told at another one. What
+    arrived is noted in the store: `ishigaki notify check` shows it."""
+    from functools import partial
+
+    from ishigaki.store.database import opened
+    from ishigaki.store.proofs import proved
+
+    estate_of(None, lang)
+    with opened(store) as engine:
+        return try_out(notify_file, only=only, proved=partial(proved, engine))
+
+
+def _proven(proof: Proven | None, zone: tzinfo | None) -> str:
+    from ishigaki.report.words import moment
+
+    if proof is None:
+        return words("notify_unproved")
+    return words("notify_proved", at=moment(proof.at, zone)[language()], how=words(f"notify_by_{proof.kind}"))
 
 
 def try_out(notify_file: Path, *, only: str = "", proved: Proved | None = None) -> int:

@@ -15,6 +15,8 @@ from ishigaki.cli.options import common, estate_of, now, zone_of
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ishigaki.core.estate import Estate
     from ishigaki.core.numbers import Summary
     from ishigaki.report.numbers import By
@@ -65,6 +67,7 @@ def stats(
     A share is of the cases whose deadline was in the period, so each case counts once, and a month that is over does
     not change any more. What there is no data for is shown as such, never as 0 or 100.
     """
+    from ishigaki.flows.estate import known
     from ishigaki.flows.stats import history, period_of, summed
     from ishigaki.store.database import opened
 
@@ -76,7 +79,8 @@ def stats(
         told = history(engine)
     if not told.cases:
         say("stats_none", err=True)
-    shown = _shown(summed(told, period, now=now()), estate, form=form, by=by, out=out)
+    names = {a.id: a.name for a in known(estate, store).values()}
+    shown = _shown(summed(told, period, now=now()), estate, names=names, form=form, by=by, out=out)
     if out is None:
         sys.stdout.write(shown)
     else:
@@ -85,12 +89,19 @@ def stats(
     return 0
 
 
-def _shown(made: Summary, estate: Estate | None, *, form: str, by: By | None, out: Path | None) -> str:
+def _shown(
+    made: Summary,
+    estate: Estate | None,
+    *,
+    names: Mapping[str, str],
+    form: str,
+    by: By | None,
+    out: Path | None,
+) -> str:
     from ishigaki.report.numbers import page, render, to_json, view
 
     if form == "json":
         return to_json(made)
-    names = {a.id: a.name for a in estate.accounts if a.name} if estate else {}
     shown = view(made, names=names, by=by)
     if form == "html":
         return page(shown, language=language(), estate=estate.estate.name if estate else "")

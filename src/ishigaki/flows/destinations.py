@@ -14,6 +14,9 @@ from ishigaki.core.notice import Message, Part
 from ishigaki.core.usage import UsageError
 from ishigaki.notify.send import prepare, send
 from ishigaki.notify.undelivered import Undelivered
+from ishigaki.store import database
+from ishigaki.store.proofs import Proof as Proven
+from ishigaki.store.proofs import proofs
 from ishigaki.texts import Language, message
 
 Secrets = Callable[[str], str]
@@ -35,6 +38,14 @@ def read(path: Path) -> tuple[Destination, ...]:
     if not path.is_file():
         raise UsageError("destinations_missing", file=path)
     return parse(path.read_text(encoding="utf-8"), file=str(path))
+
+
+def proofs_of(store: Path) -> dict[str, Proven]:
+    """What arrived last at each destination, by its name. No store is made where there is none yet."""
+    if not (database.chosen() or (store / database.NAME).is_file()):
+        return {}
+    with database.opened(store) as engine:
+        return {proof.destination: proof for proof in sorted(proofs(engine), key=lambda p: p.at)}
 
 
 def alike(destinations: Sequence[Destination], secrets: Secrets) -> Iterator[tuple[Destination, Destination]]:

@@ -16,6 +16,7 @@ from ishigaki.flows import calendar
 from ishigaki.flows.units import replayed
 from ishigaki.standards import CHECKLISTS, checklist
 from ishigaki.standards.parameters import check
+from ishigaki.store.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access  # every command reads the estate, few reach AWS
@@ -53,6 +54,24 @@ def accounts(access: Access, estate: Estate | None, *, only: Iterable[str] = ())
     kept = (a for a in found if not wanted or a.id in wanted)
     # The account that we are in already is entered with the credentials that are at hand.
     return tuple(msgspec.structs.replace(a, role="") if a.id == own else a for a in kept)
+
+
+def known(estate: Estate | None, store: Path) -> dict[str, Account]:
+    """The accounts by id as far as they are known without asking AWS: as the estate lists them, and where it says
+    nothing as the newest scan met them."""
+    snapshots = Snapshots(store)
+    met = snapshots.header().accounts if snapshots.scans() else ()
+    found = {m.id: Account(m.id, name=m.name or m.id, environment=m.environment, owner=m.owner) for m in met}
+    for listed in accounts_of(estate) if estate else ():
+        before = found.get(listed.id, listed)
+        name = listed.name if listed.name != listed.id else before.name
+        found[listed.id] = msgspec.structs.replace(
+            listed,
+            name=name,
+            environment=listed.environment or before.environment,
+            owner=listed.owner or before.owner,
+        )
+    return found
 
 
 def _discovered(access: Access, estate: Estate, own: str) -> tuple[Discovered, ...]:

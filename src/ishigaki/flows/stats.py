@@ -14,6 +14,7 @@ from ishigaki.core.numbers import Numbers, Period, Summary, month, ranked, summa
 from ishigaki.core.score import Score
 from ishigaki.core.usage import UsageError
 from ishigaki.store import cases as kept
+from ishigaki.store.transactions import reading
 
 
 class History(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class History(msgspec.Struct, frozen=True):
 
 def history(engine: sa.Engine) -> History:
     """The history of every case that the store keeps."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         cases = list(kept.cases(connection).values())
         return History(cases, kept.events(connection), accounts_of(kept.items(connection).values()))
 

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.case import Case, Event, Item, Standing
-from ishigaki.report.terminal import STYLE, plain, printed
-from ishigaki.report.words import known, moment, phrase
-from ishigaki.texts import Language, Words
+from ishigaki.core.deadline import parse_within
+from ishigaki.core.handling import RECHECKED
+from ishigaki.report.flow import Flow
+from ishigaki.report.reader import Reader, cleaned
+from ishigaki.report.subject import heading, is_control
+from ishigaki.report.terminal import STYLE, printed
+from ishigaki.report.words import known, phrase
+from ishigaki.texts import Words
 
-HOURS_SHOWN = timedelta(hours=48)  # up to here what is left is said in hours
-MOST = 20
+MOST = 20  # cases of a list
+MOST_THINGS = 50  # of one case
+TIMES = {"hours": "within_hours", "days": "within_days", "business days": "within_business_days"}
+# An event of another version may lack some facts.
+BLANKS = {"count": 0, **dict.fromkeys(("resource", "within", "until", "to", "stage"), "–")}
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A case as it is listed: how many of its things are open, and in which accounts (their names)."""
+    """A case as it is listed: how many things are open in it (were, once it is closed), and in which accounts."""
 
     case: Case
     things: int
     accounts: tuple[str, ...]
-    title: Words
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """In whose language, zone and width something is shown, and when."""
+    """For whom something is shown, and how wide."""
 
-    language: Language
-    zone: tzinfo
-    now: datetime
+    reader: Reader
     width: int = 120
     color: bool = False
 
+    def worded(self, key: str, /, **facts: Any) -> str:
+        return phrase(f"case.{key}", **facts)[self.reader.language]
 
-def left_words(due: datetime, now: datetime) -> Words:
-    """How much time is left, or by how much it is over."""
-    left = due - now
-    way = "left" if left >= timedelta(0) else "over"
-    if abs(left) <= HOURS_SHOWN:
-        return phrase(f"case.{way}_hours", hours=int(abs(left).total_seconds() // 3600))
-    return phrase(f"case.{way}_days", days=abs(left).days)
+    def known(self, key: str, value: str) -> str:
+        return known(key, value)[self.reader.language]
 
 
 def render(listed: Sequence[Listed], seen: Seen, *, most: int = MOST) -> str:
@@ -55,132 +58,185 @@ def render(listed: Sequence[Listed], seen: Seen, *, most: int = MOST) -> str:
 
 
 def _list(listed: Sequence[Listed], seen: Seen, most: int) -> RenderableType:
-    say = seen.language
     if not listed:
-        return Text(phrase("case.none")[say])
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), show_edge=False)
-    table.add_column(phrase("case.due")[say], no_wrap=True)
-    table.add_column(phrase("case.id")[say], no_wrap=True)
-    table.add_column(phrase("case.what")[say], overflow="fold")
+        return Text(seen.worded("none"))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, leading=1)
+    table.add_column(seen.worded("due"), no_wrap=True)
+    table.add_column(seen.worded("id"), no_wrap=True)
+    table.add_column(seen.worded("what"))
     for one in listed[:most]:
-        table.add_row(_due(one.case, seen), _name(one.case, say), _what(one, say))
-    parts: list[RenderableType] = [table]
+        table.add_row(_due(one.case, seen), _name(one.case, seen), _what(one, seen))
+    parts: list[RenderableType] = [table, Text("")]
     if len(listed) > most:
-        parts.append(Text(phrase("case.more", count=len(listed) - most)[say]))
+        parts.append(Flow(Text(seen.worded("more", count=len(listed) - most))))
     still = [x.case for x in listed if x.case.open]
-    overdue, urgent = sum(c.due <= seen.now for c in still), sum(c.urgent for c in still)
-    parts.append(Text(phrase("case.counted", cases=len(still), overdue=overdue, urgent=urgent)[say]))
+    overdue, urgent = sum(c.due <= seen.reader.now for c in still), sum(c.urgent for c in still)
+    parts.append(Flow(Text(seen.worded("counted", cases=len(still), overdue=overdue, urgent=urgent))))
     return Group(*parts)
 
 
 def _due(case: Case, seen: Seen) -> Text:
     if not case.open:
-        return Text(moment(case.closed or case.since, seen.zone)[seen.language], style="dim")
-    over = case.due <= seen.now
-    text = Text(moment(case.due, seen.zone)[seen.language], style="bold red" if over else "")
-    return text.append(f"\n{left_words(case.due, seen.now)[seen.language]}")
+        return Text(f"{seen.reader.time(case.closed or case.since)}\n{seen.worded('ended')}", style="dim")
+    over = case.due <= seen.reader.now
+    text = Text(seen.reader.time(case.due), style="bold red" if over else "")
+    return text.append(f"\n{_left(case, seen)}")
 
 
-def _name(case: Case, say: Language) -> Text:
+def _left(case: Case, seen: Seen) -> str:
+    """How much time is left, or by how much it is over; and whether somebody extended it."""
+    left = case.due - seen.reader.now
+    over = left <= timedelta(0)
+    said = seen.worded("over" if over else "left", time=seen.reader.span(abs(left)))
+    return f"{said} {seen.worded('longer')}" if case.extended else said
+
+
+def _name(case: Case, seen: Seen) -> Text:
     text = Text(case.id, style="bold")
-    text.append(f"\n{known('severity', case.severity.value)[say]}", style=STYLE[case.severity])
-    return text.append(f"\n{known('case_state', case.state.value)[say]}", style="not bold")
+    text.append(f"\n{seen.known('severity', case.severity.value)}", style=STYLE[case.severity])
+    if case.open and case.urgent:
+        text.append(f" · {seen.worded('urgent')}", style="bold red")
+    return text.append(f"\n{seen.known('case_state', case.state.value)}", style="not bold")
 
 
-def _what(one: Listed, say: Language) -> Text:
-    case = one.case
-    text = Text(plain(one.title[say]))
-    where = known("environment", case.environment)[say]
-    count = phrase("case.things_are", things=one.things, accounts=len(one.accounts))[say]
-    text.append(f"\n{count} · {where}")
-    who = case.assignee or case.owner
-    return text.append(f"\n{plain(who)}", style="dim") if who else text
+def _what(one: Listed, seen: Seen) -> Flow:
+    case, reader = one.case, seen.reader
+    count = seen.worded("count", things=one.things)
+    where = [reader.accounts(one.accounts)] if one.accounts else []
+    line = " · ".join([count, *where, seen.known("environment", case.environment)])
+    text = Text(f"{cleaned(heading(case.kind)[reader.language])}\n{line}")
+    who = _people(case, seen)
+    return Flow(text.append(f"\n{who}", style="dim") if who else text)
 
 
-def render_one(
-    one: Listed, items: Iterable[Item], events: Iterable[Event], seen: Seen, *, names: Mapping[str, str]
-) -> str:
+def _people(case: Case, seen: Seen) -> str:
+    owner = cleaned(case.owner) or seen.worded("nobody")
+    return f"{owner} {seen.worded('taken_by', name=cleaned(case.assignee))}" if case.assignee else owner
+
+
+def render_one(case: Case, items: Sequence[Item], events: Iterable[Event], seen: Seen) -> str:
     """A case with its things, its history and what can be done."""
-    say, case = seen.language, one.case
     facts = Table.grid(padding=(0, 2, 0, 0))
-    for key, value in (
-        ("state", known("case_state", case.state.value)[say]),
-        (
-            "due",
-            f"{moment(case.due, seen.zone)[say]} ({left_words(case.due, seen.now)[say]})"
-            if case.open
-            else "–",
-        ),
-        ("owner", case.owner or "–"),
-        ("assignee", case.assignee or "–"),
-        ("opened", moment(case.opened, seen.zone)[say]),
-        ("row", f"{case.row}: {_why(case, say)}" if case.why else case.row),
-    ):
-        facts.add_row(Text(phrase(f"case.{key}")[say], style="bold"), Text(plain(value)))
-    head = Text(f"{case.id}  ", style="bold").append(plain(one.title[say]))
+    for name, value in _facts(case, seen):
+        facts.add_row(Text(seen.worded(name), style="bold"), Flow(Text(value)))
+    head = Text(f"{case.id}  ", style="bold").append(cleaned(heading(case.kind)[seen.reader.language]))
     parts: list[RenderableType] = [
-        head.append(f"  {known('severity', case.severity.value)[say]}", style=STYLE[case.severity]),
+        Flow(head, hang=len(case.id) + 2),
         facts,
-        Text(f"\n{phrase('case.things')[say]}", style="bold"),
-        *(
-            _thing(i, seen, names)
-            for i in sorted(items, key=lambda i: (i.standing is not Standing.OPEN, i.identity))
-        ),
-        Text(f"\n{phrase('case.history')[say]}", style="bold"),
-        *(_event(e, seen) for e in events),
+        _title(seen.worded("things_of", count=len(items))),
+        *_things(items, seen),
+        _title(seen.worded("history")),
+        *_history(events, items, seen),
     ]
     if case.open:
-        parts.append(Text(f"\n{phrase('case.next')[say]}", style="bold"))
-        parts += [Text(f"  ishigaki {c}") for c in _commands(case)]
+        parts += [_title(seen.worded("next")), *_next(case, items, seen)]
     return printed(Group(*parts), width=seen.width, color=seen.color)
 
 
-def _why(case: Case, say: Language) -> str:
-    return case.why if isinstance(case.why, str) else case.why[say]
+def _facts(case: Case, seen: Seen) -> Iterator[tuple[str, str]]:
+    reader = seen.reader
+    state = [seen.known("case_state", case.state.value), seen.known("severity", case.severity.value)]
+    urgent = [seen.worded("urgent")] if case.open and case.urgent else []
+    yield "state", " · ".join([*state, *urgent, seen.known("environment", case.environment)])
+    if case.open:
+        yield "due", f"{reader.time(case.due)} · {_left(case, seen)}"
+    elif case.closed:
+        yield "closed", reader.time(case.closed)
+    yield "owner", cleaned(case.owner) or seen.worded("nobody")
+    if case.assignee:
+        yield "assignee", cleaned(case.assignee)
+    yield "opened", reader.time(case.opened)
+    yield "row", seen.worded("tracked", row=cleaned(case.row))
+    if case.why:
+        yield "why", cleaned(case.why if isinstance(case.why, str) else case.why[reader.language], 2_000)
 
 
-def _commands(case: Case) -> list[str]:
-    control = [f"explain {case.kind}"] if "." in case.kind and ":" not in case.kind else []
-    return [
-        f"cases ack {case.id}",
-        f"cases extend {case.id} --until YYYY-MM-DD --reason …",
-        f"cases fixed {case.id}",
-        *control,
-    ]
+def _title(text: str) -> Padding:
+    return Padding(Text(text, style="bold"), (1, 0, 0, 0))
 
 
-def _thing(item: Item, seen: Seen, names: Mapping[str, str]) -> Text:
-    stands = phrase(f"case.standing_{item.standing.value}")[seen.language]
-    account = names.get(item.account, item.account)
-    where = f"{account} ({item.account}): {item.region}: {item.name or item.resource}"
-    return Text(f"  {stands}  ").append(plain(where))
+def _things(items: Sequence[Item], seen: Seen) -> Iterator[RenderableType]:
+    """What is in a case, what is open first; a thing that fails several controls is one."""
+    together: dict[tuple[bool, str, str], list[str]] = {}
+    for item in sorted(items, key=lambda i: i.identity):
+        standing = seen.worded(f"standing_{item.standing.value}")
+        key = item.standing is not Standing.OPEN, standing, seen.reader.place(item)
+        together.setdefault(key, []).append(item.kind)
+    several = len({i.kind for i in items}) > 1
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for (_, standing, place), kinds in sorted(together.items())[:MOST_THINGS]:
+        text = Text(place)
+        if several:
+            text.append(f"\n{', '.join(map(cleaned, kinds))}", style="dim")
+        table.add_row(Text(f"  {standing}"), Flow(text))
+    yield table
+    if len(together) > MOST_THINGS:
+        yield Flow(Text(f"  {seen.worded('more_things', count=len(together) - MOST_THINGS)}"), hang=2)
 
 
-def _event(event: Event, seen: Seen) -> Text:
-    say = seen.language
-    facts = {
-        k: known("case_event_fact", str(v))[say] if isinstance(v, str) else v for k, v in event.facts.items()
-    }
-    said = phrase(f"case_event.{event.what}", **{**dict.fromkeys(BLANKS, "–"), **facts})[say]
-    note = event.facts.get("note")
-    line = Text(f"  {moment(event.at, seen.zone)[say]}  ").append(plain(f"{event.who}: {said}"))
-    return line.append(plain(f" — {note}")) if note else line
+def _history(events: Iterable[Event], items: Sequence[Item], seen: Seen) -> Iterator[RenderableType]:
+    named = {i.resource: seen.reader.thing(i) for i in items}
+    for event in events:
+        said = _said(event, named, seen)
+        line = f"  {seen.reader.time(event.at)}  {cleaned(event.who)}: {said}"
+        note = event.facts.get("note")
+        yield Flow(Text(f"{line}: {cleaned(str(note), 2_000)}" if note else line), hang=2)
 
 
-BLANKS = ("resource", "within", "until", "to", "stage", "count")
+def _said(event: Event, named: dict[str, str], seen: Seen) -> str:
+    facts: dict[str, Any] = dict(BLANKS)
+    for name, value in event.facts.items():
+        facts[name] = _fact(name, value, named, seen) if isinstance(value, str) else value
+    what = "unassigned" if event.what == "assigned" and not event.facts.get("to") else event.what
+    return phrase(f"case_event.{what}", **facts)[seen.reader.language]
+
+
+def _fact(name: str, value: str, named: dict[str, str], seen: Seen) -> str:
+    match name:
+        case "until" | "before" | "due":
+            return seen.reader.time(datetime.fromisoformat(value))
+        case "within" if value:
+            within = parse_within(value)
+            return seen.worded(TIMES[within.unit], n=within.amount)
+        case "resource":
+            return named.get(value) or cleaned(value)
+        case _:
+            return cleaned(seen.known("case_event_fact", value))
+
+
+def _next(case: Case, items: Sequence[Item], seen: Seen) -> Iterator[RenderableType]:
+    """The commands by which something can be done about a case, to be copied whole."""
+    for name, command in _commands(case, items):
+        yield Text(f"  ishigaki {command}", no_wrap=True, overflow="ignore")
+        yield Flow(Text(f"      {seen.worded(name)}", style="dim"), hang=1)
+
+
+def _commands(case: Case, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    if is_control(case.kind):
+        yield "do_explain", f"explain {case.kind}"
+    yield "do_ack", f"cases ack {case.id} --fixing"
+    if any(i.source in RECHECKED for i in items):
+        yield "do_fixed", f"cases fixed {case.id}"
+    else:
+        yield "do_close", f"cases close {case.id} --reason …"
+    yield "do_extend", f"cases extend {case.id} --until YYYY-MM-DD --reason …"
+    yield "do_assign", f"cases assign {case.id} NAME"
 
 
 def to_json(listed: Iterable[Listed], *, now: datetime) -> str:
     """Cases as JSON, one object per case."""
-    found: list[dict[str, Any]] = [
-        {
-            **msgspec.to_builtins(x.case),
-            "title_en": x.title["en"],
-            "title_ja": x.title["ja"],
-            "things": x.things,
-            "accounts": list(x.accounts),
-            "overdue": x.case.open and x.case.due <= now,
-        }
-        for x in listed
-    ]
+    titles: dict[str, Words] = {}
+    found: list[dict[str, Any]] = []
+    for one in listed:
+        title = titles.setdefault(one.case.kind, heading(one.case.kind))
+        found.append(
+            {
+                **msgspec.to_builtins(one.case),
+                "title_en": title["en"],
+                "title_ja": title["ja"],
+                "things": one.things,
+                "accounts": list(one.accounts),
+                "overdue": one.case.open and one.case.due <= now,
+            }
+        )
     return msgspec.json.format(msgspec.json.encode({"cases": found}), indent=2).decode() + "\n"

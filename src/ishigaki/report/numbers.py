@@ -19,13 +19,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ishigaki.core.catalogue import plain as unvaried
 from ishigaki.core.numbers import Numbers, Period, Spread, Summary, before, month, ranked
 from ishigaki.report.flow import Flow
-from ishigaki.report.subject import topic_words
+from ishigaki.report.subject import heading
 from ishigaki.report.terminal import plain, printed
-from ishigaki.report.words import known, moment, phrase, title_of
-from ishigaki.standards import catalogue
+from ishigaki.report.words import known, moment, phrase
 from ishigaki.texts import LANGUAGES, Language, Words
 
 By = Literal["owner", "control", "account", "environment"]
@@ -199,11 +197,8 @@ def _row(by: By, key: str, numbers: Numbers, names: Mapping[str, str]) -> Row:
 def _name(by: By, key: str, names: Mapping[str, str]) -> Words:
     if by == "environment":
         return known("environment", key)
-    if by == "control" and unvaried(key) in catalogue():
-        title = title_of(key)
-        return {lang: f"{key} {title[lang]}" for lang in LANGUAGES}
     if by == "control":
-        return topic_words(key)
+        return heading(key)
     name = names.get(key, key) if by == "account" else key
     return dict.fromkeys(LANGUAGES, name) if name else phrase("numbers.nobody")
 

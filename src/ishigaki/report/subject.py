@@ -14,7 +14,7 @@ from ishigaki.core.concern import Source
 from ishigaki.core.notice import Notice
 from ishigaki.report.reader import Reader, cleaned
 from ishigaki.report.values import ACCOUNT
-from ishigaki.report.words import said_of
+from ishigaki.report.words import said_of, title_of
 from ishigaki.standards import catalogue
 from ishigaki.texts import LANGUAGES, Words, steps
 from ishigaki.texts.notices import (
@@ -64,6 +64,14 @@ def topic_words(kind: str) -> Words:
     """What a kind is about, in a few words of every language."""
     at = datetime(1970, 1, 1, tzinfo=UTC)  # no time is said
     return {language: topic_of(kind, Reader(language, UTC, at)) for language in LANGUAGES}
+
+
+def heading(kind: str) -> Words:
+    """What a kind is about, as a list names it: a control by its id and what it requires, a detection in a few words."""
+    if plain(kind) not in catalogue():
+        return topic_words(kind)
+    title = title_of(kind)
+    return {language: f"{kind} {title[language]}" for language in LANGUAGES}
 
 
 def topic_of(kind: str, reader: Reader) -> str:

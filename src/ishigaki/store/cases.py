@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -23,7 +23,7 @@ SEVERITY, STANDING = (Item.__struct_fields__.index(name) for name in ("severity"
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """A case, how many of its things are open, and in which accounts."""
+    """A case, how many things are open in it (were, once it is closed), and in which accounts."""
 
     case: Case
     things: int
@@ -73,36 +73,51 @@ def overview(
     account: str = "",
     kind: str = "",
     closed: bool = False,
-    due_before: datetime | None = None,
+    overdue: datetime | None = None,
 ) -> list[Counted]:
-    """Cases with what is open in them, the most pressing first; closed ones too where asked for."""
-    chosen = sa.select(CASES)
-    if not closed:
+    """Cases with what is in them, the most pressing first; where asked for, what was closed last comes after. Of
+    `owner` (or of whom a case is assigned to) a part of the name is enough; with a moment as `overdue` only what is
+    open and was due by then."""
+    chosen = sa.select(CASES).where(*_about(account, kind))
+    if not closed or overdue is not None:
         chosen = chosen.where(_is_open())
-    for column, value in ((CASES.c.owner, owner), (CASES.c.kind, kind)):
-        if value:
-            chosen = chosen.where(column == value)
-    if due_before is not None:
-        chosen = chosen.where(CASES.c.due <= due_before)
-    if account:
-        chosen = chosen.where(CASES.c.id.in_(sa.select(ITEMS.c.case).where(ITEMS.c.account == account)))
+    if owner:
+        names = (CASES.c.owner, CASES.c.assignee)
+        chosen = chosen.where(sa.or_(*(n.icontains(owner, autoescape=True) for n in names)))
+    if overdue is not None:
+        chosen = chosen.where(CASES.c.due <= overdue)
     here = _counts(connection)
-    found = [_case(row) for row in connection.execute(chosen).mappings()]
-    found.sort(key=lambda c: (c.due, SEVERITIES.index(c.severity), c.id))
-    return [Counted(c, sum(here.get(c.id, {}).values()), tuple(sorted(here.get(c.id, ())))) for c in found]
+    found = sorted((_case(row) for row in connection.execute(chosen).mappings()), key=_pressing)
+    return [_counted(c, here.get(c.id, {})) for c in found]
 
 
-def _counts(connection: sa.Connection) -> dict[str, dict[str, int]]:
-    """How many things are open, by case and account."""
+def _about(account: str, kind: str) -> Iterator[sa.ColumnElement[bool]]:
+    """That something in a case is of this account, and of this kind."""
+    for column, value in ((ITEMS.c.account, account), (ITEMS.c.kind, kind)):
+        if value:
+            named = sa.func.lower(column) == value.lower()
+            yield CASES.c.id.in_(sa.select(ITEMS.c.case).where(named))
+
+
+def _pressing(case: Case) -> tuple[object, ...]:
+    ended = 0.0 if case.open else -(case.closed or case.since).timestamp()
+    return not case.open, ended, case.due, SEVERITIES.index(case.severity), case.id
+
+
+def _counted(case: Case, here: Mapping[str, tuple[int, int]]) -> Counted:
+    """A case with what is open in it, or once it is closed with what was in it."""
+    things = {account: still if case.open else every for account, (every, still) in here.items()}
+    return Counted(case, sum(things.values()), tuple(sorted(a for a, count in things.items() if count)))
+
+
+def _counts(connection: sa.Connection) -> dict[str, dict[str, tuple[int, int]]]:
+    """How many things there are, and how many are open, by case and account."""
     i = ITEMS.c
-    counted = (
-        sa.select(i.case, i.account, sa.func.count())
-        .where(i.standing == Standing.OPEN.value, i.case != "")
-        .group_by(i.case, i.account)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for case, account, count in connection.execute(counted):
-        found.setdefault(case, {})[account] = count
+    still = sa.func.sum(sa.case((i.standing == Standing.OPEN.value, 1), else_=0))
+    counted = sa.select(i.case, i.account, sa.func.count(), still).where(i.case != "")
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for case, account, every, open_ in connection.execute(counted.group_by(i.case, i.account)):
+        found.setdefault(case, {})[account] = every, open_
     return found
 
 
