@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import common, deciding, estate_of, excepting, now, policy_of, waivers_of
+from ishigaki.cli.options import common, deciding, estate_of, excepting, now, policy_of, waivers_of, zone_of
 from ishigaki.core.catalogue import plain
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def explain(
     for number, each in enumerate(found):
         if number:
             click.echo()
-        _tell(each, seen, calendar.zone)
+        _tell(each, seen, zone_of(estate) or calendar.zone)
     return 0
 
 
