@@ -78,7 +78,7 @@ def test_what_went_in_comes_out_and_the_later_overwrites(database: sa.Engine) ->
 
 def test_cases_are_listed_by_what_presses_with_what_is_open_in_them(database: sa.Engine) -> None:
     other = replace(CASE, id="bcde2345", owner="orders", due=T + DAY)
-    over = replace(CASE, id="cdef2345", state=State.DONE)
+    over = replace(CASE, id="cdef2345", state=State.DONE, assignee="Sato")
     items = [
         replace(ITEM, resource=str(n), account=a, case=c, standing=s)
         for n, (a, c, s) in enumerate(
@@ -87,6 +87,7 @@ def test_cases_are_listed_by_what_presses_with_what_is_open_in_them(database: sa
                 ("2" * 12, CASE.id, Standing.OPEN),
                 ("2" * 12, CASE.id, Standing.FIXED),
                 ("3" * 12, other.id, Standing.OPEN),
+                ("3" * 12, over.id, Standing.FIXED),
             ]
         )
     ]
@@ -98,7 +99,12 @@ def test_cases_are_listed_by_what_presses_with_what_is_open_in_them(database: sa
         assert [x.case.id for x in kept.overview(connection, account="2" * 12)] == [CASE.id]
         assert [x.case.id for x in kept.overview(connection, owner="orders")] == [other.id]
         assert [x.case.id for x in kept.overview(connection, overdue=T + 2 * DAY)] == [other.id]
-        assert len(kept.overview(connection, closed=True)) == 3
+        assert [x.case.id for x in kept.overview(connection, kind=ITEM.kind.lower())] == [other.id, CASE.id]
+        assert kept.overview(connection, owner="%") == kept.overview(connection, owner="sato") == []
+        everything = kept.overview(connection, closed=True)
+        assert [(x.case.id, x.things) for x in everything] == [(other.id, 1), (CASE.id, 2), (over.id, 1)]
+        assert [x.case.id for x in kept.overview(connection, closed=True, owner="sato")] == [over.id]
+        assert over.id not in {x.case.id for x in kept.overview(connection, closed=True, overdue=T + 9 * DAY)}
 
 
 @pytest.mark.parametrize(

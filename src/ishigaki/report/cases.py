@@ -206,12 +206,13 @@ def _fact(name: str, value: str, named: dict[str, str], seen: Seen) -> str:
 
 def _next(case: Case, items: Sequence[Item], seen: Seen) -> Iterator[RenderableType]:
     """The commands by which something can be done about a case, to be copied whole."""
-    for name, command in _commands(case, items):
+    for name, command in commands(case, items):
         yield Text(f"  ishigaki {command}", no_wrap=True, overflow="ignore")
         yield Flow(Text(f"      {seen.worded(name)}", style="dim"), hang=1)
 
 
-def _commands(case: Case, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+def commands(case: Case, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    """What can be done about a case: each with the phrase that says what it is for."""
     if is_control(case.kind):
         yield "do_explain", f"explain {case.kind}"
     yield "do_ack", f"cases ack {case.id} --fixing"
