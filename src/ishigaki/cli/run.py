@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ishigaki.cli import logs
-from ishigaki.cli.language import language
+from ishigaki.cli.language import language, words
 from ishigaki.cli.notify import NOTIFY
 from ishigaki.cli.options import (
     access_of,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ishigaki.core.estate import Estate
     from ishigaki.flows.keeper import Keeper
-    from ishigaki.flows.tick import Outside
+    from ishigaki.flows.tick import Outside, Step
 
 FAILED = 3
 LOG = logging.getLogger("ishigaki.run")
@@ -74,44 +74,89 @@ def run(
     """Keep watch: scan what is due, take events in, decide by the policy, remind, sum up, write back, send.
 
     With write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would.
-    Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand;
-    whatever it was doing, the next run goes on from there. Ends with 3 where a step could not be done.
+    Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a
+    scan at once; the next run goes on from there. Ends with 3 where a step could not be done.
     """
     from ishigaki.flows.tick import tick
     from ishigaki.store.database import opened
 
-    estate = estate_of(estate_file, lang)
+    def settings() -> tuple[Keeper, Outside]:
+        estate = estate_of(estate_file, lang)
+        keeper = _keeper(engine, store, estate, policy_file, waivers_file, notify_file)
+        return keeper, _outside(keeper, estate, profile, notify_file, stop, scans=not no_scan)
+
+    estate_of(estate_file, lang)  # what language mistakes are told in
     logs.start()
-    stop = _stopping()
+    stop = Stop()
     with opened(store) as engine:
-        whole, keeper = True, None
-        while not stop.is_set():
+        now_right = settings()
+        whole = _ticked(tick, now_right, stop)
+        while not (once or stop.wait(every)):
             # Files are read anew at each tick: what somebody changed holds from then on, once it is right.
             try:
-                keeper = _keeper(engine, store, estate, policy_file, waivers_file, notify_file)
+                now_right = settings()
             except UsageError as wrong:
-                if keeper is None:
-                    raise
-                LOG.error("settings_wrong", extra={"facts": {"code": wrong.code, **wrong.facts}})  # noqa: TRY400
-            outside = _outside(keeper, estate, profile, notify_file, scans=not no_scan)
-            whole = tick(keeper, outside, _say)
-            if once:
-                break
-            stop.wait(every)
+                _say("settings_wrong", {"error": words(wrong.code, **wrong.facts)})
+            whole = _ticked(tick, now_right, stop)
     LOG.info("stopped")
     return 0 if whole else FAILED
 
 
-def _stopping() -> threading.Event:
-    """Set once somebody wants the program to end."""
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
-    return stop
+def _ticked(tick: Callable[..., bool], settings: tuple[Keeper, Outside], stop: Stop) -> bool:
+    keeper, outside = settings
+    if not keeper.destinations:
+        _say("no_destinations", {"text": words("run_no_destinations")})
+    try:
+        return tick(keeper, outside, _say)
+    except KeyboardInterrupt:  # in the middle of a scan: of that nothing is kept
+        if not stop.asked():
+            raise
+        return True
+
+
+class Stop:
+    """Whether somebody wants the program to end. A scan may take long, and is interrupted; whatever else is at hand
+    comes to its end."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._interrupts = False
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, self._ask)
+
+    def asked(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until the program is to end; whether it is."""
+        return self._event.wait(seconds)
+
+    def interrupting(self, step: Step) -> Step:
+        """The same step, that ends at once."""
+
+        def ended() -> Mapping[str, object]:
+            self._interrupts = True
+            try:
+                return step()
+            finally:
+                self._interrupts = False
+
+        return ended
+
+    def _ask(self, *_: object) -> None:
+        self._event.set()
+        if self._interrupts:
+            self._interrupts = False
+            raise KeyboardInterrupt
+
+
+LEVELS = {"step_failed": logging.ERROR, "settings_wrong": logging.ERROR, "no_destinations": logging.WARNING}
+UNSENT = ("failed", "postponed", "waiting")
 
 
 def _say(event: str, facts: Mapping[str, object]) -> None:
-    level = logging.ERROR if event == "step_failed" else logging.INFO
+    unsent = event == "send" and any(facts.get(name) for name in UNSENT)
+    level = logging.WARNING if unsent else LEVELS.get(event, logging.INFO)
     LOG.log(level, event, extra={"facts": dict(facts)})
 
 
@@ -144,12 +189,18 @@ def _keeper(
 
 
 def _outside(
-    keeper: Keeper, estate: Estate | None, profile: str, notify_file: Path | None, *, scans: bool
+    keeper: Keeper,
+    estate: Estate | None,
+    profile: str,
+    notify_file: Path | None,
+    stop: Stop,
+    *,
+    scans: bool,
 ) -> Outside:
     from functools import partial
 
     from ishigaki.core.deadline import due, parse_within
-    from ishigaki.flows.outside import listening, scanning, sending, writing_back
+    from ishigaki.flows.outside import listening, scanning, scanning_hub, sending, writing_back
     from ishigaki.flows.tick import Outside
     from ishigaki.notify.secrets import reader
 
@@ -157,11 +208,17 @@ def _outside(
     here = now()
     reach = partial(access_of, profile, estate, keeper.store)
     asked = estate if scans else None
+    source = estate.run.source if estate else "own"
+    own, hub = (
+        stop.interrupting(look(reach, estate, keeper, clock=now)) for look in (scanning, scanning_hub)
+    )
     return Outside(
         send=sending(reader((notify_file or NOTIFY).parent)),
         clock=now,
-        scan=scanning(reach, estate, keeper, clock=now) if scans else None,
+        scan=own if scans and source in ("own", "both") else None,
+        scan_hub=hub if scans and source in ("securityhub", "both") else None,
         intake=listening(reach, asked, keeper, clock=now) if asked and asked.intake.queue else None,
         write_back=writing_back(reach, asked, keeper, clock=now) if asked and asked.run.write_back else None,
         scan_every=due(here, every, keeper.calendar) - here,
+        stopping=stop.asked,
     )

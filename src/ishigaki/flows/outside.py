@@ -36,23 +36,25 @@ WRITTEN_BACK = "written_back"  # what was known when it was all written
 
 
 def scanning(reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]) -> Step:
-    """A look at the whole estate, kept as `ishigaki scan` keeps it: by ourselves, by Security Hub or by both, as the
-    estate says. Credentials are taken anew each time. Where no queue brings them, what GuardDuty and Access Analyzer
-    hold open is listed beside it."""
-    source = estate.run.source if estate else "own"
-    steps: list[Callable[[Access], Mapping[str, object]]] = []
-    if source in ("own", "both"):
-        steps.append(lambda access: _own(access, estate, keeper, clock()))
-    if source in ("securityhub", "both"):
-        steps.append(lambda access: _hub(access, estate, keeper, clock()))
-    elif not (estate and estate.intake.queue):
-        steps.append(lambda access: _listed(access, estate, keeper, clock()))
+    """A look at the whole estate, kept as `ishigaki scan` keeps it. Credentials are taken anew each time. What
+    GuardDuty and Access Analyzer hold open is listed beside it, where neither a queue nor Security Hub brings it."""
 
     def step() -> Mapping[str, object]:
         access = reach()
-        return {key: value for look in steps for key, value in look(access).items()}
+        told = _own(access, estate, keeper, clock())
+        brought = estate and (estate.intake.queue or estate.run.source == "both")
+        return (
+            told if brought or told["interrupted"] else {**told, **_listed(access, estate, keeper, clock())}
+        )
 
     return step
+
+
+def scanning_hub(
+    reach: Reach, estate: Estate | None, keeper: Keeper, *, clock: Callable[[], datetime]
+) -> Step:
+    """The same by Security Hub, as `ishigaki scan --source securityhub` keeps it."""
+    return lambda: _hub(reach(), estate, keeper, clock())
 
 
 def _chosen(estate: Estate | None) -> Ask:
@@ -67,7 +69,7 @@ def _own(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -
     accounts = estates.accounts(access, estate)
     outcome = scan(access, accounts, asked, folder=keeper.store, now=now)
     pictures.keep(outcome, keeper.store)
-    return {"scan": outcome.header.id, **_met(outcome)}
+    return _met(outcome)
 
 
 def _hub(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -> Mapping[str, object]:
@@ -75,16 +77,17 @@ def _hub(access: Access, estate: Estate | None, keeper: Keeper, now: datetime) -
     found = hub.look(access, estate, hub.Wanted(_chosen(estate), whole), now=now)
     witness.keep(found, keeper.store)
     aside = intake.enter_from_hub(keeper.engine, found.others, at=now)
-    told = {f"hub_{key}": value for key, value in _met(found.outcome).items()}
-    return {"hub_scan": found.outcome.header.id, **told, "hub_set_aside": len(found.aside) + aside}
+    return {**_met(found.outcome), "set_aside": len(found.aside) + aside}
 
 
 def _met(outcome: Outcome) -> Mapping[str, object]:
     return {
+        "scan": outcome.header.id,
         "accounts": len(outcome.header.accounts),
         "findings": len(outcome.findings),
         "not_entered": [a.id for a in outcome.header.accounts if a.trouble],
         "gaps": sum(1 for _ in outcome.gaps()),
+        "interrupted": outcome.header.interrupted,
     }
 
 

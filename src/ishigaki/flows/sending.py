@@ -20,8 +20,7 @@ from ishigaki.store import outbox, proofs
 from ishigaki.store.outbox import Letter
 from ishigaki.store.transactions import writing
 
-BATCH = 50
-CLAIM_S = 120.0  # longer than any one attempt may take
+CLAIM_S = 120.0  # longer than any one attempt may take: letters are claimed one by one
 # How long after each failed attempt the next is made; after the last there is none.
 AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 UNCOUNTED = ("digest", "monthly", "first_summary", "undelivered", "test")  # by the budget of a day
@@ -29,28 +28,53 @@ Send = Callable[[Message, Destination, Sent | None], Sent]
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """What became of letters."""
+    """What became of letters; `waiting` are those for which there is no destination at all, `errors` says of every
+    destination that did not take one what happened last."""
 
     sent: int = 0
     failed: int = 0
     postponed: int = 0
     folded: int = 0
+    waiting: int = 0
+    errors: Mapping[str, str] = {}
 
 
-def deliver(keeper: Keeper, send: Send, *, clock: Callable[[], datetime]) -> Delivered:
-    """Send everything that is due, as far as destinations take it."""
+class Fate(msgspec.Struct, frozen=True):
+    """What became of one."""
+
+    what: str
+    error: str = ""
+
+
+def deliver(
+    keeper: Keeper,
+    send: Send,
+    *,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> Delivered:
+    """Send everything that is due, as far as destinations take it. Where there is none (a file that was forgotten, a
+    wrong folder) everything waits."""
+    if not keeper.destinations:
+        return Delivered(waiting=len(outbox.waiting(keeper.engine)))
     told: Counter[str] = Counter()
+    errors: dict[str, str] = {}
     names = {a.id: a.name for a in known_accounts(keeper).values()}
-    while letters := outbox.claim(keeper.engine, keeper.holder, now=clock(), limit=BATCH, lease_s=CLAIM_S):
+    while not stopping():
+        letters = outbox.claim(keeper.engine, keeper.holder, now=clock(), limit=1, lease_s=CLAIM_S)
+        if not letters:
+            break
         for letter in letters:
-            told[_one(keeper, letter, partial(_deliver, keeper, letter, send, clock, names), clock)] += 1
-    return msgspec.convert(dict(told), Delivered)
+            fate = _one(keeper, letter, partial(_deliver, keeper, letter, send, clock, names), clock)
+            told[fate.what] += 1
+            errors |= {letter.destination: fate.error} if fate.error else {}
+    return msgspec.convert({**told, "errors": errors}, Delivered)
 
 
-def _one(keeper: Keeper, letter: Letter, work: Callable[[], str], clock: Callable[[], datetime]) -> str:
+def _one(keeper: Keeper, letter: Letter, work: Callable[[], Fate], clock: Callable[[], datetime]) -> Fate:
     """A letter that breaks us must not hold up the others, nor be lost: it is tried again like any that failed."""
 
-    def crashed(bug: Exception) -> str:
+    def crashed(bug: Exception) -> Fate:
         failed = Undelivered("crashed", f"{type(bug).__name__}: {bug}")
         return _not_sent(keeper, letter, letter.notice, failed, clock())
 
@@ -59,7 +83,7 @@ def _one(keeper: Keeper, letter: Letter, work: Callable[[], str], clock: Callabl
 
 def _deliver(
     keeper: Keeper, letter: Letter, send: Send, clock: Callable[[], datetime], names: Mapping[str, str]
-) -> str:
+) -> Fate:
     now = clock()
     destination = next((d for d in keeper.destinations if d.name == letter.destination), None)
     try:
@@ -70,7 +94,7 @@ def _deliver(
         return _give_up(keeper, letter, notice, "no such destination any more", now)
     if _over_budget(keeper, destination, notice, now):
         outbox.fold(keeper.engine, letter)
-        return "folded"
+        return Fate("folded")
     before = outbox.reference_of(keeper.engine, destination.name, letter.thread) if letter.thread else None
     message = compose(notice, language=destination.language, zone=keeper.zone(), now=now, names=names)
     try:
@@ -79,7 +103,7 @@ def _deliver(
         return _not_sent(keeper, letter, notice, no, now)
     outbox.sent(keeper.engine, letter.id, reference=msgspec.to_builtins(sent), at=clock())
     proofs.proved(keeper.engine, destination.name, now, kind="heartbeat")
-    return "sent"
+    return Fate("sent")
 
 
 def _over_budget(keeper: Keeper, destination: Destination, notice: Notice, now: datetime) -> bool:
@@ -90,23 +114,24 @@ def _over_budget(keeper: Keeper, destination: Destination, notice: Notice, now: 
     return outbox.sent_today(keeper.engine, destination.name, midnight) >= destination.budget
 
 
-def _not_sent(keeper: Keeper, letter: Letter, notice: Notice, no: Undelivered, now: datetime) -> str:
+def _not_sent(keeper: Keeper, letter: Letter, notice: Notice, no: Undelivered, now: datetime) -> Fate:
     """Try again later, if that can help and was not done often enough; the other destination hears of it where it is
     urgent, or given up."""
     if no.permanent or letter.tries > len(AGAIN):
         return _give_up(keeper, letter, notice, f"{no.code}: {no.detail}", now)
     wait = max(AGAIN[letter.tries - 1], timedelta(seconds=no.retry_after or 0))
-    outbox.failed(keeper.engine, letter, f"{no.code}: {no.detail}", retry_at=now + wait)
+    error = f"{no.code}: {no.detail}"
+    outbox.failed(keeper.engine, letter, error, retry_at=now + wait)
     if notice.urgent and letter.tries == 1:
         _tell_elsewhere(keeper, letter, notice, no.code, now)
-    return "postponed"
+    return Fate("postponed", error)
 
 
-def _give_up(keeper: Keeper, letter: Letter, notice: Notice | None, error: str, now: datetime) -> str:
+def _give_up(keeper: Keeper, letter: Letter, notice: Notice | None, error: str, now: datetime) -> Fate:
     outbox.failed(keeper.engine, letter, error)
     if notice is not None and notice.kind != "undelivered":
         _tell_elsewhere(keeper, letter, notice, error.partition(":")[0], now)
-    return "failed"
+    return Fate("failed", error)
 
 
 def _tell_elsewhere(keeper: Keeper, letter: Letter, notice: Notice, error: str, now: datetime) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import msgspec
 
+from ishigaki.core.concern import Source
 from ishigaki.core.guarded import guarded
+from ishigaki.core.usage import UsageError
 from ishigaki.flows.keeper import LEASE, TICK, Keeper
 from ishigaki.flows.laying import Laid, lay
 from ishigaki.flows.reminding import digest, ending, monthly, remind_all
 from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
 from ishigaki.store.snapshots import Snapshots
+from ishigaki.texts import message
 
 SCAN, SCANNING = "scan", timedelta(hours=2)
 Step = Callable[[], Mapping[str, object]]
@@ -22,32 +25,48 @@ Report = Callable[[str, Mapping[str, object]], None]
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """What a tick does outside the store: look at AWS, take in what a queue holds, send. None: not asked for."""
+    """What a tick does outside the store: look at AWS, by ourselves and by Security Hub; take in what a queue holds;
+    send. None: not asked for. Once it is `stopping`, nothing more is begun."""
 
     send: Send
     clock: Callable[[], datetime]
     scan: Step | None = None
+    scan_hub: Step | None = None
     intake: Step | None = None
     write_back: Step | None = None
     scan_every: timedelta | None = None
+    stopping: Callable[[], bool] = lambda: False
 
 
 def tick(keeper: Keeper, outside: Outside, report: Report) -> bool:
     """Do once what is to be done; whether all of it could be. A step that fails is said and does not hold up the next:
     what was decided is sent though AWS cannot be reached. Of two programs at once one decides; both may send."""
-    clock = outside.clock
+    clock, stopping = outside.clock, outside.stopping
+
+    def sent() -> Mapping[str, object]:
+        return msgspec.structs.asdict(deliver(keeper, outside.send, clock=clock, stopping=stopping))
+
+    def done(steps: Iterable[tuple[str, Step]]) -> bool:
+        ended = [_done(name, step, report, keeper) for name, step in steps if not stopping()]
+        return all(ended)
+
     whole = True
-    if outside.scan and _due(keeper, outside, clock()):
-        with _alone(keeper, SCAN, SCANNING, clock) as mine:
-            if mine:
-                whole &= _done("scan", outside.scan, report)
+    for name, source, look in _looks(outside):
+        if _due(keeper, source, outside.scan_every, clock()):
+            with _alone(keeper, SCAN, SCANNING, clock) as mine:
+                whole &= done([(name, look)] if mine else [])
     with _alone(keeper, TICK, LEASE, clock) as mine:
-        for name, step in _deciding(keeper, outside) if mine else ():
-            whole &= _done(name, step, report)
+        whole &= done(_deciding(keeper, outside) if mine else ())
     if not mine:
         report("tick_elsewhere", {})
-    whole &= _done("send", lambda: msgspec.to_builtins(deliver(keeper, outside.send, clock=clock)), report)
-    return whole
+    return done([("send", sent)]) and whole
+
+
+def _looks(outside: Outside) -> Iterator[tuple[str, Source, Step]]:
+    if outside.scan:
+        yield "scan", Source.ISHIGAKI, outside.scan
+    if outside.scan_hub:
+        yield "scan_hub", Source.SECURITY_HUB, outside.scan_hub
 
 
 def decide(keeper: Keeper, *, now: datetime) -> Laid:
@@ -81,23 +100,26 @@ def _alone(keeper: Keeper, name: str, for_: timedelta, clock: Callable[[], datet
             lease.release(keeper.engine, name, keeper.holder)
 
 
-def _done(name: str, step: Step, report: Report) -> bool:
+def _done(name: str, step: Step, report: Report, keeper: Keeper) -> bool:
     def run() -> bool:
         report(name, step())
         return True
 
     def crashed(error: Exception) -> bool:
-        report("step_failed", {"step": name, "error": f"{type(error).__name__}: {error}"})
+        said = f"{type(error).__name__}: {error}"
+        if isinstance(error, UsageError):
+            said = message(error.code, keeper.language, **error.facts)
+        report("step_failed", {"step": name, "error": said})
         return False
 
     return guarded(run, crashed=crashed)
 
 
-def _due(keeper: Keeper, outside: Outside, now: datetime) -> bool:
-    """Whether the newest scan is older than the estate wants."""
-    if outside.scan_every is None:
+def _due(keeper: Keeper, source: Source, every: timedelta | None, now: datetime) -> bool:
+    """Whether the newest scan by this source that came to its end is older than the estate wants."""
+    if every is None:
         return False
     snapshots = Snapshots(keeper.store)
-    if not snapshots.scans():
-        return True
-    return now - snapshots.header().at >= outside.scan_every
+    headers = (snapshots.header(scan) for scan in reversed(snapshots.scans()))
+    newest = next((h for h in headers if h.source == source and not h.interrupted), None)
+    return newest is None or now - newest.at >= every
