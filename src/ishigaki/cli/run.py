@@ -96,7 +96,7 @@ def run(
             try:
                 now_right = settings()
             except UsageError as wrong:
-                _say("settings_wrong", {"error": words(wrong.code, **wrong.facts)})
+                _note("settings_wrong", {"error": words(wrong.code, **wrong.facts)})
             whole = _ticked(tick, now_right, stop)
     LOG.info("stopped")
     return 0 if whole else FAILED
@@ -105,9 +105,9 @@ def run(
 def _ticked(tick: Callable[..., bool], settings: tuple[Keeper, Outside], stop: Stop) -> bool:
     keeper, outside = settings
     if not keeper.destinations:
-        _say("no_destinations", {"text": words("run_no_destinations")})
+        _note("no_destinations", {"text": words("run_no_destinations")})
     try:
-        return tick(keeper, outside, _say)
+        return tick(keeper, outside, _note)
     except KeyboardInterrupt:  # in the middle of a scan: of that nothing is kept
         if not stop.asked():
             raise
@@ -154,7 +154,7 @@ LEVELS = {"step_failed": logging.ERROR, "settings_wrong": logging.ERROR, "no_des
 UNSENT = ("failed", "postponed", "waiting")
 
 
-def _say(event: str, facts: Mapping[str, object]) -> None:
+def _note(event: str, facts: Mapping[str, object]) -> None:
     unsent = event == "send" and any(facts.get(name) for name in UNSENT)
     level = logging.WARNING if unsent else LEVELS.get(event, logging.INFO)
     LOG.log(level, event, extra={"facts": dict(facts)})
