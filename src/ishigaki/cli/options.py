@@ -230,9 +230,9 @@ def now() -> datetime:
 
 
 def zone_of(estate: Estate | None) -> tzinfo | None:
-    """The zone in which people are told times: the estate's; else Japan's for Japanese readers, and for everybody else
-    the machine's own."""
+    """The zone in which people are told times: the estate's (Japan's where it speaks Japanese and names none); else
+    Japan's for Japanese readers, and for everybody else the machine's own."""
     named = estate.estate.time_zone if estate else ""
-    if named or language() == "ja":
+    if named or "ja" in (language(), estate.estate.language if estate else ""):
         return ZoneInfo(named or "Asia/Tokyo")
     return now().astimezone().tzinfo

@@ -125,9 +125,9 @@ def render_one(case: Case, items: Sequence[Item], events: Iterable[Event], seen:
         facts,
         _title(seen.worded("things_of", count=len(items))),
         *_things(items, seen),
-        _title(seen.worded("history")),
-        *_history(events, items, seen),
     ]
+    if history := list(_history(events, items, seen)):
+        parts += [_title(seen.worded("history")), *history]
     if case.open:
         parts += [_title(seen.worded("next")), *_next(case, items, seen)]
     return printed(Group(*parts), width=seen.width, color=seen.color)
