@@ -37,9 +37,7 @@ def gone(pid: int, *, within: float) -> bool:
 
 
 def test_it_starts_on_loopback_and_stops() -> None:
-    began = time.monotonic()
     emulator = start()
-    took = time.monotonic() - began
     try:
         assert emulator.url.startswith("http://127.0.0.1:")
         assert ask(emulator.url, "GET", "health") == {"pid": emulator.pid}
@@ -47,7 +45,6 @@ def test_it_starts_on_loopback_and_stops() -> None:
         emulator.stop()
     assert gone(emulator.pid, within=1)
     emulator.stop()
-    assert took < 10  # about 1.5 s on an idle machine
 
 
 def test_it_dies_with_its_parent_even_when_that_is_killed() -> None:

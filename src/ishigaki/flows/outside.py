@@ -107,7 +107,8 @@ def listening(reach: Reach, estate: Estate, keeper: Keeper, *, clock: Callable[[
         if found.aside:
             with deciding(keeper, now) as connection:
                 post(keeper, connection, [_set_aside(found.aside, keeper, now)], now=now)
-        return msgspec.to_builtins(found)  # type: ignore[no-any-return]
+        told: Mapping[str, object] = msgspec.to_builtins(found)
+        return told
 
     return step
 

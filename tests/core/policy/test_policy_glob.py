@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,14 +149,12 @@ def test_equal_patterns_have_one_form(pattern: str) -> None:
         ("a*" * 5_000, "a" * 4_999),
     ],
 )
-def test_a_hostile_pattern_costs_little(pattern: str, text: str) -> None:
-    compiled = glob(pattern)
-    started = perf_counter()
-    assert not compiled.matches(text)
-    assert perf_counter() - started < 1
+def test_a_hostile_pattern_is_answered(pattern: str, text: str) -> None:
+    """A matcher that goes back to try other places would not end within a life."""
+    assert not glob(pattern).matches(text)
 
 
 def test_a_hostile_relation_is_given_up_as_unknown() -> None:
-    started = perf_counter()
-    assert _word(glob("*a" * 2_000), glob("b*" * 2_000)) == U
-    assert perf_counter() - started < 1
+    ends = glob("*ax"), glob("b*y")
+    assert _word(*ends) == F
+    assert _word(glob("*a" * 2_000 + "x"), glob("b*" * 2_000 + "y")) == U, "false, had every pair been tried"
