@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from ishigaki.core.usage import UsageError
 from ishigaki.flows.destinations import reason
 from ishigaki.notify.secrets import reader
 from ishigaki.notify.undelivered import Undelivered
+from ishigaki.store.database import opened
+from ishigaki.store.proofs import proofs, proved
 from tests.cli.test_usage import ishigaki
 from tests.notify.mailserver import MailServer
 from tests.notify.samples import LANGUAGES
@@ -146,6 +148,32 @@ def test_every_destination_gets_a_message_in_its_language_and_is_proved(
     assert "送信テスト" in told["text"]
     (letter,) = mail.mails
     assert "Delivery test" in letter["Subject"]
+
+
+def test_what_arrived_last_is_kept_and_shown(
+    file: Path,
+    slack: SlackService,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ishigaki(monkeypatch, "notify", "check", "--lang", "en") == 0
+    assert capsys.readouterr().out.count("nothing has arrived yet") == 2
+    assert not (file.parent / ".ishigaki").exists(), "checking makes no store"
+    slack.next(404, body="no_service")
+    assert ishigaki(monkeypatch, "notify", "test", "--lang", "ja") == 1
+    capsys.readouterr()
+    assert ishigaki(monkeypatch, "notify", "check", "--lang", "ja") == 0
+    said = capsys.readouterr()
+    assert said.out.count("まだ届いたことを確認できていません") == 1
+    assert re.search(r"最後に届いた日時: \d{4}-\d\d-\d\d \(.\) \d\d:\d\d JST \(送信テスト\)", said.out)
+    with opened(file.parent / ".ishigaki") as engine:
+        assert [(p.destination, p.kind) for p in proofs(engine)] == [("mail", "test")]
+        proved(engine, "chat", datetime.now(UTC) - timedelta(days=40), kind="heartbeat")
+    assert ishigaki(monkeypatch, "notify", "check", "--lang", "en") == 0
+    said = capsys.readouterr()
+    assert "(message)" in said.out
+    assert "Nothing has arrived at chat for 40 days" in said.err
+    assert "mail" not in said.err
 
 
 def test_a_failure_is_said_with_its_remedy_and_told_at_the_other(

@@ -22,6 +22,7 @@ from ishigaki.cli.options import (
     excepting,
     now,
     policy_of,
+    refused,
     waivers_of,
 )
 from ishigaki.core.usage import UsageError
@@ -210,15 +211,31 @@ def _outside(
     asked = estate if scans else None
     source = estate.run.source if estate else "own"
     own, hub = (
-        stop.interrupting(look(reach, estate, keeper, clock=now)) for look in (scanning, scanning_hub)
+        stop.interrupting(_explained(look(reach, estate, keeper, clock=now)))
+        for look in (scanning, scanning_hub)
     )
+    hears, writes = asked and asked.intake.queue, asked and asked.run.write_back
     return Outside(
         send=sending(reader((notify_file or NOTIFY).parent)),
         clock=now,
         scan=own if scans and source in ("own", "both") else None,
         scan_hub=hub if scans and source in ("securityhub", "both") else None,
-        intake=listening(reach, asked, keeper, clock=now) if asked and asked.intake.queue else None,
-        write_back=writing_back(reach, asked, keeper, clock=now) if asked and asked.run.write_back else None,
+        intake=_explained(listening(reach, asked, keeper, clock=now)) if asked and hears else None,
+        write_back=_explained(writing_back(reach, asked, keeper, clock=now)) if writes else None,
         scan_every=due(here, every, keeper.calendar) - here,
         stopping=stop.asked,
     )
+
+
+def _explained(step: Step) -> Step:
+    """The same step; that credentials cannot be used is told with its remedy."""
+
+    def told() -> Mapping[str, object]:
+        from ishigaki.aws.access import NoEntry
+
+        try:
+            return step()
+        except NoEntry as no:
+            raise refused(no) from None
+
+    return told
