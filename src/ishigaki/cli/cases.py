@@ -85,7 +85,10 @@ def list_(
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @common
 def show(case: str, form: str, store: Path, lang: str | None) -> int:
-    """Show a case by its id, or the beginning of it: its things, its history, what can be done."""
+    """Show a case: its things, its history, what can be done.
+
+    CASE is its id, or the beginning of it.
+    """
     import msgspec
 
     from ishigaki.flows.cases import one
@@ -133,7 +136,7 @@ def fixed(case: str, who: str, note: str, store: Path, lang: str | None) -> int:
 @click.option("--reason", required=True, help="Why it takes longer.")
 @common
 def extend(case: str, who: str, until: str, reason: str, store: Path, lang: str | None) -> int:
-    """Give a case a later deadline, with the reason; for longer than three months write an exception."""
+    """Give a case a later deadline, with the reason. For longer than three months write an exception."""
     from ishigaki.core import handling
 
     estate = estate_of(None, lang)

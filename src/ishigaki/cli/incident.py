@@ -51,9 +51,9 @@ def incident(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Print the card of an incident: until when AWS waits for an answer, what is known, and what to do in which order.
+    """Print what to do in an incident, with what is known of it.
 
-    THING is an access key id (AKIA…, ASIA…), the name or ARN of a user, a role or a bucket, an instance id (i-…), or an
+    The card says until when AWS waits for an answer, what is known, and what to do in which order. THING is an access key id (AKIA…, ASIA…), the name or ARN of a user, a role or a bucket, an instance id (i-…), or an
     account's number for its root user. Reads the newest kept scan; needs no credentials, asks AWS nothing, and runs none
     of the commands that it shows.
     """

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, common, estate_of, now, reaching, refused
+from ishigaki.cli.options import access_of, common, estate_of, now, reaching, refused, zone_of
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ishigaki.core.answer import Gap
     from ishigaki.core.concern import Detection
     from ishigaki.flows.intake import Drained
@@ -36,7 +38,10 @@ TOLD = (
 
 @click.group()
 def intake() -> None:
-    """Show and take in what GuardDuty, Access Analyzer, Security Hub, CloudTrail and Health report."""
+    """Show and take in what AWS's watchers report.
+
+    These are GuardDuty, Access Analyzer, Security Hub, CloudTrail and Health.
+    """
 
 
 @intake.command()
@@ -49,21 +54,24 @@ def show(over: bool, form: str, store: Path, lang: str | None) -> int:
     from ishigaki.store.intake import detections
     from ishigaki.store.transactions import reading
 
-    estate_of(None, lang)
+    zone = zone_of(estate_of(None, lang))
     with opened(store) as engine, reading(engine) as connection:
         found = detections(connection, over=over)
     if form == "json":
         _print_json(found)
         return 0
     for each in found:
-        _tell(each)
+        _tell(each, zone)
     counts = Counter(d.source for d in found)
     listed = ", ".join(f"{source} {count}" for source, count in sorted(counts.items()))
-    say("intake_shown", count=len(found), sources=listed or "–")
+    if found:
+        say("intake_shown", count=len(found), sources=listed)
+    else:
+        say("intake_nothing")
     return 0
 
 
-def _tell(found: Detection) -> None:
+def _tell(found: Detection, zone: tzinfo | None) -> None:
     from ishigaki.report.words import known, moment
 
     say(
@@ -74,8 +82,8 @@ def _tell(found: Detection) -> None:
         region=found.region,
         resource=found.resource,
         times=found.count,
-        first=moment(found.first_at)[language()],
-        last=moment(found.at)[language()],
+        first=moment(found.first_at, zone)[language()],
+        last=moment(found.at, zone)[language()],
     )
     facts = [f"{name}={found.facts[name]}" for name in TOLD if name in found.facts]
     if facts:
@@ -92,16 +100,19 @@ def set_aside(form: str, store: Path, lang: str | None) -> int:
     from ishigaki.store.intake import set_aside_list
     from ishigaki.store.transactions import reading
 
-    estate_of(None, lang)
+    zone = zone_of(estate_of(None, lang))
     with opened(store) as engine, reading(engine) as connection:
         found = set_aside_list(connection)
     if form == "json":
         _print_json(found)
         return 0
     for kept in found:
-        at = moment(kept.received_at)[language()]
+        at = moment(kept.received_at, zone)[language()]
         say("intake_aside", id=kept.id, at=at, reason=_reason(kept.reason, kept.detail))
-    say("intake_aside_count", count=len(found))
+    if found:
+        say("intake_aside_count", count=len(found))
+    else:
+        say("intake_none_aside")
     return 0
 
 
@@ -109,7 +120,10 @@ def set_aside(form: str, store: Path, lang: str | None) -> int:
 @click.argument("message_id", metavar="ID")
 @common
 def retry(message_id: str, store: Path, lang: str | None) -> int:
-    """Read a message anew that was set aside: after an upgrade it may be understood."""
+    """Read a message anew that was set aside.
+
+    After an upgrade it may be understood.
+    """
     from ishigaki.core.intake import SetAside
     from ishigaki.flows.intake import retry as again
     from ishigaki.store.database import opened
@@ -181,7 +195,10 @@ def _drained(done: Drained) -> int:
 def pull(
     profile: str, estate_file: Path | None, only_accounts: tuple[str, ...], store: Path, lang: str | None
 ) -> int:
-    """Ask GuardDuty and Access Analyzer of every account what they hold open, where no queue brings it."""
+    """Ask GuardDuty and Access Analyzer what they hold open.
+
+    Of every account; for where no queue brings it.
+    """
     from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows import intake as flow

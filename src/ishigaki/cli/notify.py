@@ -37,7 +37,7 @@ file = click.option(
 
 @click.group()
 def notify() -> None:
-    """Where messages go: write, check and test the file of destinations."""
+    """Where messages go: write, check and test the file."""
 
 
 @notify.command()
@@ -64,7 +64,7 @@ def init(out: Path, lang: str | None) -> int:
 @file
 @common
 def check(notify_file: Path, store: Path, lang: str | None) -> int:
-    """Prove the file and its secrets, and list the destinations with what arrived there last. Sends nothing."""
+    """Prove the file, and show what arrived last. Sends nothing."""
     from ishigaki.flows.destinations import audience, proofs_of, read, told_of
     from ishigaki.notify.secrets import reader
     from ishigaki.notify.send import prepare
@@ -93,8 +93,11 @@ def check(notify_file: Path, store: Path, lang: str | None) -> int:
 @click.option("--only", metavar="NAME", default="", help="Only this destination.")
 @common
 def test(notify_file: Path, only: str, store: Path, lang: str | None) -> int:
-    """Send a test message to every destination. Exits with 1 where one failed; that is told at another one. What
-    arrived is noted in the store: `ishigaki notify check` shows it."""
+    """Send a test message to every destination.
+
+    Exits with 1 where one failed; that is told at another one. What arrived is noted in the store: `ishigaki notify
+    check` shows it.
+    """
     from functools import partial
 
     from ishigaki.store.database import opened

@@ -9,6 +9,7 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import common, deciding, estate_of, excepting, now, policy_of, waivers_of, zone_of
+from ishigaki.cli.policy_init import init
 from ishigaki.core.catalogue import plain
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ estate_option = click.option(
 
 @click.group()
 def policy() -> None:
-    """Prove, explain and try the response policy: what is tracked, told once, or left alone."""
+    """The response policy: begun, proven, explained, and tried.
+
+    It says what is tracked until it is fixed, told once, or left alone.
+    """
+
+
+policy.add_command(init)
 
 
 @policy.command()
@@ -63,9 +70,9 @@ def policy() -> None:
 def check(
     policy_file: Path | None, estate_file: Path | None, form: str, store: Path, lang: str | None
 ) -> int:
-    """Prove the policy: mistakes, rows that can decide nothing, unknown accounts, expired suppressions.
+    """Prove the policy, and list what is odd about it.
 
-    Exits with 1 where something is listed.
+    That is: rows that can decide nothing, unknown accounts, expired suppressions. Exits with 1 where something is listed.
     """
     from ishigaki.flows.calendar import calendar_of
     from ishigaki.flows.policy import check as look_over
@@ -117,9 +124,9 @@ def explain(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Explain what is decided of a finding: by which row, why, until when, and which rows stand behind it.
+    """Explain what is decided of a finding, by which row and why.
 
-    A control, or a kind of detection; with an account or a resource of it, as the report shows them: S3.8,
+    It says until when, and which rows stand behind that. Name a control, or a kind of detection; with an account or a resource of it, as the report shows them: S3.8,
     S3.8@111122223333, S3.8@arn:aws:s3:::name.
     """
     from ishigaki.core.estate import accounts_of
@@ -258,7 +265,10 @@ def preview(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Show what a policy would change of the newest scan's findings and scores, before it applies."""
+    """Show what a policy would change, before it applies.
+
+    That is: which findings of the newest scan would be decided otherwise, and the scores.
+    """
     from ishigaki.flows.policy import preview as tried
     from ishigaki.flows.policy import today
     from ishigaki.standards import standard

@@ -72,9 +72,9 @@ def run(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Keep watch: scan what is due, take events in, decide by the policy, remind, sum up, write back, send.
+    """Keep watch: scan, decide, remind and send, on and on.
 
-    With write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would.
+    A tick scans what is due, takes events in, decides by the policy, reminds, sums up, writes back and sends. With write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would.
     Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a
     scan at once; the next run goes on from there. Ends with 3 where a step could not be done.
     """

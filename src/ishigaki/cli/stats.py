@@ -62,7 +62,7 @@ def stats(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Show the acted-on share, the time to acknowledge and to fix, and what is overdue.
+    """Show the acted-on share, the time it takes, and what is overdue.
 
     A share is of the cases whose deadline was in the period, so each case counts once, and a month that is over does
     not change any more. What there is no data for is shown as such, never as 0 or 100.
