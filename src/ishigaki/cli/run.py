@@ -152,12 +152,13 @@ class Stop:
 
 
 LEVELS = {"step_failed": logging.ERROR, "settings_wrong": logging.ERROR, "no_destinations": logging.WARNING}
-UNSENT = ("failed", "postponed", "waiting")
+# Facts of a step by which something is left to be looked at.
+UNDONE = ("failed", "postponed", "waiting", "not_entered", "interrupted", "aside", "refused")
 
 
 def _note(event: str, facts: Mapping[str, object]) -> None:
-    unsent = event == "send" and any(facts.get(name) for name in UNSENT)
-    level = logging.WARNING if unsent else LEVELS.get(event, logging.INFO)
+    undone = any(facts.get(name) for name in UNDONE)
+    level = LEVELS.get(event, logging.WARNING if undone else logging.INFO)
     LOG.log(level, event, extra={"facts": dict(facts)})
 
 

@@ -16,7 +16,7 @@ from ishigaki.flows.laying import Laid, lay
 from ishigaki.flows.reminding import digest, ending, monthly, remind_all
 from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
-from ishigaki.store.snapshots import Snapshots
+from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.texts import message
 
 SCAN, SCANNING = "scan", timedelta(hours=2)
@@ -116,10 +116,15 @@ def _done(name: str, step: Step, report: Report, keeper: Keeper) -> bool:
 
 
 def _due(keeper: Keeper, source: Source, every: timedelta | None, now: datetime) -> bool:
-    """Whether the newest scan by this source that came to its end is older than the estate wants."""
+    """Whether the newest scan by this source is older than the estate wants. One that was interrupted, or that saw no
+    account at all, is as good as none."""
     if every is None:
         return False
     snapshots = Snapshots(keeper.store)
     headers = (snapshots.header(scan) for scan in reversed(snapshots.scans()))
-    newest = next((h for h in headers if h.source == source and not h.interrupted), None)
+    newest = next((h for h in headers if h.source == source and _saw(h)), None)
     return newest is None or now - newest.at >= every
+
+
+def _saw(scan: ScanHeader) -> bool:
+    return not scan.interrupted and any(not a.trouble for a in scan.accounts)
