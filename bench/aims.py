@@ -66,6 +66,8 @@ AIMS = (
     Aim("100,000 findings, 200 owners: ishigaki cases list", at("keep.list_s"), 0.5, "s"),
     Aim("100 accounts × 300 users × 365 days: trend of users", at("people.trend_s"), 2, "s"),
     Aim("100 accounts × 300 users × 365 days: trend of keys", at("people.keys_trend_s"), 2, "s"),
+    Aim("100 accounts × 300 users × 365 days: ishigaki people trend", at("people.shown_s"), 2, "s"),
+    Aim("100 accounts × 300 users × 365 days: ishigaki people report", at("people.page_s"), 20, "s"),
     Aim("100 accounts × 300 users × 365 days: today by account", at("people.by_account_s"), 2, "s"),
     Aim("ishigaki --version", at("startup_s.version"), 0.15, "s"),
     Aim("ishigaki --help", at("startup_s.help"), 0.4, "s"),

@@ -1,4 +1,4 @@
-"""A year of stock-takes of a large estate: a day written, and the history asked for its trend."""
+"""A year of stock-takes of a large estate: a day written, the history asked for its trend, and the page made."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from typing import Any
 
 from bench.spent import spent
 from ishigaki.core.people import AnyRow, Key, Person, Trust, Visit
+from ishigaki.flows.people_report import picture_of
+from ishigaki.flows.people_trend import view_of
+from ishigaki.report import people_html, people_trend
 from ishigaki.store.lake import History
 from ishigaki.texts.queries import queries
 
@@ -95,6 +98,7 @@ def run(accounts: int, users: int, days: int) -> dict[str, Any]:
         asked = {"trend_s": TREND, "keys_trend_s": KEYS, "by_account_s": queries()["by_account"].sql}
         for name, sql in asked.items():
             figures[name] = _best(history, sql, rows=accounts if name == "by_account_s" else days)
+        figures |= shown(history)
         size = sum(p.stat().st_size for p in Path(folder).rglob("*.parquet"))
     return {
         "accounts": accounts,
@@ -104,6 +108,20 @@ def run(accounts: int, users: int, days: int) -> dict[str, Any]:
         "mb": round(size / 1e6, 1),
         "peak_mb": spent()["peak_mb"],
     }
+
+
+def shown(history: History) -> dict[str, float]:
+    """Seconds of `ishigaki people trend` and of `ishigaki people report` without the start of the program."""
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        people_trend.render(view_of(history, language="ja"), width=120)
+        took.append(time.perf_counter() - began)
+    began = time.perf_counter()
+    today = history.days()[-1]
+    picture = picture_of(history, (), language="ja", estate=None, since=None, today=today, zone=UTC)
+    people_html.render(picture)
+    return {"shown_s": round(min(took), 3), "page_s": round(time.perf_counter() - began, 3)}
 
 
 def _best(history: History, sql: str, *, rows: int) -> float:

@@ -14,15 +14,14 @@ from ishigaki.core.finding import Finding, Status
 from ishigaki.core.score import score
 from ishigaki.core.usage import UsageError
 from ishigaki.core.waiver import (
-    LONGEST,
     Overlay,
     Shipped,
-    State,
     Waiver,
     entries,
     lay_over,
     parse,
 )
+from ishigaki.core.written import LONGEST, State
 from ishigaki.texts import LANGUAGES, message
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

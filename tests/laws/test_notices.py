@@ -23,7 +23,7 @@ from tests.report.notices import DAY, NOW, TOKYO, item, notice
 
 OWN = (
     *("external_access", "root_sign_in", "root_activity", "user_created", "access_key_created"),
-    *("credentials_exposed", "quarantine_policy"),
+    *("credentials_exposed", "quarantine_policy", "user_without_reason"),
 )
 # One of every threat purpose of GuardDuty's, and of every kind of thing that it names; and what nobody knows yet.
 GUARDDUTY = (

@@ -14,6 +14,7 @@ from ishigaki.core.notice import Kind, Message, Notice
 from ishigaki.core.score import Score
 from ishigaki.report.message import compose
 from ishigaki.texts import Language
+from tests.report.people_said import NEWS
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 18:00 in Tokyo, a Monday
@@ -231,6 +232,7 @@ def examples(language: Language) -> dict[str, Notice]:
         "first_summary": of_the_product("first_summary", first_summary=FIRST),
         "digest": of_the_product("digest", digest=WEEK),
         "monthly": of_the_product("monthly", monthly=MONTH),
+        "people": of_the_product("people", people=NEWS),
         "exception_ending": of_the_product("exception_ending", ending=ENDING),
         "undelivered": of_the_product(
             "undelivered", destination="slack", error="HTTP 404 no_service", count=3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,12 +12,15 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import access_of, common, estate_of, now, reaching, refused
+from ishigaki.cli.people_store import history_of, today_of, width
+from ishigaki.cli.people_trend import changes, report, trend
+from ishigaki.cli.reasons import reasons
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
-    from ishigaki.store.lake import Asked, History
+    from ishigaki.store.lake import Asked
 
 INCOMPLETE = 3
 FORMS = click.Choice(["table", "json", "csv"])
@@ -27,6 +29,10 @@ FORMS = click.Choice(["table", "json", "csv"])
 @click.group()
 def people() -> None:
     """Take stock of credentials: users, keys, MFA, who may come in, and who has what by SSO. Nothing is changed."""
+
+
+for each in (trend, changes, report, reasons):
+    people.add_command(each)
 
 
 @people.command()
@@ -42,7 +48,7 @@ def collect(
     from ishigaki.flows.people import collect as take
 
     estate = estate_of(estate_file, lang)
-    history, access = _history(store), access_of(profile, estate, store)
+    history, access = history_of(store), access_of(profile, estate, store)
     try:
         every = estates.accounts(access, estate)
         chosen = estates.accounts(access, estate, only=only_accounts) if only_accounts else every
@@ -52,7 +58,7 @@ def collect(
             estate=every,
             jump=estate.estate.jump if estate else "",
             history=history,
-            day=_today(estate),
+            day=today_of(estate),
             now=now(),
             watch=_watching(),
         )
@@ -64,21 +70,6 @@ def collect(
         _copy(access, estate.people.history).put(history, taken.day)
         say("people_copied", url=estate.people.history, put=1, fetched=0)
     return 0 if taken.whole else INCOMPLETE
-
-
-def _history(store: Path) -> History:
-    """The history of a store; that DuckDB is there is proven before anything is asked of AWS."""
-    from ishigaki.store.lake import History, proven
-
-    proven()
-    return History(store)
-
-
-def _today(estate: Estate | None) -> date:
-    """The date in the estate's own zone."""
-    from ishigaki.flows.calendar import calendar_of
-
-    return now().astimezone(calendar_of(estate, holidays=False).zone).date()
 
 
 def _watching() -> Callable[[int, int], None]:
@@ -102,11 +93,7 @@ def _print(rows: Any, day: date, only: tuple[str, ...]) -> None:
     from ishigaki.report.people import Shown, render
 
     shown = Shown(day=day, rows=rows, language=language(), only=only)
-    sys.stdout.write(render(shown, width=_width(), color=sys.stdout.isatty()))
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((120, 24)).columns
+    sys.stdout.write(render(shown, width=width(), color=sys.stdout.isatty()))
 
 
 @people.command()
@@ -123,7 +110,7 @@ def show(
     from ishigaki.flows.people import newest, of_day
 
     estate_of(None, lang)
-    history = _history(store)
+    history = history_of(store)
     chosen = newest(history, day.date() if day else None)
     rows = [row for row in of_day(history, chosen) if not only_accounts or row.account in only_accounts]
     if only_accounts and not rows:
@@ -157,7 +144,7 @@ def named(name: str, sql: bool, form: str, store: Path, lang: str | None) -> int
     if sql:
         click.echo(known[name].sql)
         return 0
-    found = _history(store).ask(known[name].sql)
+    found = history_of(store).ask(known[name].sql)
     if form == "table":
         click.echo(known[name].title[language()])
     return _shown(found, form)
@@ -166,7 +153,7 @@ def named(name: str, sql: bool, form: str, store: Path, lang: str | None) -> int
 def _shown(found: Asked, form: str) -> int:
     from ishigaki.report.result import render
 
-    sys.stdout.write(render(found.columns, found.rows, form=form, width=_width()))
+    sys.stdout.write(render(found.columns, found.rows, form=form, width=width()))
     return 0
 
 
@@ -185,7 +172,7 @@ def ddl(location: str, store: Path, lang: str | None) -> int:
 
     estate = estate_of(None, lang)
     days = History(store).days()
-    first = days[0] if days else _today(estate)
+    first = days[0] if days else today_of(estate)
     click.echo(";\n\n".join(statements(location or _url(estate), since=first)) + ";")
     return 0
 
@@ -207,7 +194,7 @@ def sync(profile: str, store: Path, lang: str | None) -> int:
     url = _url(estate)
     access = access_of(profile, estate, store)
     try:
-        done = _copy(access, url).exchange(_history(store))
+        done = _copy(access, url).exchange(history_of(store))
     except NoEntry as no:
         raise refused(no) from None
     say("people_copied", url=url, put=len(done.put), fetched=len(done.fetched))
@@ -225,4 +212,4 @@ def query(sql: str, form: str, store: Path, lang: str | None) -> int:
     columns of one.
     """
     estate_of(None, lang)
-    return _shown(_history(store).ask(sql), form)
+    return _shown(history_of(store).ask(sql), form)

@@ -25,6 +25,7 @@ from ishigaki.cli.options import (
     refused,
     waivers_of,
 )
+from ishigaki.cli.people_store import register_where_kept
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ def _outside(
 
     from ishigaki.core.deadline import due, parse_within
     from ishigaki.flows.outside import listening, scanning, scanning_hub, sending, writing_back
+    from ishigaki.flows.people_keeping import keeping
     from ishigaki.flows.tick import Outside
     from ishigaki.notify.secrets import reader
 
@@ -222,6 +224,7 @@ def _outside(
         scan=own if scans and source in ("own", "both") else None,
         scan_hub=hub if scans and source in ("securityhub", "both") else None,
         intake=_explained(listening(reach, asked, keeper, clock=now)) if asked and hears else None,
+        people=keeping(keeper, estate, register_where_kept, clock=now),
         write_back=_explained(writing_back(reach, asked, keeper, clock=now)) if writes else None,
         scan_every=due(here, every, keeper.calendar) - here,
         stopping=stop.asked,

@@ -49,7 +49,8 @@ def init(out: Path, lang: str | None) -> int:
 @common
 def check(waivers_file: Path | None, store: Path, lang: str | None) -> int:
     """Prove the file, and list what each exception hides in the newest scan. Exits with 1 where one has expired."""
-    from ishigaki.core.waiver import State, entries
+    from ishigaki.core.waiver import entries
+    from ishigaki.core.written import State
 
     found = waivers_of(waivers_file or WAIVERS, estate_of(None, lang))
     scan, overlay = _newest(found, store)
@@ -76,7 +77,8 @@ def _newest(found: tuple[Waiver, ...], store: Path) -> tuple[str, Overlay]:
 
 
 def _tell(entry: Entry, scan: str) -> None:
-    from ishigaki.core.waiver import Shipped, State
+    from ishigaki.core.waiver import Shipped
+    from ishigaki.core.written import State
 
     waiver = entry.waiver
     if isinstance(waiver, Shipped):

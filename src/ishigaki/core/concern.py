@@ -36,14 +36,15 @@ class Source(StrEnum):
     ACCESS_ANALYZER = "accessanalyzer"
     CLOUDTRAIL = "cloudtrail"
     HEALTH = "health"
+    PEOPLE = "people"  # our own stock-take of users and keys: what no scan judges
 
 
 class Detection(msgspec.Struct, frozen=True):
     """What a watcher other than the controls has seen.
 
     `kind` is GuardDuty's finding type, or a word of ours (`external_access`, `root_sign_in`, `root_activity`,
-    `user_created`, `access_key_created`, `credentials_exposed`, `quarantine_policy`). `id` is the watcher's own, by which
-    the same thing told twice is known. `title` is the watcher's text and not to be trusted. `open` is false once
+    `user_created`, `access_key_created`, `credentials_exposed`, `quarantine_policy`, `user_without_reason`). `id` is
+    the watcher's own, by which the same thing told twice is known. `title` is the watcher's text and not to be trusted. `open` is false once
     the watcher says that it is over (archived, resolved). `count` says how often, `facts` holds codes and values.
     """
 

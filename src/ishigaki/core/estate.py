@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -100,11 +101,20 @@ class Run(_Table, frozen=True):
     write_back: bool = False
 
 
+class Milestone(_Table, frozen=True):
+    """So many IAM users at most in the whole estate, by this date."""
+
+    day: date = msgspec.field(name="date")
+    users: Annotated[int, msgspec.Meta(ge=0)]
+
+
 class People(_Table, frozen=True):
     """The stock-take of credentials. `history` is where a copy of each day's file is kept for others to read, beside
-    the store: `s3://bucket/prefix`."""
+    the store: `s3://bucket/prefix`. `goal` is where the number of IAM users should go: a line through milestones, the
+    earliest first, that never rises."""
 
     history: Annotated[str, msgspec.Meta(pattern=f"^({S3_PLACE})?$")] = ""
+    goal: tuple[Milestone, ...] = ()
 
 
 class Answer(_Table, frozen=True):
@@ -187,6 +197,10 @@ def _checked(estate: Estate, text: str, file: str) -> Estate:
             raise UsageError("estate_rule", file=file, line=line)
         if rule.environment and environment_of(rule.environment, estate) is None:
             raise UsageError("estate_environment", file=file, line=line, word=rule.environment)
+    for number, (one, next_) in enumerate(pairwise(estate.people.goal), start=1):
+        if one.day >= next_.day or one.users < next_.users:
+            line = line_of(text, "$.people.goal", "")
+            raise UsageError("estate_goal", file=file, line=line, number=number + 1)
     if not estate.accounts and not estate.estate.discover:
         raise UsageError("estate_empty", file=file)
     if estate.intake.queue and queue_of(estate.intake.queue) is None:

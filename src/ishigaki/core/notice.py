@@ -26,6 +26,7 @@ Kind = Literal[
     "first_summary",  # the first look at an estate or account: one message instead of hundreds
     "digest",  # weekly, per owner
     "monthly",  # the one-page summary to forward
+    "people",  # what is new, gone and changed among users and keys since yesterday, or since last week
     "undelivered",  # another destination failed; facts: destination, error, count
     "set_aside",  # intake could not read something; facts: count, reason
     "test",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import time
 from itertools import combinations, groupby
@@ -28,7 +27,7 @@ from ishigaki.core.response import (
     each,
 )
 from ishigaki.core.usage import UsageError
-from ishigaki.core.waiver import LONGEST, person
+from ishigaki.core.written import LONGEST, Mistakes, person, read
 
 KINDS = (  # of detections that are no finding of GuardDuty
     "external_access",
@@ -38,10 +37,12 @@ KINDS = (  # of detections that are no finding of GuardDuty
     "access_key_created",
     "credentials_exposed",
     "quarantine_policy",
+    "user_without_reason",
 )
 GUARDDUTY = re.compile(r"\w+:\w+/[\w.!-]+")  # `Recon:EC2/Portscan`
 PATTERN = re.compile(r"[*?]")
 USUAL = "7 days"
+MISTAKES = Mistakes("policy_not_toml", "policy_lacks", "policy_invalid")
 Environment = Literal["production", "non-production"]
 
 
@@ -141,7 +142,7 @@ def parse(
     says `extends = "none"`; the shipped one itself is read with none. Raises `UsageError` with file, line and remedy.
     """
     source = _Text(text, file, known, four_eyes, default is None)
-    written = _read(source)
+    written = read(source.text, PolicyFile, file=source.file, mistakes=MISTAKES)
     base = default if default is not None and written.extends == "default" else Policy()
     own = [_row(row, number, source) for number, row in enumerate(written.rows)]
     _no_conflict(own, source)
@@ -163,26 +164,6 @@ def parse(
         else written.first_summary.above,
         own=default is not None,
     )
-
-
-def _read(source: _Text) -> PolicyFile:
-    try:
-        data = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        where = line.group(1) if line else str(len(source.text.splitlines()))
-        raise UsageError("policy_not_toml", file=source.file, line=where, detail=str(broken)) from None
-    try:
-        return msgspec.convert(data, PolicyFile)
-    except msgspec.ValidationError as broken:
-        detail, _, path = str(broken).partition(" - at `")
-        path = path.rstrip("`")
-        line_number = line_of(source.text, path, detail)
-        missing = re.search(r"missing required field `(\w+)`", detail)
-        facts: dict[str, Any] = {"file": source.file, "line": line_number}
-        if missing:
-            raise UsageError("policy_lacks", field=missing.group(1), **facts) from None
-        raise UsageError("policy_invalid", detail=detail, path=path, **facts) from None
 
 
 def _row(row: Written, number: int, source: _Text) -> Row:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from hashlib import blake2b
 
@@ -20,8 +19,9 @@ import msgspec
 from ishigaki.core.estate import line_of
 from ishigaki.core.keyforms import Rule
 from ishigaki.core.usage import UsageError
+from ishigaki.core.written import LONGEST, Mistakes, read
 
-LONGEST = timedelta(days=366)
+MISTAKES = Mistakes("secrets_not_toml", "secret_lacks", "secrets_invalid")
 FINGERPRINT = re.compile(r"[0-9a-f]{20}")
 SHALLOW = "shallow"  # why history was not read to its beginning
 OWN_RULES = frozenset(rule.value for rule in Rule)
@@ -116,18 +116,7 @@ def sort(hits: Iterable[Hit], entries: Sequence[Allowed], *, today: date) -> Sor
 
 def parse(text: str, *, file: str, today: date) -> tuple[Allowed, ...]:
     """An allow list from TOML. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        where = line.group(1) if line else str(len(text.splitlines()))
-        raise UsageError("secrets_not_toml", file=file, line=where, detail=str(broken)) from None
-    try:
-        entries = msgspec.convert(data, _File).allow
-    except msgspec.ValidationError as broken:
-        detail, _, path = str(broken).partition(" - at `")
-        where = line_of(text, path.rstrip("`"), detail)
-        raise UsageError("secrets_invalid", file=file, line=where, detail=detail) from None
+    entries = read(text, _File, file=file, mistakes=MISTAKES).allow
     for number, entry in enumerate(entries):
         for code, key, facts in _mistakes(entry, today=today):
             where = line_of(text, f"$.allow[{number}].{key}", "")

@@ -7,11 +7,9 @@ match, and once its last day is over what it hid counts again. Days are those of
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -20,9 +18,9 @@ from ishigaki.core.estate import AccountId, line_of
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.response import Decision
 from ishigaki.core.usage import UsageError
+from ishigaki.core.written import LONGEST, Mistakes, State, person, read, state_of
 
-LONGEST = timedelta(days=366)
-SOON = timedelta(days=30)
+MISTAKES = Mistakes("waivers_not_toml", "waiver_lacks", "waivers_invalid")
 ZONES_AHEAD = timedelta(days=1)  # where the sun rises first it is tomorrow already
 HIDEABLE = (Status.FAILED, Status.WARNING)
 SUPPRESSED = "SUPPRESSED"
@@ -124,31 +122,12 @@ def parse(
     text: str, *, file: str, now: datetime, known: Collection[str], four_eyes: bool = True
 ) -> tuple[Waiver, ...]:
     """Exceptions from TOML; `known` are the ids of controls. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        where = line.group(1) if line else str(len(text.splitlines()))
-        raise UsageError("waivers_not_toml", file=file, line=where, detail=str(broken)) from None
-    try:
-        waivers = msgspec.convert(data, _File).waivers
-    except msgspec.ValidationError as broken:
-        raise _invalid(str(broken), text, file) from None
+    waivers = read(text, _File, file=file, mistakes=MISTAKES).waivers
     for number, waiver in enumerate(waivers):
         for code, key, facts in _mistakes(waiver, today=now.date(), known=known, four_eyes=four_eyes):
             line_number = line_of(text, f"$.waivers[{number}].{key}", "")
             raise UsageError(code, file=file, line=line_number, **facts)
     return waivers
-
-
-def _invalid(said: str, text: str, file: str) -> UsageError:
-    detail, _, path = said.partition(" - at `")
-    path = path.rstrip("`")
-    line = line_of(text, path, detail)
-    missing = re.search(r"missing required field `(\w+)`", detail)
-    if missing:
-        return UsageError("waiver_lacks", file=file, line=line, field=missing.group(1))
-    return UsageError("waivers_invalid", file=file, line=line, detail=detail, path=path)
 
 
 def _mistakes(
@@ -176,11 +155,6 @@ def _mistakes(
         yield "waiver_future", "approved", {"approved": waiver.approved}
     if not waiver.approved <= waiver.expires <= waiver.approved + LONGEST:
         yield "waiver_period", "expires", {"expires": waiver.expires, "latest": waiver.approved + LONGEST}
-
-
-def person(name: str) -> str:
-    """A person's name as it is compared: whatever its case and spaces."""
-    return " ".join(name.casefold().split())
 
 
 def lay_over(
@@ -257,27 +231,12 @@ def _idle(waivers: Iterable[Waiver], pool: Iterable[Finding], busy: Collection[W
             yield waiver
 
 
-class State(StrEnum):
-    """How an exception stands on a day."""
-
-    IN_FORCE = "in_force"
-    ENDS_SOON = "ends_soon"
-    EXPIRED = "expired"
-
-
 class Entry(msgspec.Struct, frozen=True):
     """An exception, how it stands, and the findings it hides (of an expired one: those that count again)."""
 
     waiver: Waiver | Shipped
     state: State
     findings: tuple[Finding, ...]
-
-
-def state_of(waiver: Waiver, today: date) -> State:
-    """Whether an exception holds on this day, and beyond the month that follows."""
-    if waiver.expired(today):
-        return State.EXPIRED
-    return State.ENDS_SOON if waiver.expired(today + SOON) else State.IN_FORCE
 
 
 def entries(waivers: Iterable[Waiver], overlay: Overlay, *, today: date) -> list[Entry]:
@@ -289,5 +248,5 @@ def entries(waivers: Iterable[Waiver], overlay: Overlay, *, today: date) -> list
         if found is not None:
             by_waiver.setdefault(found, []).append(finding)
     by_waiver |= {lapsed.waiver: list(lapsed.findings) for lapsed in overlay.expired}
-    own = [Entry(w, state_of(w, today), tuple(by_waiver.pop(w, ()))) for w in dict.fromkeys(waivers)]
+    own = [Entry(w, state_of(w.expires, today), tuple(by_waiver.pop(w, ()))) for w in dict.fromkeys(waivers)]
     return own + [Entry(w, State.IN_FORCE, tuple(found)) for w, found in by_waiver.items()]

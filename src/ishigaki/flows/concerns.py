@@ -110,7 +110,7 @@ def concern_of_detection(detection: Detection, accounts: Mapping[str, Whose]) ->
         resource_type=detection.resource_type,
         name=detection.name,
         source=detection.source,
-        category=Category.THREAT.value,
+        category=(Category.ESSENTIAL if detection.source == Source.PEOPLE else Category.THREAT).value,
         severity=detection.severity,
         environment=environment,
         owner=owner,

@@ -128,9 +128,11 @@ owner = "security@example.com"
 # [intake]
 # queue = "arn:aws:sqs:ap-northeast-1:{account}:ishigaki-events"
 
-# A copy of each day's stock-take of credentials (`ishigaki people`), for Athena and other machines.
+# A copy of each day's stock-take of credentials (`ishigaki people`), for Athena and other machines; and how many IAM
+# users there may be by when.
 # [people]
 # history = "s3://my-bucket/ishigaki"
+# goal = [{{ date = 2026-12-31, users = 100 }}, {{ date = 2027-12-31, users = 0 }}]
 
 # What only a person can tell (`ishigaki checklist ten_practices`); asked anew after a year.
 # [[answers]]

@@ -20,6 +20,7 @@ from ishigaki.core.score import Score, score
 from ishigaki.core.summaries import digest_of
 from ishigaki.core.telling import of_reminder
 from ishigaki.core.waiver import Waiver
+from ishigaki.core.written import WARNED
 from ishigaki.flows import stats
 from ishigaki.flows.keeper import Keeper, deciding, post
 from ishigaki.standards import standard as standard_of
@@ -30,7 +31,6 @@ from ishigaki.store.transactions import reading
 
 DIGEST, MONTHLY = "digest", "monthly"
 WEEK = timedelta(days=7)
-WARNED = (1, 7, 30)  # days before an exception's last day, the nearest first
 
 
 def remind_all(keeper: Keeper, *, now: datetime) -> int:

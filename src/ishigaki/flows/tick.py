@@ -25,14 +25,16 @@ Report = Callable[[str, Mapping[str, object]], None]
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """What a tick does outside the store: look at AWS, by ourselves and by Security Hub; take in what a queue holds;
-    send. None: not asked for. Once it is `stopping`, nothing more is begun."""
+    """What a tick does outside the store: look at AWS, by ourselves and by Security Hub; take in what a queue holds and
+    what a stock-take of users found; write back; send. None: not asked for. Once it is `stopping`, nothing more is
+    begun."""
 
     send: Send
     clock: Callable[[], datetime]
     scan: Step | None = None
     scan_hub: Step | None = None
     intake: Step | None = None
+    people: Step | None = None
     write_back: Step | None = None
     scan_every: timedelta | None = None
     stopping: Callable[[], bool] = lambda: False
@@ -80,6 +82,8 @@ def _deciding(keeper: Keeper, outside: Outside) -> Iterator[tuple[str, Step]]:
     clock = outside.clock
     if outside.intake:
         yield "intake", outside.intake
+    if outside.people:
+        yield "people", outside.people
     yield "decide", lambda: msgspec.to_builtins(lay(keeper, now=clock()))
     yield "remind", lambda: {"letters": remind_all(keeper, now=clock())}
     yield "endings", lambda: {"letters": ending(keeper, now=clock())}

@@ -14,7 +14,8 @@ from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import Finding
 from ishigaki.core.response import Action, Decision
 from ishigaki.core.score import Score
-from ishigaki.core.waiver import Hider, Shipped, State, Waiver, entries
+from ishigaki.core.waiver import Hider, Shipped, Waiver, entries
+from ishigaki.core.written import State
 from ishigaki.report.picture import AccountPicture, Picture, Row
 from ishigaki.report.words import phrase, title_of
 from ishigaki.texts import LANGUAGES, Words

@@ -11,7 +11,7 @@ import msgspec
 
 from ishigaki.core.case import Item, Standing
 from ishigaki.core.notice import Kind, Link, Message, Notice, Part
-from ishigaki.report import summaries
+from ishigaki.report import people_news, summaries
 from ishigaki.report.flow import wrapped
 from ishigaki.report.reader import Reader, cleaned, no_page
 from ishigaki.report.subject import Subject, is_control, source_name, subject_of
@@ -34,6 +34,7 @@ SUMMARIES = {
     "digest": summaries.digest,
     "monthly": summaries.monthly,
     "exception_ending": summaries.exception_ending,
+    "people": people_news.people,
 }
 
 
@@ -51,7 +52,8 @@ def compose(
     reader = Reader(language, zone, now, names, link)
     if notice.kind in SUMMARIES:
         title, parts = SUMMARIES[notice.kind](notice, reader)
-        actions: tuple[Link, ...] = (Link(reader.say("action.list"), ""),)
+        action = "action.people" if notice.kind == "people" else "action.list"
+        actions: tuple[Link, ...] = (Link(reader.say(action), ""),)
         return _message(notice, reader, title=title, parts=tuple(parts), actions=actions)
     if notice.kind not in OF_A_SUBJECT:
         return _message(notice, reader, title=_plain_title(notice, reader), parts=_plain(notice, reader))

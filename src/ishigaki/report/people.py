@@ -19,7 +19,7 @@ from ishigaki.core.people_numbers import LONG_UNUSED, OLD_KEY, Numbers, count
 from ishigaki.report.flow import Flow
 from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import known, phrase, reason_words
-from ishigaki.texts import Language
+from ishigaki.texts import Language, Words
 
 R = TypeVar("R")
 MOST = 15  # of a list; the rest is a number
@@ -158,7 +158,7 @@ def _people(shown: Shown) -> RenderableType | None:
     found = [(wrong(p, keys.get(p.user_id, ())), p) for p in shown.of(Person) if p.what in (ROOT, IAM_USER)]
     if not shown.only:
         found = [(codes, p) for codes, p in found if codes]
-    found.sort(key=lambda each: (_weight(each[0]), each[1].account, each[1].what != ROOT, each[1].user_name))
+    found.sort(key=lambda each: (weight(each[0]), each[1].account, each[1].what != ROOT, each[1].user_name))
     if not found:
         return Text(shown.tell("nobody"))
     table = _table(shown, "rows", ("user", "used_by", "attention", "last_use"))
@@ -193,7 +193,7 @@ def wrong(person: Person, keys: Iterable[Key]) -> tuple[str, ...]:
     return tuple(code for code, there in signs.items() if there)
 
 
-def _weight(codes: Sequence[str]) -> tuple[int, ...]:
+def weight(codes: Sequence[str]) -> tuple[int, ...]:
     """What sorts the worst first: by the worst code, then the next."""
     told = [code.partition(":")[0] for code in codes]
     return tuple(0 if code in told else 1 for code in HEAVY)
@@ -275,11 +275,12 @@ def _said(shown: Shown, visit: Visit) -> Iterator[str]:
     if not visit.seen:
         when = shown.tell("last_good", day=visit.last_good) if visit.last_good else shown.tell("never_good")
         detail = f": {visit.message}" if visit.message else ""
-        yield f"{name}: {_why(shown, visit.code)}{detail} · {when}"
+        yield f"{name}: {why(visit.code)[shown.language]}{detail} · {when}"
     for gap in visit.gaps:
         yield f"{name}: {gap}"
 
 
-def _why(shown: Shown, code: str) -> str:
-    said = known("people_code", code)[shown.language]
-    return said if said != code else reason_words(Reason(code))[shown.language]
+def why(code: str) -> Words:
+    """Why an account was not seen: our own codes, else AWS's."""
+    said = known("people_code", code)
+    return reason_words(Reason(code)) if said["en"] == code else said

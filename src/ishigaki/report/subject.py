@@ -33,6 +33,7 @@ SOURCES = {
     Source.ACCESS_ANALYZER: "IAM Access Analyzer",
     Source.CLOUDTRAIL: "CloudTrail",
     Source.HEALTH: "AWS Health",
+    Source.PEOPLE: "ishigaki",
 }
 
 

@@ -15,7 +15,7 @@ from ishigaki.core.concern import Source
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.score import Score
 from ishigaki.core.today import Action
-from ishigaki.core.waiver import State
+from ishigaki.core.written import State
 from ishigaki.report.checklist import MARK, details
 from ishigaki.report.exceptions import Card, cards, decision_words, quiet_rows
 from ishigaki.report.flow import Flow

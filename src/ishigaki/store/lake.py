@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -115,7 +115,7 @@ class History:
         """For each account the last date before this one on which it was seen."""
         if not any(day < before for day in self.days()):
             return {}
-        with self.opened() as lake:
+        with self.opened(["accounts"]) as lake:
             found = lake.execute(
                 "SELECT account, max(date) FROM accounts WHERE seen AND date < ? GROUP BY account", [before]
             ).fetchall()
@@ -139,8 +139,8 @@ class History:
         return Asked(tuple(str(c[0]) for c in columns), tuple(rows))
 
     @contextmanager
-    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A database in memory with the views of `core.people.VIEWS`, each with the column `date`. It reaches the
+    def opened(self, views: Collection[str] = tuple(VIEWS)) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory with views of `core.people.VIEWS`, each with the column `date`. It reaches the
         files of the history and nothing else, and its settings cannot be changed any more. Raises `UsageError`
         where there is no history yet."""
         if not self.days():
@@ -149,9 +149,11 @@ class History:
             lake.execute(f"SET allowed_directories = [{_quoted(str(self.folder.absolute()) + '/')}]")
             lake.execute("SET enable_external_access = false")
             lake.execute("SET TimeZone = 'UTC'")
+            lake.execute("SET parquet_metadata_cache = true")  # every view reads the end of every file
             lake.execute("SET lock_configuration = true")
             files = _quoted(f"{self.folder.absolute()}/date=*/{FILE}")
-            for view, kind in VIEWS.items():
+            for view in views:
+                kind = VIEWS[view]
                 names = ", ".join(f'"{n}"' for n in kind.__struct_fields__)
                 lake.execute(f"CREATE VIEW {view} AS SELECT date, {names} {_rows(files, kind)}")
             yield lake
