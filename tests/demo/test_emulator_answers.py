@@ -390,7 +390,7 @@ def listings(do: Script) -> None:
 
 
 def directory(do: Script) -> None:
-    """Credentials for single services, and IAM Identity Center."""
+    """Credentials for single services."""
     made = do.call(
         "iam", "CreateServiceSpecificCredential", UserName="alice", ServiceName="codecommit.amazonaws.com"
     )
@@ -398,21 +398,48 @@ def directory(do: Script) -> None:
     do.call("iam", "ListServiceSpecificCredentials", AllUsers=True)
     do.call("iam", "UpdateServiceSpecificCredential", ServiceSpecificCredentialId=id, Status="Inactive")
     do.call("iam", "DeleteServiceSpecificCredential", ServiceSpecificCredentialId=id)
-    (instance,) = do.call("sso-admin", "ListInstances")["Instances"]
-    permission_set = do.call(
-        "sso-admin", "CreatePermissionSet", InstanceArn=instance["InstanceArn"], Name="Admin"
-    )
-    arns = {"InstanceArn": instance["InstanceArn"], **_arn_of(permission_set)}
-    person = {"PrincipalType": "USER", "PrincipalId": "0123456789-00000000-0000-0000-0000-000000000000"}
-    target = {"TargetType": "AWS_ACCOUNT", "TargetId": MANAGEMENT}
-    do.call("sso-admin", "CreateAccountAssignment", **arns, **person, **target)
-    assert do.call("sso-admin", "ListAccountsForProvisionedPermissionSet", **arns)["AccountIds"] == [
-        MANAGEMENT
-    ]
 
 
-def _arn_of(made: dict[str, Any]) -> dict[str, str]:
-    return {"PermissionSetArn": made["PermissionSet"]["PermissionSetArn"]}
+def access(do: Script, url: str) -> None:
+    """IAM Identity Center: a permission set made, changed, assigned, provisioned and taken away again."""
+    center = ask(url, "PUT", "identity-center", {"account": MANAGEMENT, "region": "us-east-1"})
+    store = {"IdentityStoreId": center["IdentityStoreId"]}
+    group = do.aws.client("identitystore").create_group(**store, DisplayName="cloud")["GroupId"]
+    instance = {"InstanceArn": center["InstanceArn"]}
+    made = do.call("sso-admin", "CreatePermissionSet", **instance, Name="Admin")["PermissionSet"]
+    one = {**instance, "PermissionSetArn": made["PermissionSetArn"]}
+    policy = "arn:aws:iam::aws:policy/AdministratorAccess"
+    do.call("sso-admin", "AttachManagedPolicyToPermissionSet", **one, ManagedPolicyArn=policy)
+    do.call("sso-admin", "UpdatePermissionSet", **one, SessionDuration="PT4H")
+    do.call("sso-admin", "PutInlinePolicyToPermissionSet", **one, InlinePolicy="{}")
+    bound = {"ManagedPolicyArn": policy}
+    do.call("sso-admin", "PutPermissionsBoundaryToPermissionSet", **one, PermissionsBoundary=bound)
+    to = {"TargetId": MANAGEMENT, "TargetType": "AWS_ACCOUNT", "PrincipalType": "GROUP", "PrincipalId": group}
+    for order in ("Creation", "Deletion"):
+        name = f"{order.replace('Creation', 'Create').replace('Deletion', 'Delete')}AccountAssignment"
+        asked = do.call("sso-admin", name, **one, **to)[f"AccountAssignment{order}Status"]["RequestId"]
+        for _ in range(2):
+            request = {f"AccountAssignment{order}RequestId": asked}
+            do.call("sso-admin", f"DescribeAccountAssignment{order}Status", **instance, **request)
+        if order == "Creation":
+            do.call("sso-admin", "ListAccountAssignments", **one, AccountId=MANAGEMENT)
+            do.call("sso-admin", "ListPermissionSetsProvisionedToAccount", **instance, AccountId=MANAGEMENT)
+            who = {"PrincipalType": "GROUP", "PrincipalId": group}
+            do.call("sso-admin", "ListAccountAssignmentsForPrincipal", **instance, **who)
+            everywhere = {"TargetType": "ALL_PROVISIONED_ACCOUNTS"}
+            taken = do.call("sso-admin", "ProvisionPermissionSet", **one, **everywhere)
+            request = taken["PermissionSetProvisioningStatus"]["RequestId"]
+            asked_for = {"ProvisionPermissionSetRequestId": request}
+            for _ in range(2):
+                do.call("sso-admin", "DescribePermissionSetProvisioningStatus", **instance, **asked_for)
+    reads = ("ListManagedPoliciesInPermissionSet", "GetInlinePolicyForPermissionSet", "DescribePermissionSet")
+    more = ("GetPermissionsBoundaryForPermissionSet", "ListAccountsForProvisionedPermissionSet")
+    do.calls("sso-admin", *reads, *more, **one)
+    do.calls("sso-admin", "ListPermissionSets", **instance)
+    do.call("sso-admin", "ListInstances")
+    do.call("sso-admin", "DetachManagedPolicyFromPermissionSet", **one, ManagedPolicyArn=policy)
+    last = ("DeleteInlinePolicyFromPermissionSet", "DeletePermissionsBoundaryFromPermissionSet")
+    do.calls("sso-admin", *last, "DeletePermissionSet", **one)
 
 
 @pytest.fixture(scope="module")
@@ -424,9 +451,9 @@ def answers(running: Running, clients: Aws) -> Answers:
         "iam"
     ).meta.events  # botocore unpacks policies; here the wire's own form is wanted
     events.unregister("after-call.iam", json_decode_policies)
-    ask(running.url, "PUT", "identity-center", {"account": MANAGEMENT, "region": "us-east-1"})
     for part in (identity, directory, detection, settings, listings):
         part(do)
+    access(do, running.url)
     events.register("after-call.iam", json_decode_policies)
     return do.answers
 

@@ -14,7 +14,7 @@ from ishigaki.aws.clients import Target
 from ishigaki.aws.writer import Writer
 from ishigaki.core.call import call
 from ishigaki.core.plan import Request, Step, request
-from ishigaki.flows.carrying import bound
+from ishigaki.flows.filling import bound
 from ishigaki.store.runs import Journal, told
 from tests.flows.test_carrying import Account, Desk, begun, made_of
 

@@ -17,6 +17,15 @@ NOT_SECRET: Mapping[str, str] = {
     "MlUserDataEncryptionMode": "a mode, whose name happens to hold `UserData`",
     "adminUsername": "a name: whether it is the default one is what RedshiftServerless.5 asks",
 }
+# What AWS marks sensitive because it is about people, and what the product asks it for.
+ASKED_FOR: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("identitystore", "ListGroups"): {"Groups[].DisplayName": "the access file calls groups by their names"},
+    ("identitystore", "ListUsers"): {
+        "Users[].UserName": "whoever gets into an account is told by this name",
+        "Users[].DisplayName": "how people know each other",
+        "Users[].Emails[].Value": "by which a directory export tells who has left",
+    },
+}
 
 
 def secret_paths(shape: Any, *, any_name: bool = False) -> Iterator[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pytest
 from botocore.validate import ParamValidator
 
 from ishigaki.baselines import ORDER
+from ishigaki.baselines.access import REMEDIES as OF_ACCESS
 from ishigaki.core.answer import Place
 from ishigaki.core.change import Act, Change, Ref, Skip, Step
 from ishigaki.core.control import EXAMPLE_NOW, Control, Parameters
@@ -275,6 +277,8 @@ def test_a_remediation_has_its_words(remedy: Remediation) -> None:
 
 
 @pytest.mark.parametrize("remedy", REMEDIES, ids=lambda r: r.name)
-def test_a_remediation_belongs_to_a_control_or_to_the_baseline(remedy: Remediation) -> None:
-    used = {r.name for r in remediations().values()} | set(ORDER.values())
+def test_a_remediation_belongs_to_a_control_to_the_baseline_or_to_the_access_file(
+    remedy: Remediation,
+) -> None:
+    used = {r.name for r in remediations().values()} | set(ORDER.values()) | {*chain(*OF_ACCESS.values())}
     assert remedy.name in used

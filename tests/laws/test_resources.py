@@ -18,7 +18,7 @@ from ishigaki.core.control import Control, Example
 from ishigaki.core.record import Record, decode, decoding
 from ishigaki.core.resource import Resource, facets
 from tests.laws.declarations import EXAMPLES, TYPES, calls_of, records_in, service_model
-from tests.laws.secret_paths import SENSITIVE, secret_paths
+from tests.laws.secret_paths import ASKED_FOR, SENSITIVE, secret_paths
 from tools.shapes import at_path, bound, item_shape
 
 CALLS = [
@@ -100,7 +100,8 @@ def test_a_call_only_reads(kind: type[Resource], call: Call) -> None:
 @pytest.mark.parametrize(("kind", "call"), CALLS)
 def test_what_may_be_secret_is_redacted(kind: type[Resource], call: Call) -> None:
     """Members that AWS marks sensitive, or whose names say so, never reach a snapshot."""
-    exposed = {p for p in secret_paths(shape_of(call)) if p not in call.secret}
+    asked_for = ASKED_FOR.get((call.service, call.operation), {})
+    exposed = {p for p in secret_paths(shape_of(call)) if p not in call.secret} - asked_for.keys()
     assert not exposed, f"declare secret=({', '.join(sorted(exposed))})"
     plain = {re.sub(r"\[[^\]]*\]", "[]", path).removesuffix("~login") for path in call.secret}
     assert plain <= set(secret_paths(shape_of(call), any_name=True)), "a path that is not in the answer"

@@ -17,7 +17,7 @@ from ishigaki.core.grant import Grant, Spot, grants_of, roles_in
 from ishigaki.core.policy import Policy, Request, allows, context, glob, parse
 from ishigaki.core.remediation import Case, Remediation
 from ishigaki.services import remedies, writes
-from ishigaki.standards.write_permissions import FIXED, grants, policies
+from ishigaki.standards.write_permissions import FIXED, OF_ROLES, grants, policies
 from tests.laws.test_remediations import case_world, only_changes, planned
 
 ACCOUNT = "111122223333"
@@ -162,7 +162,9 @@ def test_only_fixed_policies_are_attached_and_only_what_is_fixed() -> None:
     for written in writes().values():
         for grant in written.grants:
             for policy in grant.condition.get("ArnEquals", {}).get("iam:PolicyARN", ()):
-                assert policy.rpartition("/")[2] in FIXED
+                assert policy.rpartition("/")[2] in (*FIXED, *OF_ROLES)
+                own = all(":role/ishigaki-" in r for r in grant.resources)
+                assert own or policy.rpartition("/")[2] in FIXED
                 assert policy.startswith("arn:{partition}:iam::aws:policy/")
 
 

@@ -192,6 +192,7 @@ _BY_WORDS: tuple[tuple[str, str, Failure], ...] = (
     ("BadRequestException", "administrator account", Failure.MANAGED_ELSEWHERE),
     ("BadRequestException", "member account", Failure.MANAGED_ELSEWHERE),
     ("BadRequestException", "already exists", Failure.EXISTS),
+    ("ConflictException", "already exists", Failure.EXISTS),
     ("InvalidInput", "already exists", Failure.EXISTS),
     ("InvalidInput", "has been taken", Failure.EXISTS),
     ("ThrottlingException", "rate exceeded", Failure.THROTTLED),

@@ -6,7 +6,7 @@ answered, and which may have been made without anybody having heard the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from ishigaki.core.change import Note, note
 from ishigaki.core.differences import what_matters
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, unsure
-from ishigaki.core.plan import REF, Look, Planned, Request, Step, Touched, call_of, canonical
+from ishigaki.core.plan import Look, Planned, Step, Touched, canonical
 from ishigaki.core.proposal import redacted
 from ishigaki.core.remediation import Around
+from ishigaki.flows.filling import bound, referred
 from ishigaki.flows.looking import (
     blind,
     look,
@@ -39,6 +40,7 @@ SHOWS_WITHIN = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between looks un
 TRIES = 3  # of a call that broke on its way
 APPEARS = (0.0, 2.0, 5.0)  # seconds between looks for what a lost call may have made
 UNDO = "undo"
+COULD_NOT = "FAILED"  # how AWS says that it could not do what it took on
 # Where an answer that is no error tells what was not done.
 PARTLY = (
     "UnprocessedAssociationUpdates",
@@ -310,8 +312,13 @@ class _Carrying:
             waited, pause = waited + pause, min(15.0, pause * 2)
 
     def _shows(self, until: Look) -> bool:
+        """Whether it is done. Raises `_Stopped` where AWS says that it could not do what it took on."""
         answer = self.hands.read(bound(until.request, self.answers))
-        return not answer.error and search(until.at, answer.merged) in until.values
+        shown = None if answer.error else search(until.at, answer.merged)
+        if shown == COULD_NOT:
+            said = search("*.FailureReason | [0]", answer.merged) or ""
+            raise _Stopped(Outcome.FAILED, note("could_not", operation=until.request.operation, said=said))
+        return shown in until.values
 
 
 def _wholly(answer: Answer) -> Answer:
@@ -353,45 +360,3 @@ def _pause(failure: Failure, tries: int, waited: float) -> float | None:
     if patience is None or waited >= patience.total:
         return None
     return min(patience.first * 2.0 ** (tries - 1), 30.0)
-
-
-def bound(request: Request, answers: Mapping[str, Any]) -> Call:
-    """The call of a request, with what earlier steps were answered in its blanks."""
-    return call_of(msgspec.structs.replace(request, params=_resolved(request.params, answers)))
-
-
-def _resolved(value: Any, answers: Mapping[str, Any]) -> Any:
-    if isinstance(value, Mapping):
-        if value.keys() == {REF}:
-            ref = value[REF]
-            found = search(ref["at"], answers.get(ref["step"]) or {})
-            if found is None:
-                raise LookupError(f"the answer of {ref['step']} has no {ref['at']}")
-            if redacted(found):  # what stands for a secret must never be sent
-                raise LookupError(f"{ref['at']} in the answer of {ref['step']} is a secret")
-            return found
-        return {k: _resolved(v, answers) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_resolved(v, answers) for v in value]
-    return value
-
-
-def referred(request: Request) -> frozenset[str]:
-    """The steps whose answers fill a request."""
-
-    def steps(value: Any) -> Iterator[str]:
-        if isinstance(value, Mapping) and value.keys() == {REF}:
-            yield value[REF]["step"]
-        elif isinstance(value, Mapping):
-            for each in value.values():
-                yield from steps(each)
-        elif isinstance(value, (list, tuple)):
-            for each in value:
-                yield from steps(each)
-
-    return frozenset(steps(request.params))
-
-
-def resolved_requests(requests: Sequence[Request], answers: Mapping[str, Any]) -> tuple[Request, ...]:
-    """Requests with the blanks filled that answers fill."""
-    return tuple(msgspec.structs.replace(r, params=_resolved(r.params, answers)) for r in requests)

@@ -20,6 +20,12 @@ IDENTITY = "sts:GetCallerIdentity"  # the account that is entered must be the on
 OURS = "ishigaki"  # what the product makes bears its name
 # The policies of AWS that remediations attach and detach themselves; any other is somebody's choice.
 FIXED = ("AWSCloudShellFullAccess", "AWSSupportAccess")
+OF_ROLES = (
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "Billing",
+)  # that people take, of ours alone
 ANYWHERE = Spot(PARTITION, ACCOUNT, "*")
 
 
@@ -48,9 +54,12 @@ def looks(remedies: Iterable[Remediation]) -> tuple[str, ...]:
 def grants_of_change(change: Change) -> Iterator[Grant]:
     """What a change of an example needs, whatever the account, its Regions and its things are called.
 
-    Only what a change makes is sure to bear the product's name: what it alters may be anything.
+    Only what a change makes is sure to bear the product's name, and what is of a type that lists nothing else: what
+    it alters otherwise may be anything.
     """
-    made = [e.resource for e in change.effects if e.act is Act.CREATE]
+    ours = [e.resource for e in change.effects if f"'{OURS}" in str(type(e.resource).items)]
+    made = [*ours, *(e.resource for e in change.effects if e.act is Act.CREATE)]
+    fixed = (*FIXED, *OF_ROLES) if ours else FIXED
 
     def naming(value: str) -> str:
         role = ROLE.fullmatch(value)
@@ -58,7 +67,7 @@ def grants_of_change(change: Change) -> Iterator[Grant]:
             linked = role[1].startswith("aws-service-role/")
             return role[1] if linked else _pattern(role[1]) if role[1].startswith(OURS) else "*"
         if ":policy/" in value:
-            kept = value.rpartition("/")[2] in FIXED and ":aws:policy/" in value
+            kept = value.rpartition("/")[2] in fixed and ":aws:policy/" in value
             return f"arn:{PARTITION}:{value.split(':', 2)[2]}" if kept else "*"
         is_made = any(value in (r.id, r.name) or r.id.endswith(f":{value}") for r in made)
         return _pattern(value) if value and is_made and OURS in value else "*"

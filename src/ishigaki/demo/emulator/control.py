@@ -205,6 +205,12 @@ def _analyzer_findings(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     return settings["findings"]
 
 
+def _identity_center(emulator: Emulator, body: Mapping[str, Any]) -> Json:
+    """Switch IAM Identity Center on, which only its console can."""
+    made = enable(emulator, account=body["account"], region=body["region"])
+    return {"InstanceArn": made.arn, "IdentityStoreId": made.store}
+
+
 CONTROLS: Mapping[tuple[str, str], Control] = {
     ("GET", "health"): _health,
     ("POST", "reset"): reset,
@@ -220,7 +226,7 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "accounts"): _account,
     ("PUT", "ages"): _ages,
     ("PUT", "credential-report"): _report,
-    ("PUT", "identity-center"): enable,
+    ("PUT", "identity-center"): _identity_center,
     ("PUT", "managed-instances"): _instances,
     ("PUT", "subscriptions"): _confirmed,
     ("PUT", "analyzer-findings"): _analyzer_findings,

@@ -46,3 +46,21 @@ def document_text(document: Any) -> str:
     if not isinstance(document, str):
         return msgspec.json.encode(document).decode()
     return unquote(document) if document.startswith("%") else document
+
+
+def same_document(one: Any, other: Any) -> bool:
+    """Whether two documents say the same: a list of one is its item, and the order of a list says nothing."""
+    return bool(_plain(one) == _plain(other))
+
+
+def _plain(document: Any) -> Any:
+    return _unordered(msgspec.json.decode(document_text(document)))
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _unordered(v) for k, v in value.items()}
+    if isinstance(value, list):
+        items = sorted((_unordered(v) for v in value), key=repr)
+        return items[0] if len(items) == 1 else items
+    return value

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from ishigaki.demo.emulator.handlers import (
     accessanalyzer,
     account,
+    assignments,
     athena,
     bucket_settings,
     budgets,
@@ -36,6 +37,7 @@ from ishigaki.demo.emulator.handlers import (
     macie2,
     network,
     organizations,
+    permission_sets,
     s3,
     security_controls,
     security_parameters,
@@ -91,8 +93,8 @@ BY_SERVICE: Mapping[str, Mapping[str, Handler]] = {
         **hub_findings.HANDLERS,
     },
     "sns": sns.HANDLERS,
+    "sso-admin": {**identity_center.HANDLERS, **permission_sets.HANDLERS, **assignments.HANDLERS},
     "ssm": ssm.HANDLERS,
-    "sso-admin": identity_center.HANDLERS,
     "sts": sts.HANDLERS,
 }
 HANDLERS: Mapping[tuple[str, str], Handler] = {
