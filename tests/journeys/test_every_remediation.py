@@ -26,6 +26,7 @@ from ishigaki.services.budgets.remediations import BudgetWanted
 from ishigaki.services.cost_explorer.remediations import AnomalyWanted
 from ishigaki.services.ec2.vpcs.remediations import BoughtEndpoints
 from ishigaki.services.events.remediations import AlertWanted
+from ishigaki.services.iam.federation.remediations import BY_JUMP, IDP, TOKENS
 from ishigaki.services.inspector2.remediations import ScanWanted
 from ishigaki.services.macie2.remediations import MacieWanted
 from ishigaki.services.securityhub.parameters.remediations import ControlParameters
@@ -39,8 +40,11 @@ WANTED: Mapping[str, Wanted] = {
     "alert_on_root_use": AlertWanted(email="security@example.com"),
     "discover_sensitive_data": MacieWanted(agreed=True),
     "look_for_sensitive_data": MacieWanted(agreed=True),
+    "make_access_role": BY_JUMP,
     "open_interface_endpoints": BoughtEndpoints(services=("ec2",)),
     "register_contacts": Directory(TEAM, TEAM, TEAM),
+    "register_oidc_provider": TOKENS,
+    "register_saml_provider": IDP,
     "scan_function_code": ScanWanted(agreed=True),
     "scan_functions": ScanWanted(agreed=True),
     "scan_images": ScanWanted(agreed=True),

@@ -29,7 +29,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
     OIDC: ("register_oidc_provider", "make_access_role"),
     JUMP: ("make_access_role",),
 }
-SetName = Annotated[str, msgspec.Meta(pattern=r"^[\w+=,.@-]{1,32}$")]
+Target = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{12})$")]
 Policy = Annotated[str, msgspec.Meta(pattern=r"^[\w+=,.@/-]+$")]
 DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?")
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+")
@@ -69,7 +69,7 @@ class Assignment(_Table, frozen=True):
     expires: date | None = None
     subjects: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-    accounts: tuple[Literal["all"] | AccountId, ...] = ()
+    accounts: tuple[Target, ...] = ()
     environments: tuple[str, ...] = ()
     ous: tuple[str, ...] = ()
 

@@ -99,20 +99,7 @@ def check(**given: object) -> int:
 
     wanted, made, _ = _planned(**given)
     found = states(wanted, made)
-    _print_states(found)
-    counts = Counter(s.state for s in found)
-    say(
-        "baseline_counts",
-        holds=counts["holds"],
-        differs=counts["differs"],
-        person=counts["person"],
-        unseen=counts["unseen"],
-    )
-    if counts["differs"]:
-        say("next_command", err=True, command="ishigaki baseline plan -o plan.json")
-    if counts["unseen"]:
-        return INCOMPLETE
-    return PENDING if counts["differs"] else 0
+    return told_states(found, then="ishigaki baseline plan -o plan.json")
 
 
 @baseline.command()
@@ -140,7 +127,7 @@ def discover(out: Path, environment: str, **given: object) -> int:
         store, header, asked, estate=estate, now=now(), wishes=wishes, language=language()
     )
     out.write_text(text, encoding="utf-8")
-    _print_states(found)
+    print_states(found)
     say("written", err=True, path=out)
     say("next_command", err=True, command="ishigaki baseline check")
     return 0
@@ -220,7 +207,26 @@ def _look(**given: object) -> tuple[ScanHeader, Ask, Estate | None, Path]:
     return header, asked, estate, store
 
 
-def _print_states(found: Sequence[State]) -> None:
+def told_states(found: Sequence[State], *, then: str) -> int:
+    """Say how each item stands, and what to do `then` where some differ; the exit code."""
+    print_states(found)
+    counts = Counter(s.state for s in found)
+    say(
+        "baseline_counts",
+        holds=counts["holds"],
+        differs=counts["differs"],
+        person=counts["person"],
+        unseen=counts["unseen"],
+    )
+    if counts["differs"]:
+        say("next_command", err=True, command=then)
+    if counts["unseen"]:
+        return INCOMPLETE
+    return PENDING if counts["differs"] else 0
+
+
+def print_states(found: Sequence[State]) -> None:
+    """How each item stands in each account, with what is to be known of it."""
     from ishigaki.texts import note_text
 
     for state in found:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "undo": "ishigaki.cli.change:undo",
     "runs": "ishigaki.cli.change:runs",
     "baseline": "ishigaki.cli.baseline:baseline",
+    "access": "ishigaki.cli.access:access",
     "cases": "ishigaki.cli.cases:cases",
     "run": "ishigaki.cli.run:run",
     "controls": "ishigaki.cli.look:controls",

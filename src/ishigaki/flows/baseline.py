@@ -15,6 +15,7 @@ from ishigaki.baselines.desired import NONE, Baseline, parse, profile, resolve
 from ishigaki.core.change import Note
 from ishigaki.core.estate import Account, Estate
 from ishigaki.core.plan import Caps, Plan
+from ishigaki.core.remediation import Around
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.planning import Wishes, make_plan
 from ishigaki.flows.scan import Progress, scan
@@ -91,6 +92,11 @@ def plan(
 
 def states(baseline: Baseline, made: Plan) -> list[State]:
     """How every item stands in every account that was seen."""
+    return states_of(made, lambda around: [r.item.name for r in resolve(baseline, around)])
+
+
+def states_of(made: Plan, named: Callable[[Around], Iterable[str]]) -> list[State]:
+    """How the items that are named of each account stand by a plan."""
     changes: Counter[tuple[str, str]] = Counter((c.account, c.item) for c in made.changes)
     left: dict[tuple[str, str], list[Note]] = {}
     for each in made.left:
@@ -98,7 +104,7 @@ def states(baseline: Baseline, made: Plan) -> list[State]:
     return [
         _state(around.account, name, changes[around.account, name], left.get((around.account, name), []))
         for around in made.around.values()
-        for name in (r.item.name for r in resolve(baseline, around))
+        for name in named(around)
     ]
 
 

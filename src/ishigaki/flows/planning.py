@@ -176,8 +176,8 @@ def setting_of(
     items: Sequence[Item] = (),
     hide: Choose = lambda findings: findings,
 ) -> Setting:
-    """What planning one account goes by. A baseline's plan carries out its items and nothing else; any other plan
-    takes the values that the items aim at."""
+    """What planning one account goes by. A plan of failed findings takes the values that the items aim at; one of a
+    baseline, or of access, carries out its items and nothing else."""
     return Setting(
         around=around,
         controls=implemented(asked),
@@ -185,7 +185,7 @@ def setting_of(
         judge=partial(_judged, asked, now, hide, wishes.regions),
         namer=key,
         now=now,
-        items=items if wishes.purpose == "baseline" else (),
+        items=items if wishes.purpose != "plan" else (),
         values={i.remediation.name: i.wanted for i in items if i.wanted is not None},
         owned=wishes.owned,
         asked={q.id: q.asked for q in asked.questions if q.asked is not None},
