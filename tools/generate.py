@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from ishigaki.baselines import access
 from ishigaki.baselines.desired import Baseline
 from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
@@ -64,6 +65,15 @@ EXIT_CODES = (
 )
 
 
+ACCESS: tuple[tuple[str, type[msgspec.Struct]], ...] = (
+    ("access.toml", access.Access),
+    ("[identity_center]", access.IdentityCenter),
+    ("[saml]", access.Saml),
+    ("[oidc]", access.Oidc),
+    ("[jump]", access.Jump),
+    ("[permission_sets.NAME]", access.PermissionSet),
+    ("[[assignments]]", access.Assignment),
+)
 MOST = 100  # changes that a remediation plans for one example before it is taken to plan for ever
 
 
@@ -199,6 +209,7 @@ def commands_text() -> str:
     parts += ["## waivers.toml\n", _table("[[waivers]]", Waiver)]
     parts += ["## policy.toml\n", f"{(PolicyFile.__doc__ or '').strip()}\n"]
     parts += [_table(title, struct) for title, struct in POLICY]
+    parts += ["## access.toml\n", *(_table(title, struct) for title, struct in ACCESS)]
     parts.append(
         "## Exit codes\n\n" + "\n".join(f"- **{code}**: {meaning}" for code, meaning in EXIT_CODES) + "\n"
     )

@@ -27,6 +27,11 @@ def _walk(shape: Any, node: dict[str, Any]) -> Any:
         return inner.member if inner.type_name == "list" else inner
     if kind in ("identity", "current"):
         return shape
+    if kind == "multi_select_dict":  # some of its members, under names that are checked here and kept
+        for child in children:
+            assert child["value"] == child["children"][0]["value"], "a member keeps its name"
+            _walk(shape, child["children"][0])
+        return shape
     if kind in ("index", "slice"):
         return shape.member
     if kind == "filter_projection":

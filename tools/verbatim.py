@@ -85,10 +85,15 @@ def encode(value: Any, shape: Any) -> Any:
                 _put(written, path, name, inner, [shape] if shape is not None else [])
         return written
     if isinstance(value, (tuple, list)):
-        return [encode(v, getattr(shape, "member", None)) for v in value]
+        return [encode(v, _item_of(shape)) for v in value]
     if isinstance(value, Mapping):
         return {k: encode(v, getattr(shape, "value", None)) for k, v in value.items()}
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _item_of(shape: Any) -> Any:
+    """The shape of a list's item; a projection's path leads to the item itself."""
+    return shape if getattr(shape, "type_name", "") == "structure" else getattr(shape, "member", None)
 
 
 def _at(shape: Any, path: str) -> Any:

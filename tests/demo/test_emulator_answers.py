@@ -432,6 +432,10 @@ def access(do: Script, url: str) -> None:
             asked_for = {"ProvisionPermissionSetRequestId": request}
             for _ in range(2):
                 do.call("sso-admin", "DescribePermissionSetProvisioningStatus", **instance, **asked_for)
+    tagged = {**instance, "ResourceArn": made["PermissionSetArn"]}
+    do.call("sso-admin", "TagResource", **tagged, Tags=[{"Key": "team", "Value": "cloud"}])
+    do.call("sso-admin", "ListTagsForResource", **tagged)
+    do.call("sso-admin", "UntagResource", **tagged, TagKeys=["team"])
     reads = ("ListManagedPoliciesInPermissionSet", "GetInlinePolicyForPermissionSet", "DescribePermissionSet")
     more = ("GetPermissionsBoundaryForPermissionSet", "ListAccountsForProvisionedPermissionSet")
     do.calls("sso-admin", *reads, *more, **one)

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ishigaki.aws.access import Access
 from ishigaki.baselines.access import parse
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import call
@@ -24,7 +25,7 @@ from ishigaki.flows.apply import Machine, Permit, Run, apply
 from ishigaki.flows.planning import Wishes
 from ishigaki.flows.stocktake import present, take
 from ishigaki.flows.undo import undo_plan
-from tests.journeys.workshop import ID, TOKYO, Workshop, outcomes, reasons
+from tests.journeys.workshop import ID, TOKYO, Entered, Workshop, outcomes, reasons
 
 PEOPLE = ("hanako", "taro", "jiro", "saburo")
 GROUPS = {"cloud": ("hanako", "taro"), "audit": ("jiro",), "empty": ()}
@@ -110,8 +111,24 @@ class Company:
         return found
 
 
+@pytest.fixture(scope="module")
+def entrance() -> list[Access]:
+    return []
+
+
 @pytest.fixture
-def company(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Company:
+def workshop(workshop: Workshop, entrance: list[Access]) -> Workshop:
+    return Entered(workshop.running, workshop.folder, entrance=entrance)
+
+
+def as_somebody_else(workshop: Workshop, account: str, patch: pytest.MonkeyPatch) -> Workshop:
+    """The same emulator, entered with the credentials of another account."""
+    patch.setenv("AWS_ACCESS_KEY_ID", account)
+    return Workshop(workshop.running, workshop.folder)
+
+
+@pytest.fixture
+def company(workshop: Workshop) -> Company:
     made = Company(workshop)
     made.do("organizations", "CreateOrganization", FeatureSet="ALL")
     created = [
@@ -249,6 +266,18 @@ def test_another_account_is_given_and_left_again(company: Company) -> None:
     assert company.assigned() == {("cloud", "Admin", first)}
 
 
+def test_what_a_tool_owns_is_left_to_it(company: Company) -> None:
+    """Tags of permission sets are listed by their own API alone."""
+    target = company.members[0]
+    brought_to(company, GIVEN.format(target))
+    owned = {"InstanceArn": company.center["InstanceArn"], "ResourceArn": company.sets()["Admin"]}
+    company.do("sso-admin", "TagResource", **owned, Tags=[{"Key": "ManagedBy", "Value": "Terraform"}])
+    other = GIVEN.format(target).replace('"cloud"', '"audit"')
+    made = company.plan(other + '[permission_sets.Admin]\nsession_duration = "PT2H"\n')
+    assert made.changes == ()
+    assert {x.note.code for x in made.left} == {"owned_by_tool", "last_administrator"}
+
+
 def test_the_last_administrator_stays(company: Company) -> None:
     target = company.members[0]
     brought_to(company, GIVEN.format(target))
@@ -312,13 +341,14 @@ def test_a_delegate_leaves_the_management_account_alone(
     company.do("organizations", "EnableAWSServiceAccess", **service)
     company.do("organizations", "RegisterDelegatedAdministrator", AccountId=delegate, **service)
     as_delegate = msgspec.structs.replace(company.accounts[1], role="")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", delegate)
+    own = company.workshop
+    company.workshop = as_somebody_else(own, delegate, monkeypatch)
     monkeypatch.setattr(Company, "accounts", (as_delegate, company.accounts[0], company.accounts[2]))
     made = company.plan(WANTED)
     assert {x.note.code for x in made.left} == {"set_of_management_account"}
     run = company.apply(made)
     assert set(outcomes(run)) == {"proven"}, reasons(run)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ID)
+    company.workshop = own
     assert {a for _, _, a in company.assigned()} == {*company.members}
 
 
@@ -348,13 +378,12 @@ def test_the_stock_take(company: Company, monkeypatch: pytest.MonkeyPatch) -> No
     brought_to(company, WANTED)
     workshop, now = company.workshop, datetime.now(UTC)
     for member in company.members:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", member)
         trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": ID}, "Action": "sts:AssumeRole"}]}
-        entry = {
+        entry: dict[str, Any] = {
             "RoleName": "Reader",
             "AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", **trust}),
         }
-        access = workshop.access()
+        access = as_somebody_else(workshop, member, monkeypatch).access()
         access.perform(access.enter(member, None), call("iam", "CreateRole", region="us-east-1", **entry))
         roles = access.perform(access.enter(member, None), call("iam", "ListRoles", region="us-east-1"))
         role = next(r["RoleName"] for r in roles.merged["Roles"] if "_Admin_" in r["RoleName"])

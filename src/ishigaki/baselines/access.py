@@ -160,16 +160,24 @@ def parse(text: str, *, file: str) -> Access:
 
 def _check_sets(access: Access, text: str, file: str) -> None:
     for name, each in access.permission_sets.items():
-        path = f"$.permission_sets.{name}"
         if not re.fullmatch(r"[\w+=,.@-]{1,32}", name):
-            raise UsageError("access_set_name", file=file, line=line_of(text, path, ""), name=name)
+            raise UsageError("access_set_name", file=file, line=_line_of_set(text, name), name=name)
         found = DURATION.fullmatch(each.session_duration)
         if each.session_duration and not (found and 3600 <= each.seconds <= 43200):
-            line = line_of(text, f"{path}.session_duration", "")
+            line = _line_of_set(text, name, "session_duration")
             raise UsageError("access_session", file=file, line=line, value=each.session_duration)
         if each.boundary.startswith("customer:") and access.way != CENTER:
-            line = line_of(text, f"{path}.boundary", "")
+            line = _line_of_set(text, name, "boundary")
             raise UsageError("access_boundary", file=file, line=line, value=each.boundary)
+
+
+def _line_of_set(text: str, name: str, key: str = "") -> int:
+    """The line of a permission set's table, or of a key in it."""
+    header = re.compile(rf"""\s*\[\s*permission_sets\s*\.\s*["']?{re.escape(name)}["']?\s*\]""")
+    lines = text.splitlines()
+    start = next((n for n, line in enumerate(lines) if header.match(line)), 0)
+    inner = next((n for n in range(start, len(lines)) if key and re.match(rf"\s*{key}\s*=", lines[n])), start)
+    return inner + 1
 
 
 def _check_way(access: Access, text: str, file: str) -> None:

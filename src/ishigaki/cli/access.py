@@ -13,7 +13,7 @@ import click
 from ishigaki.cli.baseline import INCOMPLETE, told_states
 from ishigaki.cli.carry import carry_out, permitting, way_in
 from ishigaki.cli.change import told
-from ishigaki.cli.language import language, say
+from ishigaki.cli.language import choose, language, say
 from ishigaki.cli.options import common, estate_of, now
 from ishigaki.core.usage import UsageError
 
@@ -157,8 +157,10 @@ def stock_take(
     from ishigaki.flows.stocktake import read_export, take
     from ishigaki.report.stocktake import as_csv, as_json, render
 
+    choose(str(given["lang"] or ""))
+    named = _columns(columns)
+    export = read_export(directory, columns=named, left=left) if directory else None
     wanted, entrance, accounts, _, _ = _given(given, needed=False)
-    export = read_export(directory, columns=_columns(columns), left=left) if directory else None
     taken = _guarded(lambda: take(entrance, wanted, accounts, export=export, now=now(), days=days))
     if form == "table":
         sys.stdout.write(render(taken, language=language(), **_screen()))

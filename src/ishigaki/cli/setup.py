@@ -272,6 +272,33 @@ def permissions_apply(
     return 0
 
 
+@permissions.command("access")
+@click.option(
+    "--way",
+    type=click.Choice(["identity_center", "saml", "oidc", "jump"]),
+    default="identity_center",
+    show_default=True,
+    help="How people come in, as the access file says.",
+)
+@click.option("--partition", default="aws", show_default=True, help="The partition of the accounts.")
+def permissions_access(way: str, partition: str) -> int:
+    """Print the IAM policies that `ishigaki access` needs: to look and take stock, and to carry out and undo.
+
+    Roles with other policies than the shipped ones need those of their plan: `permissions apply --plan`.
+    """
+    from ishigaki.flows.permissions import of_access
+    from ishigaki.standards import permissions as needed
+    from ishigaki.standards import write_permissions as writing
+
+    needs = of_access(way)
+    documents = {
+        "write": writing.policies(needs.write, partition=partition),
+        "read": needed.policies(needs.read),
+    }
+    click.echo(json.dumps(documents, indent=2))
+    return 0
+
+
 @click.group(invoke_without_command=True)
 @click.option(
     "--role",

@@ -92,7 +92,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """One account in numbers: people, of them administrators, and assignments by what is wrong with them."""
+    """One account in numbers: people, of them administrators and leavers, and assignments by their use."""
 
     account: str
     name: str
@@ -189,7 +189,7 @@ def _account(account: str, rows: Sequence[Row]) -> Account:
         len(_people(r for r in rows if r.administrator)),
         sum(r.use == UNUSED for r in rows),
         sum(r.use == UNKNOWN for r in rows),
-        sum(r.directory in (LEFT, MISSING) for r in rows),
+        len(_people(r for r in rows if r.directory in (LEFT, MISSING))),
     )
 
 

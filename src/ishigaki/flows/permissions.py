@@ -10,6 +10,7 @@ import msgspec
 from ishigaki.aws.access import Access
 from ishigaki.aws.drive import Unit, drive
 from ishigaki.baselines import items
+from ishigaki.baselines.access import CENTER, REMEDIES
 from ishigaki.baselines.desired import Baseline, resolve
 from ishigaki.core import identity_center
 from ishigaki.core.answer import Gap
@@ -24,8 +25,10 @@ from ishigaki.flows.carrying import UNDO
 from ishigaki.flows.people_jump import WORKLOAD
 from ishigaki.flows.people_look import KINDS as PEOPLE
 from ishigaki.flows.scan import enter
+from ishigaki.flows.stocktake import MEMBERS
 from ishigaki.flows.units import places, questions
 from ishigaki.services import kinds, remedies
+from ishigaki.services.identity_center.resources import Group, Instance, PermissionSet, ReservedRole, User
 from ishigaki.standards import write_permissions as writing
 from ishigaki.standards.choice import Ask, ask_for, with_fixes
 from ishigaki.standards.permissions import HUB_READS, permissions, policy
@@ -88,6 +91,23 @@ def of_baseline(baseline: Baseline) -> Needs:
     arounds = [Around(a, environment=e) for a in ("", *baseline.accounts) for e in words]
     wanted = {r.item.remediation.name: r.item.remediation for a in arounds for r in resolve(baseline, a)}
     return _needs(asked_of(items()), wanted.values())
+
+
+def of_access(way: str) -> Needs:
+    """What looking at access, bringing it to what a file says and taking stock of it needs, by the way people come in."""
+    planned = [remedies()[name] for name in REMEDIES[way]]
+    asked = ask_for(planned, ())
+    if way == CENTER:
+        beside = {
+            Instance: (),
+            Group: ("memberships",),
+            User: (),
+            ReservedRole: ("last_used",),
+            PermissionSet: MEMBERS,
+        }
+        wanted = {k: frozenset(m) | asked.wanted.get(k, frozenset()) for k, m in beside.items()}
+        asked = msgspec.structs.replace(asked, wanted={**asked.wanted, **wanted})
+    return _needs(asked, planned)
 
 
 def _needs(asked: Ask, chosen: Iterable[Remediation]) -> Needs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from rich.box import SIMPLE_HEAD
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.stocktake import AssignedShown, Present, SetShown
+from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
 from ishigaki.report.terminal import printed
 from ishigaki.report.words import phrase
@@ -28,29 +29,31 @@ def render(present: Present, *, language: Language, width: int, color: bool = Fa
     instance = present.instance.rpartition("/")[2]
     title = phrase("access.title", instance=instance, owner=present.owner, region=present.region)[language]
     parts: list[RenderableType] = [
-        Text(title, style="bold"),
+        Flow(Text(title, style="bold")),
         Text(f"\n{phrase('access.sets')[language]}", style="bold"),
         _table(
             ("set", "policies", "session", "boundary", "accounts"),
-            (_set(each, language) for each in present.sets),
+            [_set(each, language) for each in present.sets],
             language,
         ),
-        Text(phrase("access.assigned")[language], style="bold"),
+        Text(f"\n{phrase('access.assigned')[language]}", style="bold"),
         _table(
             ("account", "set", "who", "people"),
-            (_assigned(each, language) for each in present.assigned),
+            [_assigned(each, language) for each in present.assigned],
             language,
         ),
     ]
     return printed(Group(*parts), width=width, color=color)
 
 
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], language: Language) -> Table:
+def _table(heads: Iterable[str], rows: Sequence[tuple[str, ...]], language: Language) -> RenderableType:
+    if not rows:
+        return Text(phrase("access.none")[language], style="dim")
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for head in heads:
         table.add_column(phrase(f"access.{head}")[language], overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Flow(Text("\n".join(plain(line) for line in cell.split("\n")))) for cell in row))
     return table
 
 

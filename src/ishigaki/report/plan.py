@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from ishigaki.baselines import ORDER
 from ishigaki.core.change import Note, Safety
 from ishigaki.core.plan import Plan, Planned
 from ishigaki.report.flow import Flow
@@ -156,7 +157,7 @@ def _changes(
     prepares = first.id in ends
     text.append(_does_all([ends[c.id] if prepares else c for c in group], language), style="bold")
     comma = "、" if language == "ja" else ", "
-    item = phrase("plan.item", item=first.item)[language] if first.item else ""
+    item = phrase("plan.item", item=first.item)[language] if first.item in ORDER else ""
     count = phrase("plan.count", count=len(group))[language] if len(group) > 1 else ""
     first_step = phrase("plan.prepares")[language] if prepares else ""
     beside = [part for part in (first_step, comma.join(first.serves), item, count) if part]
@@ -169,7 +170,7 @@ def _changes(
         text.append(f"\n  {more}", style="not bold dim")
     for line, style in value_lines(first.touches, language):
         text.append(f"\n    {line}", style=style)
-    again = bool(before) and before[0].remediation == first.remediation
+    again = bool(before) and before[0].remediation == first.remediation and before[0].disruption != "none"
     for line, style in _to_know(first, language, again=again, times=len(group)):
         text.append(f"\n  {line}", style=style)
     if any(_told(c, language) != _told(first, language) for c in group):

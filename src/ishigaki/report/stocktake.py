@@ -12,8 +12,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ishigaki.core.stocktake import LEFT, MISSING, NEW, UNKNOWN, USED, Row, StockTake
+from ishigaki.core.stocktake import NEW, UNKNOWN, USED, Row, StockTake
 from ishigaki.report.csv_ import BOM, text
+from ishigaki.report.flow import Flow
 from ishigaki.report.table import plain
 from ishigaki.report.terminal import printed
 from ishigaki.report.words import phrase
@@ -53,32 +54,25 @@ def as_csv(taken: StockTake) -> str:
 
 def render(taken: StockTake, *, language: Language, width: int, color: bool = False) -> str:
     """The stock-take for a terminal of so many columns: in numbers, then row by row."""
-    parts: list[RenderableType] = [Text("\n".join(_head(taken, language)))]
-    parts.append(
-        _table(
-            ("account", "people", "administrators", "unused", "unknown", "leavers"),
-            (
-                (
-                    f"{a.name} ({a.account})",
-                    *(str(n) for n in (a.people, a.administrators, a.unused, a.unknown, a.leavers)),
-                )
-                for a in taken.accounts
-            ),
-            language,
+    accounts = [
+        (
+            f"{a.name} ({a.account})",
+            *(str(n) for n in (a.people, a.administrators, a.unused, a.unknown, a.leavers)),
         )
-    )
-    parts.append(
-        _table(
-            ("account", "set", "through", "user", "use", "directory"),
-            (_cells(row, taken, language) for row in taken.rows[:MOST]),
-            language,
-        )
-    )
+        for a in taken.accounts
+    ]
+    rows = [_cells(row, taken, language) for row in taken.rows[:MOST]]
+    parts: list[RenderableType] = [
+        Flow(Text("\n".join(_head(taken, language)))),
+        _table(("account", "people", "administrators", "unused", "unknown", "leavers"), accounts, language),
+        Text(""),
+        _table(("account", "set", "through", "user", "use", "directory"), rows, language),
+    ]
     if len(taken.rows) > MOST:
-        parts.append(Text(phrase("stocktake.more", count=len(taken.rows) - MOST)[language]))
-    parts.append(Text(phrase("stocktake.by_role")[language], style="dim"))
+        parts.append(Flow(Text(phrase("stocktake.more", count=len(taken.rows) - MOST)[language])))
+    parts.append(Flow(Text(f"\n{phrase('stocktake.by_role')[language]}", style="dim")))
     for what, code in taken.unseen.items():
-        parts.append(Text(phrase("stocktake.not_seen", what=plain(what), code=code)[language]))
+        parts.append(Flow(Text(phrase("stocktake.not_seen", what=plain(what), code=code)[language])))
     return printed(Group(*parts), width=width, color=color)
 
 
@@ -99,12 +93,14 @@ def _head(taken: StockTake, language: Language) -> Sequence[str]:
     return title[language], counts[language], compared[language], ""
 
 
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]], language: Language) -> Table:
+def _table(heads: Iterable[str], rows: Sequence[tuple[str, ...]], language: Language) -> RenderableType:
+    if not rows:
+        return Text(phrase("access.none")[language], style="dim")
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for head in heads:
         table.add_column(phrase(f"stocktake.{head}")[language], overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))
+        table.add_row(*(Flow(Text(plain(cell))) for cell in row))
     return table
 
 
@@ -136,8 +132,3 @@ def _use(row: Row, taken: StockTake, language: Language) -> str:
     if date:
         return phrase("stocktake.unused_since", date=date, days=taken.days)[language]
     return phrase("stocktake.never")[language]
-
-
-def wanting(taken: StockTake) -> int:
-    """How many rows somebody should look into: of people who are not in the export, or have left."""
-    return sum(r.directory in (LEFT, MISSING) for r in taken.rows)

@@ -13,6 +13,7 @@ from ishigaki.report.words import phrase
 from ishigaki.texts import Language
 
 MOST = 20  # values shown of one change; the file has them all
+THINGS = 12  # things shown of one change, likewise
 LONGEST = 600  # characters of one value
 NAMES = ("Sid", "Name", "Id", "ID", "Key", "RuleNumber", "Type")  # what tells the items of a list apart
 AWS_ALONE = ("UpdatedAt",)  # what AWS sets by itself
@@ -29,7 +30,7 @@ def called(touch: Touched) -> str:
 
 def value_lines(touches: Sequence[Touched], language: Language) -> Iterator[Line]:
     """What becomes of the things that a change touches."""
-    for touch in touches:
+    for touch in touches[:THINGS]:
         if len(touches) > 1 or touch.act != "alter":
             thing = plain(touch.name) if touch.type != ACCOUNT else phrase("plan.account")[language]
             yield f"{phrase(f'act.{touch.act}')[language]} {touch.type} {thing}", "not dim not bold"
@@ -40,6 +41,8 @@ def value_lines(touches: Sequence[Touched], language: Language) -> Iterator[Line
             yield plain(_difference(each, language)), "cyan not bold not dim"
         if len(found) > MOST:
             yield phrase("plan.more_values", count=len(found) - MOST)[language], "dim not bold"
+    if len(touches) > THINGS:
+        yield phrase("plan.more_things", count=len(touches) - THINGS)[language], "dim not bold"
 
 
 def refined(found: Iterable[Difference]) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,10 +15,12 @@ from ishigaki.core.resource import Resource
 from ishigaki.core.verbatim import new, said
 from ishigaki.services.identity_center.resources import Assigned, PermissionSet
 
+R = TypeVar("R", bound=Resource)
 ASSIGNING, PROVISIONING = 300, 600  # seconds within which AWS usually is done
 ARN = Ref("create", "PermissionSet.PermissionSetArn")
 ADMINISTRATOR = "AdministratorAccess"
 MEMBERS = {"Description": "description", "SessionDuration": "session_duration", "RelayState": "relay_state"}
+LISTED = 10  # accounts that a note names; the plan has them all
 NAMED = 5  # people of a group that are named; the rest is a number
 
 
@@ -66,14 +68,14 @@ class PermissionSetWanted(Wanted, frozen=True):
         return [self.holder("GROUP", id) for id in self.grants.get(account, ())]
 
 
-def principal(holder: Holder, *, of: str, account: str) -> dict[str, Any]:
-    """An assignment as AWS lists it."""
-    return {
-        "AccountId": account,
-        "PermissionSetArn": of,
-        "PrincipalType": holder.type,
-        "PrincipalId": holder.id,
-    }
+def principal(holder: Holder) -> dict[str, Any]:
+    """Whom a permission set is assigned to, as AWS says it."""
+    return {"PrincipalType": holder.type, "PrincipalId": holder.id}
+
+
+def known_as(thing: R, name: str, within: PermissionSet) -> R:
+    """A thing by the name that people know it by, and with the tags of its permission set, which tell whose it is."""
+    return replace(thing, name=name, tags={label.key: label.value for label in within.labels})
 
 
 def called(title: str, account: str) -> str:
@@ -87,7 +89,7 @@ def new_assignment(near: Resource, wanted: PermissionSetWanted, account: str, *,
         Assigned,
         near=near,
         item={"": account, "parent": {"": of, "parent": {"InstanceArn": wanted.instance}}},
-        principals=[principal(h, of=of, account=account) for h in wanted.wanted_in(account)],
+        principals=[principal(h) for h in wanted.wanted_in(account)],
     )
     return replace(made, name=called(wanted.name, account))
 
@@ -224,12 +226,19 @@ def bound(
     )
 
 
-def gains(wanted: PermissionSetWanted, holders: Sequence[Holder], account: str) -> tuple[Note, ...]:
-    """What is to be known of an assignment: who gets what, and that the management account is no account like others."""
-    said = [note("gains_access", **_who(h), set=wanted.name, account=account) for h in holders]
-    if account == wanted.center:
-        said.append(note("management_account", account=account))
-    said += [note("nobody_behind", who=h.name) for h in holders if h.type == "GROUP" and not h.people]
+def gains(wanted: PermissionSetWanted, given: Mapping[str, Sequence[Holder]]) -> tuple[Note, ...]:
+    """What is to be known of assignments, by account: who gets what, which groups are empty, and that the management
+    account is no account like others."""
+    holders = {h.id: h for several in given.values() for h in several}
+    said = [
+        note("gains_access", **_who(h), set=wanted.name, accounts=_few([a for a in given if h in given[a]]))
+        for h in holders.values()
+    ]
+    said += [
+        note("nobody_behind", who=h.name) for h in holders.values() if h.type == "GROUP" and not h.people
+    ]
+    if wanted.center in given:
+        said.append(note("management_account", account=wanted.center))
     return tuple(said)
 
 
@@ -241,6 +250,11 @@ def losses(wanted: PermissionSetWanted, holders: Sequence[Holder], account: str)
 def _who(holder: Holder) -> dict[str, Any]:
     more = ", …" if holder.people > len(holder.some) else ""
     return {"who": holder.name, "people": holder.people, "names": ", ".join(holder.some) + more or "–"}
+
+
+def _few(accounts: Sequence[str]) -> str:
+    more = f", … (+{len(accounts) - LISTED})" if len(accounts) > LISTED else ""
+    return ", ".join(accounts[:LISTED]) + more
 
 
 def shown_policies(arns: Sequence[str]) -> list[dict[str, str]]:
@@ -259,7 +273,8 @@ def new_set(near: Resource, wanted: PermissionSetWanted, accounts: Sequence[str]
         managed_policies=shown_policies(arns),
         boundary=boundary_of(wanted, near.partition),
         accounts=list(accounts),
-        outdated=[],
+        outdated=None,
+        labels=None,
         inline_policy=None,
     )
     return replace(made, name=wanted.name)

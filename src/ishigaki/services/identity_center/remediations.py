@@ -43,6 +43,7 @@ from ishigaki.services.identity_center.making import (
     described,
     differing,
     gains,
+    known_as,
     losses,
     new_assignment,
     new_set,
@@ -90,6 +91,7 @@ ADMIN_SET = PermissionSet(
     boundary=None,
     accounts=(ACCOUNT,),
     outdated=(),
+    labels=(),
 )
 UNUSED_SET = replace(ADMIN_SET, accounts=())
 SECOND_SET = replace(ADMIN_SET, id=OTHER_SET, name="ps-eeeeffff00001111", title="Emergency")
@@ -167,7 +169,7 @@ def make_permission_set(center: Center, sets: Given[PermissionSet], wanted: Perm
         steps = [*_then_provisioned(steps, provision(wanted, found.id)), provision(wanted, found.id)]
         becomes["outdated"] = []
     yield change(
-        alters(replace(found, name=wanted.name), **becomes),
+        alters(known_as(found, wanted.name, found), **becomes),
         steps=steps,
         disruption=Disruption.HIGH if loses and found.accounts else None,
         notes=(note("set_is_used", set=wanted.name, count=len(found.accounts)),) if found.accounts else (),
@@ -198,7 +200,8 @@ def _made(center: Center, wanted: PermissionSetWanted) -> Changes:
         creates(made),
         *(creates(new_assignment(center, wanted, a, of=made.id)) for a in reached),
         steps=steps,
-        notes=tuple(n for a in reached for n in gains(wanted, wanted.wanted_in(a), a)),
+        notes=gains(wanted, {a: wanted.wanted_in(a) for a in reached}),
+        disruption=Disruption.NONE,
     )
 
 
@@ -276,7 +279,7 @@ def give_access(
             yield change(
                 creates(new_assignment(center, wanted, account, of=found.id)),
                 steps=[*assign(wanted, holders, account, of=found.id)],
-                notes=gains(wanted, holders, account),
+                notes=gains(wanted, {account: holders}),
             )
 
 
@@ -303,11 +306,11 @@ def widen_access(assigned: Assigned, sets: Given[PermissionSet], wanted: Permiss
     if not lacking or reason is not None:
         return
     kept: list[Any] = said(assigned, "principals")
-    more = [principal(h, of=found.id, account=assigned.target) for h in lacking]
+    more = [principal(h) for h in lacking]
     yield change(
-        alters(replace(assigned, name=called(found.title, assigned.target)), principals=[*kept, *more]),
+        alters(known_as(assigned, called(found.title, assigned.target), found), principals=[*kept, *more]),
         steps=[*assign(wanted, lacking, assigned.target, of=found.id)],
-        notes=gains(wanted, lacking, assigned.target),
+        notes=gains(wanted, {assigned.target: lacking}),
     )
 
 
@@ -363,7 +366,7 @@ def withdraw_access(assigned: Assigned, sets: Given[PermissionSet], wanted: Perm
         return
     gone = {h.id for h in surplus}
     kept = [p for p in said(assigned, "principals") if p["PrincipalId"] not in gone]
-    thing = replace(assigned, name=called(found.title, account))
+    thing = known_as(assigned, called(found.title, account), found)
     yield change(
         alters(thing, principals=kept) if kept else deletes(thing),
         steps=[*unassign(wanted, surplus, account, of=found.id)],

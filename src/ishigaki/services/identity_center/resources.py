@@ -85,6 +85,13 @@ class Boundary(Value):
     )
 
 
+class Label(Value):
+    """A tag of a permission set, which the API that lists the tags of most things does not list."""
+
+    key: str
+    value: str
+
+
 @resource(
     "AWS::SSO::PermissionSet",
     listed_by=call("sso-admin", "ListPermissionSets", InstanceArn="{InstanceArn}"),
@@ -116,13 +123,27 @@ class PermissionSet(Resource):
         absent={"ResourceNotFoundException": None, NOT_IN_ANSWER: None},
         why="GetPermissionsBoundaryForPermissionSet answers ResourceNotFoundException where none is set",
     )
-    accounts: tuple[str, ...] = facet(_of_set("ListAccountsForProvisionedPermissionSet"), at="AccountIds")
+    accounts: tuple[str, ...] = facet(
+        _of_set("ListAccountsForProvisionedPermissionSet"),
+        at="AccountIds",
+        absent={NOT_IN_ANSWER: ()},
+        why="an answer may leave out a list that is empty",
+    )
     outdated: tuple[str, ...] = facet(
         _of_set(
             "ListAccountsForProvisionedPermissionSet",
             ProvisioningStatus="LATEST_PERMISSION_SET_NOT_PROVISIONED",
         ),
         at="AccountIds",
+        absent={NOT_IN_ANSWER: ()},
+        why="an answer may leave out a list that is empty",
+    )
+
+    labels: tuple[Label, ...] = facet(
+        call("sso-admin", "ListTagsForResource", InstanceArn="{parent.InstanceArn}", ResourceArn="{}"),
+        at="Tags",
+        absent={NOT_IN_ANSWER: ()},
+        why="an answer may leave out a list that is empty",
     )
 
     @property
@@ -157,7 +178,7 @@ class Assigned(Resource):
             AccountId="{}",
             PermissionSetArn="{parent.}",
         ),
-        at="AccountAssignments",
+        at="AccountAssignments[].{PrincipalType: PrincipalType, PrincipalId: PrincipalId}",
     )
 
     @property

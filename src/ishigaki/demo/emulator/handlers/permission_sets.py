@@ -115,6 +115,27 @@ def delete_boundary(context: Context, params: Params) -> Answer:
     return _stale(instance, found)
 
 
+def list_tags(context: Context, params: Params) -> Answer:
+    found = _tagged(context, params)
+    return {"Tags": [{"Key": key, "Value": value} for key, value in found.tags.items()]}
+
+
+def tag(context: Context, params: Params) -> Answer:
+    _tagged(context, params).tags |= {t["Key"]: t["Value"] for t in params["Tags"]}
+    return {}
+
+
+def untag(context: Context, params: Params) -> Answer:
+    found = _tagged(context, params)
+    found.tags = {k: v for k, v in found.tags.items() if k not in params["TagKeys"]}
+    return {}
+
+
+def _tagged(context: Context, params: Params) -> Set:
+    instance = instance_of(context, params)
+    return set_of(instance, {**params, "PermissionSetArn": params["ResourceArn"]})
+
+
 HANDLERS: Mapping[str, Handler] = {
     "AttachManagedPolicyToPermissionSet": attach_policy,
     "CreatePermissionSet": create_set,
@@ -127,6 +148,9 @@ HANDLERS: Mapping[str, Handler] = {
     "GetPermissionsBoundaryForPermissionSet": get_boundary,
     "ListManagedPoliciesInPermissionSet": list_policies,
     "ListPermissionSets": list_sets,
+    "ListTagsForResource": list_tags,
+    "TagResource": tag,
+    "UntagResource": untag,
     "PutInlinePolicyToPermissionSet": put_inline,
     "PutPermissionsBoundaryToPermissionSet": put_boundary,
     "UpdatePermissionSet": update_set,

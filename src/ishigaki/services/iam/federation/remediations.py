@@ -191,7 +191,6 @@ ROLE = AccessRole(
     name="ishigaki-Admin",
     assume_role_policy_document=trust(BY_JUMP, Federation()),
     max_session_duration=14400,
-    permissions_boundary=None,
     policies=(_attached("AdministratorAccess"),),
 )
 WHOLE_ACCOUNT = replace(
@@ -267,7 +266,6 @@ def _created(account: Federation, wanted: AccessRoleWanted) -> Any:
         {"PermissionsBoundary": _arn(account, wanted.boundary)} if wanted.boundary else {}
     )
     arn = f"arn:{account.partition}:iam::{account.account}:role/{wanted.name}"
-    shown = {"PermissionsBoundaryArn": boundary["PermissionsBoundary"]} if boundary else None
     made = new(
         AccessRole,
         near=account,
@@ -275,10 +273,10 @@ def _created(account: Federation, wanted: AccessRoleWanted) -> Any:
             "Arn": arn,
             "RoleName": wanted.name,
             "AssumeRolePolicyDocument": document,
-            "MaxSessionDuration": wanted.seconds,
-            **({"PermissionsBoundary": shown} if shown else {}),
+            "AttachedManagedPolicies": [_listed(account, p) for p in wanted.policies],
+            "Tags": [],
         },
-        policies=[_listed(account, p) for p in wanted.policies],
+        max_session_duration=wanted.seconds,
     )
     create = call(
         "iam",

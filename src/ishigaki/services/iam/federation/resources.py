@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ishigaki.core.call import call
-from ishigaki.core.record import Value, member
-from ishigaki.core.resource import Resource, Source, facet, resource
+from ishigaki.core.record import member
+from ishigaki.core.resource import Resource, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER
-from ishigaki.services.iam.authorization import AttachedPolicy
+from ishigaki.services.iam.authorization import DETAILS, AttachedPolicy
 
 OURS = "ishigaki-"
 
@@ -51,25 +51,20 @@ class OidcProvider(Resource):
     )
 
 
-class Boundary(Value):
-    permissions_boundary_arn: str
-
-
 @resource(
     "AWS::IAM::Role",
-    listed_by=call("iam", "ListRoles", MaxItems=1000),
-    at=f"Roles[?starts_with(RoleName, '{OURS}')]",
+    listed_by=DETAILS,
+    at=f"RoleDetailList[?starts_with(RoleName, '{OURS}')]",
     id="{Arn}",
     name="{RoleName}",
+    tags="Tags",
     scope="global",
-    detail=Source(call("iam", "GetRole", RoleName="{RoleName}"), "Role"),
 )
 class AccessRole(Resource):
     """A role that bears the product's name."""
 
     assume_role_policy_document: Any
-    max_session_duration: int
-    permissions_boundary: Boundary | None = member(absent=None, why="a role may be without a boundary")
-    policies: tuple[AttachedPolicy, ...] = facet(
-        call("iam", "ListAttachedRolePolicies", RoleName="{RoleName}"), at="AttachedPolicies"
+    policies: tuple[AttachedPolicy, ...] = member(at="AttachedManagedPolicies")
+    max_session_duration: int = facet(
+        call("iam", "GetRole", RoleName="{RoleName}"), at="Role.MaxSessionDuration"
     )
