@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,12 +16,14 @@ import pytest
 
 from ishigaki.aws.access import Access
 from ishigaki.baselines.access import parse
+from ishigaki.cli.main import run as cli
 from ishigaki.core.answer import Answer
 from ishigaki.core.call import call
 from ishigaki.core.change import Safety
 from ishigaki.core.estate import Account
 from ishigaki.core.export import parse as parse_export
 from ishigaki.core.plan import Plan
+from ishigaki.core.usage import UsageError
 from ishigaki.flows import access as flow
 from ishigaki.flows.apply import Machine, Permit, Run, apply
 from ishigaki.flows.planning import Wishes
@@ -71,12 +75,12 @@ class Company:
             for n, (m, e) in enumerate(zip(self.members, ("production", "non-production"), strict=True))
         )
 
-    def plan(self, text: str) -> Plan:
+    def plan(self, text: str, *, idp: str = "") -> Plan:
         access, now = self.workshop.access(), datetime.now(UTC)
         wanted = parse(text, file="access.toml")
         about = flow.estates(access, wanted, self.accounts, None)
         seen = flow.look(access, wanted, self.accounts, folder=self.workshop.folder, now=now)
-        items = flow.items_of(wanted, seen, about, now=now)
+        items = flow.items_of(wanted, seen, about, now=now, idp=idp)
         return flow.plan(items, seen, None, folder=self.workshop.folder, now=now, wishes=Wishes())
 
     def apply(self, plan: Plan, permit: Permit = EVERYTHING) -> Run:
@@ -431,13 +435,27 @@ accounts = ["all"]
 """
 
 
-@pytest.mark.parametrize(("text", "count"), [(BY_JUMP, 1), (BY_OIDC, 2)])
+BY_SAML = """
+way = "saml"
+[saml]
+name = "corporate"
+metadata = "corporate.xml"
+[[assignments]]
+permission_set = "Billing"
+accounts = ["all"]
+"""
+IDP = (
+    '<EntityDescriptor entityID="https://idp.example.com"><IDPSSODescriptor/></EntityDescriptor>' + " " * 1000
+)
+
+
+@pytest.mark.parametrize(("text", "count"), [(BY_JUMP, 1), (BY_OIDC, 2), (BY_SAML, 2)])
 def test_without_an_organization(text: str, count: int, workshop: Workshop) -> None:
     """The roles are made in the account, trust whom the file names and nobody else, and can be taken back."""
     company = Company(workshop)
-    run = brought_to(company, text)
-    assert len(run.plan.changes) == count
-    assert company.plan(text).changes == ()
+    run = company.apply(company.plan(text, idp=IDP))
+    assert outcomes(run) == ["proven"] * count, reasons(run)
+    assert company.plan(text, idp=IDP).changes == ()
     assert set(outcomes(company.undo(run))) == {"proven"}
 
 
@@ -460,3 +478,61 @@ def test_a_role_that_trusts_a_whole_account_is_narrowed(workshop: Workshop) -> N
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::999900001111:role/jump-admin"}
     assert statement["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+
+
+def test_the_metadata_lies_beside_the_access_file(tmp_path: Path) -> None:
+    wanted = parse(BY_SAML, file="access.toml")
+    for bad in ("", "<html>sign in</html>" + " " * 1000, IDP[:500]):
+        (tmp_path / "corporate.xml").write_text(bad)
+        with pytest.raises(UsageError) as refused:
+            flow.metadata(tmp_path / "access.toml", wanted)
+        assert refused.value.code == "access_metadata"
+    (tmp_path / "corporate.xml").write_text(IDP, encoding="utf-8-sig")
+    assert flow.metadata(tmp_path / "access.toml", wanted) == IDP
+
+
+def test_who_came_in_by_a_permission_set_is_known(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ID}:root"}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    name, path = "AWSReservedSSO_Team_Admin_0123456789abcdef", "/aws-reserved/sso.amazonaws.com/"
+    role: dict[str, Any] = {"RoleName": name, "Path": path, "AssumeRolePolicyDocument": document}
+    workshop.do("iam", "CreateRole", region="us-east-1", **role)
+    assert flow.caller(workshop.access()) == ("", "", "")
+    asked = {"RoleArn": f"arn:aws:iam::{ID}:role{path}{name}", "RoleSessionName": "hanako@example.com"}
+    given = workshop.do("sts", "AssumeRole", **asked).merged["Credentials"]
+    for variable, value in (("ACCESS_KEY_ID", "AccessKeyId"), ("SESSION_TOKEN", "SessionToken")):
+        monkeypatch.setenv(f"AWS_{variable}", given[value])
+    session = Workshop(workshop.running, workshop.folder)
+    assert flow.caller(session.access()) == ("Team_Admin", ID, "hanako@example.com")
+
+
+def test_the_commands(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a person types them: check, plan, apply, undo, and the stock-take against an export."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", TOKYO)
+    (tmp_path / "access.toml").write_text(GIVEN.format(ID))
+    (tmp_path / "people.csv").write_bytes(EXPORT.encode("cp932"))
+
+    def ishigaki(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["ishigaki", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli()
+        code = ended.value.code
+        return code if isinstance(code, int) else 0, capsys.readouterr().out
+
+    assert ishigaki("access", "check")[0] == 4
+    assert ishigaki("access", "plan", "-o", "plan.json")[0] == 4
+    assert ishigaki("permissions", "apply", "--plan", "plan.json")[1].count("sso:CreatePermissionSet") == 1
+    code, said = ishigaki("access", "apply", "--yes", "--lang", "en")
+    assert code == 0, said
+    run = next(line.split()[-1] for line in said.splitlines() if "ishigaki undo" in line)
+    assert ishigaki("access", "check")[0] == 0
+    assert "cloud" in ishigaki("access", "show")[1]
+    code, said = ishigaki("access", "stock-take", "--directory", "people.csv", "--format", "json")
+    assert (code, [r["directory"] for r in json.loads(said)["rows"]]) == (0, ["present", "left"])
+    assert ishigaki("undo", run, "--yes")[0] == 0
+    assert company.sets() == {}
