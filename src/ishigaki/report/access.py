@@ -12,8 +12,7 @@ from rich.text import Text
 
 from ishigaki.core.stocktake import AssignedShown, Present, SetShown
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import phrase
 from ishigaki.texts import Language
 
