@@ -15,6 +15,7 @@ from ishigaki.core.answer import Answer
 from ishigaki.core.call import call
 from ishigaki.core.estate import Account
 from ishigaki.core.plan import Plan
+from ishigaki.core.remediation import Wanted
 from ishigaki.demo.emulator.server import Running
 from ishigaki.flows.apply import Machine, Permit, Run, apply, resume
 from ishigaki.flows.planning import Wishes, make_plan
@@ -110,7 +111,7 @@ def reasons(run: Run) -> list[str]:
     return [r.why.code if (r := run.results[c.id]).why else "" for c in run.plan.changes]
 
 
-Furnish = Callable[[Workshop], None]
+Furnish = Callable[[Workshop], Wanted | None]
 
 
 def furnish_simply(workshop: Workshop, buckets: Sequence[str] = ("alpha-data", "beta-data")) -> None:

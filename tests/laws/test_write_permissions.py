@@ -90,8 +90,9 @@ def test_nothing_else_is_allowed(remedy: Remediation) -> None:
     own = {p for call, _ in calls_in(remedy) for p in call.permissions}
     granted = {g.action for g in writes()[remedy.name].grants}
     assert granted == own
-    for foreign in ("iam:CreateUser", "organizations:LeaveOrganization", "s3:DeleteObject", "kms:Decrypt"):
-        assert all(allows(p, Request(foreign, "*")).is_false for p in allowed)
+    foreign = {"iam:CreateUser", "organizations:LeaveOrganization", "s3:DeleteObject", "kms:Decrypt"} - own
+    for action in sorted(foreign):
+        assert all(allows(p, Request(action, "*")).is_false for p in allowed)
 
 
 @pytest.mark.parametrize("remedy", ALL)

@@ -217,6 +217,11 @@ def classify(code: str, message: str = "") -> Failure:
     return Failure.OTHER
 
 
+def takes_away(operation: str) -> bool:
+    """Whether a call that AWS misses the thing of has been made: it was to be gone."""
+    return operation.startswith(("Delete", "Detach", "Remove", "Deactivate"))
+
+
 def unsure(code: str, failure: Failure) -> bool:
     """Whether a call that ended so may have been made nevertheless."""
     return failure is Failure.UNREACHABLE or code in _BROKE

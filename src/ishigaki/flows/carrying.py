@@ -18,7 +18,7 @@ from ishigaki.core.call import Call
 from ishigaki.core.change import Note, note
 from ishigaki.core.differences import what_matters
 from ishigaki.core.guarded import guarded
-from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, unsure
+from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, takes_away, unsure
 from ishigaki.core.plan import Look, Planned, Step, Touched, canonical
 from ishigaki.core.proposal import redacted
 from ishigaki.core.remediation import Around
@@ -242,7 +242,8 @@ class _Carrying:
             if not answer.error:
                 return self._answered(step, dict(answer.merged))
             failure = classify(answer.error, answer.message)
-            if failure is Failure.MISSING and self.change.remediation == UNDO:
+            lost = uncertain and takes_away(step.request.operation)
+            if failure is Failure.MISSING and (lost or self.change.remediation == UNDO):
                 return self._answered(step, {})
             if failure is Failure.EXISTS and uncertain and answer.error not in ANOTHERS:
                 return self._answered(step, self._ours(step))

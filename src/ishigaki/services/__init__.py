@@ -71,6 +71,7 @@ ROOMS = (
     "iam.policies",
     "iam.root",
     "iam.users",
+    "iam.users.retiring",
     "identity_center",
     "inspector2",
     "kinesis",

@@ -18,6 +18,7 @@ DETAILS = call(
     Filter=["User", "Group", "Role", "LocalManagedPolicy"],
     MaxItems=1000,
 )
+BLOCK = "ishigaki-retire-no-console"  # the inline policy that keeps a user who is retired out of the console
 
 
 class AttachedPolicy(Value):

@@ -24,7 +24,7 @@ from ishigaki.core.population import Given, chosen, some
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Wanted, aiming, leaves, mends, remediation
 from ishigaki.core.verbatim import new, said
-from ishigaki.services.iam.authorization import AttachedPolicy, document_text
+from ishigaki.services.iam.authorization import BLOCK, AttachedPolicy, document_text
 from ishigaki.services.iam.identities.resources import Group
 from ishigaki.services.iam.users.controls import (
     GOOD,
@@ -79,6 +79,7 @@ COLLEAGUE = replace(USER, id="arn:aws:iam::111122223333:user/hanako", name="hana
         mends(JOINED, replace(OWN, attached_managed_policies=(ADMIN,), inline_policies=(UPLOAD,))),
         leaves(USER),
         leaves(BOTH, COLLEAGUE, OWN, skip="group_has_others"),
+        leaves(replace(USER, inline_policies=(replace(UPLOAD, policy_name=BLOCK),)), skip="user_is_retired"),
         leaves(BOTH, replace(OWN, attached_managed_policies=(ADMIN,)), skip="group_differs"),
         leaves(BOTH, replace(OWN, inline_policies=(OTHER,)), skip="group_differs"),
         leaves(
@@ -104,6 +105,9 @@ def move_policies_to_group(user: User, users: Given[User], groups: Given[Group])
     user's change takes nothing from another.
     """
     if not user.attached_managed_policies and not user.inline_policies:
+        return
+    if any(p.policy_name == BLOCK for p in user.inline_policies):  # moved away it could not be taken back
+        yield skip("user_is_retired", user=user.name)
         return
     name = f"ishigaki-{user.name}"
     group = next(chosen(groups, lambda each: each.name == name), None)

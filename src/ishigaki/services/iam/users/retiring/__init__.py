@@ -1,0 +1,1 @@
+"""IAM users on their way out."""
