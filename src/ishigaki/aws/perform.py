@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from botocore import xform_name
@@ -122,7 +123,7 @@ class Performer:
         error = message = ""
         try:
             with self._clients.aimed_at(target):
-                for page in self._asked(target, call):
+                for page in islice(self._asked(target, call), call.pages or None):
                     page.pop("ResponseMetadata", None)
                     pages.append(redact(_read(page), call.secret, salt=self._salt))
         except ClientError as refused:

@@ -48,6 +48,7 @@ class Call:
     pending: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     endpoint: str = ""  # the host it is answered at, where the service has another for this operation
+    pages: int = 0  # no more pages than these are asked for; 0: all there are
 
     def filled(self, item: Mapping[str, Any], *, region: str) -> Call:
         """This call with the blanks of its parameters filled from an item, bound to a Region."""
@@ -77,13 +78,14 @@ def call(
     pending: tuple[str, ...] = (),
     secret: tuple[str, ...] = (),
     endpoint: str = "",
+    pages: int = 0,
     **params: Any,
 ) -> Call:
     """Describe a call. `permission` is named only where IAM's name differs from the API's, `region` only
     where AWS answers in one Region alone."""
     named = (permission,) if isinstance(permission, str) else permission
     permissions = named or (f"{IAM_PREFIX.get(service, service)}:{operation}",)
-    return Call(service, operation, params, permissions, region, prepare, pending, secret, endpoint)
+    return Call(service, operation, params, permissions, region, prepare, pending, secret, endpoint, pages)
 
 
 class Unfilled(LookupError):

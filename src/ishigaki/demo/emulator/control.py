@@ -211,6 +211,14 @@ def _identity_center(emulator: Emulator, body: Mapping[str, Any]) -> Json:
     return {"InstanceArn": made.arn, "IdentityStoreId": made.store}
 
 
+def _events(emulator: Emulator, body: Mapping[str, Any]) -> Json:
+    """Put events into the history that CloudTrail looks things up in: nothing here records what is called."""
+    kept = emulator.settings["cloudtrail", body["account"], body["region"]].setdefault("events", [])
+    for event in body["events"]:
+        kept.append({**event, "EventTime": _time(event["EventTime"]).replace(tzinfo=UTC)})
+    return len(kept)
+
+
 CONTROLS: Mapping[tuple[str, str], Control] = {
     ("GET", "health"): _health,
     ("POST", "reset"): reset,
@@ -227,6 +235,7 @@ CONTROLS: Mapping[tuple[str, str], Control] = {
     ("PUT", "ages"): _ages,
     ("PUT", "credential-report"): _report,
     ("PUT", "identity-center"): _identity_center,
+    ("PUT", "events"): _events,
     ("PUT", "managed-instances"): _instances,
     ("PUT", "subscriptions"): _confirmed,
     ("PUT", "analyzer-findings"): _analyzer_findings,

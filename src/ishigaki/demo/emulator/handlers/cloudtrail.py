@@ -1,7 +1,7 @@
 """CloudTrail: trails seen from every Region and, if the organization's, from every member account."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
@@ -17,6 +17,7 @@ ALL_MANAGEMENT_EVENTS = {  # what a trail records until someone says otherwise
     "DataResources": [],
     "ExcludeManagementEventSources": [],
 }
+HISTORY = timedelta(days=90)
 KINDS = ("EventSelectors", "AdvancedEventSelectors")
 
 
@@ -204,6 +205,18 @@ def put_event_selectors(context: Context, params: Params) -> Answer:
     return event_selectors(context, params)
 
 
+def lookup(context: Context, params: Params) -> Answer:
+    """LookupEvents: those of the last 90 days that were put here, by one attribute, the newest first."""
+    asked = {a["AttributeKey"]: a["AttributeValue"] for a in params.get("LookupAttributes") or ()}
+    begin = max(now() - HISTORY, datetime.fromtimestamp(float(params.get("StartTime") or 0), UTC))
+    found = [
+        event
+        for event in context.settings.get("events", ())
+        if begin <= event["EventTime"] and all(event.get(key) == value for key, value in asked.items())
+    ]
+    return {"Events": sorted(found, key=lambda event: event["EventTime"], reverse=True)}
+
+
 HANDLERS: Mapping[str, Handler] = {
     "CreateTrail": create,
     "DeleteTrail": _by_name("Name"),
@@ -213,6 +226,7 @@ HANDLERS: Mapping[str, Handler] = {
     "GetTrail": get,
     "GetTrailStatus": status,
     "ListTrails": list_,
+    "LookupEvents": lookup,
     "PutEventSelectors": put_event_selectors,
     "StartLogging": _by_name("Name"),
     "StopLogging": _by_name("Name"),
