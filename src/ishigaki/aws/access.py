@@ -71,6 +71,10 @@ class Access:
         self._entered[account, ""] = own
         return account
 
+    def identity(self) -> str:
+        """The ARN of whose the user's own credentials are. Raises `NoEntry`."""
+        return str(self._ask(Target("", self.home, self._own()), IDENTITY).pages[0]["Arn"])
+
     def enter(self, account: str, role: Role | None) -> Target:
         """Credentials for an account, refreshed as they expire. Without a role the account must be the caller's.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import sys
 from collections import Counter
@@ -51,6 +52,8 @@ def carry_out(
 
     access, accounts = way_in(estate, profile, store)
     applying.check(made, now=now(), partition=access.partition)
+    if made.purpose == "retire":
+        _still_due(made, estate, access, store)
     made = applying.narrowed(made, only)
     _known(made, accounts, only)
     chosen = applying.permitted(made, permit)
@@ -63,6 +66,27 @@ def carry_out(
     _confirmed(made, chosen, permit, yes=yes)
     run = applying.apply(access, accounts, made, permit, folder=store, watch=_watching())
     return _ended(run)
+
+
+def _still_due(made: Plan, estate: Estate | None, access: Access, store: Path) -> None:
+    """Users may have been used since their plan was made. Raises `UsageError`."""
+    from ishigaki.core.retirement import Waits
+    from ishigaki.flows.retiring import confirm
+    from ishigaki.flows.settling import settle
+    from ishigaki.store.database import opened
+
+    waits = estate.people.retire if estate else Waits()
+    with opened(store) as engine:
+        settle(engine, store)
+        confirm(engine, made, caller=access.identity(), waits=waits, now=now())
+
+
+def login() -> str:
+    """The login name of whoever runs this; empty where the machine knows none."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
 
 
 def go_on(run_id: str, estate: Estate | None, profile: str, store: Path) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli import beside
-from ishigaki.cli.carry import MARKS, carry_out, go_on, permitting
+from ishigaki.cli.carry import MARKS, carry_out, go_on, login, permitting
 from ishigaki.cli.language import language, say
 from ishigaki.cli.options import (
     choosing,
@@ -143,7 +143,7 @@ def told(made: Plan, out: Path | None) -> int:
     width = shutil.get_terminal_size((120, 24)).columns
     sys.stdout.write(render(made, language=language(), width=width, color=sys.stdout.isatty()))
     unknown = [a.name or a.account for a in made.around.values() if not a.kind]
-    if unknown and made.changes:
+    if unknown and made.changes and made.purpose != "retire":  # whatever the account is for, that disturbs
         say("unknown_environment", err=True, accounts=", ".join(unknown[:5]))
     if out is not None:
         if out.is_dir():
@@ -208,7 +208,7 @@ def apply(
     if plan_file is None:
         raise UsageError("apply_needs_plan")
     made = read_plan(plan_file)
-    permit = Permit(disruptive, only, cap)
+    permit = Permit(disruptive, only, cap, by=login())
     return carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes, only=only_accounts)
 
 
@@ -250,7 +250,7 @@ def undo(
     if not made.changes:
         told(made, None)
         return PENDING if made.left else 0
-    permit = Permit(disruptive=True, only=(), cap=cap)
+    permit = Permit(disruptive=True, only=(), cap=cap, by=login())
     code = carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes, only=only_accounts)
     return code or (PENDING if made.left else 0)
 

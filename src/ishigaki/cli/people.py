@@ -15,6 +15,7 @@ from ishigaki.cli.options import access_of, common, estate_of, now, reaching, re
 from ishigaki.cli.people_store import history_of, today_of, width
 from ishigaki.cli.people_trend import changes, report, trend
 from ishigaki.cli.reasons import reasons
+from ishigaki.cli.retire import retire
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ FORMS = click.Choice(["table", "json", "csv"])
 
 @click.group()
 def people() -> None:
-    """Take stock of credentials: users, keys, MFA, who may come in, and who has what by SSO. Nothing is changed."""
+    """Take stock of credentials: users, keys, MFA, who may come in, and who has what by SSO; and retire users."""
 
 
-for each in (trend, changes, report, reasons):
+for each in (trend, changes, report, reasons, retire):
     people.add_command(each)
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from ishigaki.core.queue import queue_of
+from ishigaki.core.retirement import Waits
 from ishigaki.core.usage import UsageError
 
 PRODUCTION, NON_PRODUCTION = "production", "non-production"
@@ -111,10 +112,11 @@ class Milestone(_Table, frozen=True):
 class People(_Table, frozen=True):
     """The stock-take of credentials. `history` is where a copy of each day's file is kept for others to read, beside
     the store: `s3://bucket/prefix`. `goal` is where the number of IAM users should go: a line through milestones, the
-    earliest first, that never rises."""
+    earliest first, that never rises. `retire` are the waiting times of users who are retired."""
 
     history: Annotated[str, msgspec.Meta(pattern=f"^({S3_PLACE})?$")] = ""
     goal: tuple[Milestone, ...] = ()
+    retire: Waits = Waits()
 
 
 class Answer(_Table, frozen=True):
@@ -218,7 +220,9 @@ def line_of(text: str, path: str, detail: str) -> int:
     """The line that a msgspec path (`$.accounts[2].id`) speaks of: its key's, else its table's header."""
     unknown = re.search(r"unknown field `([^`]+)`", detail)
     steps = re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
-    table, number = (steps[0][0] if steps else ""), next((int(n) for _, n in steps if n), 0)
+    dotted = [".".join(name for name, _ in steps[:n] if name) for n in range(len(steps), 0, -1)]
+    with_header = (t for t in dotted if re.search(rf"(?m)^\s*\[\[?\s*{re.escape(t)}\s*\]", text))
+    table, number = next(with_header, ""), next((int(n) for _, n in steps if n), 0)
     named = [name for name, _ in steps[1:] if name]
     key = unknown.group(1) if unknown else named[-1] if named else ""
     header = rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?"

@@ -142,8 +142,14 @@ def _notes(seen: Footprint, now: datetime) -> Iterator[Note]:
         yield _of_key(key, now)
     if seen.trusted_by:
         yield note("retire_trusted", roles=", ".join(seen.trusted_by))
+    told: dict[str, list[Note]] = {}
     for trail in seen.trails:
-        yield _of_trail(trail)
+        told.setdefault(_alike(trail), []).append(_of_trail(trail))
+    for (
+        alike
+    ) in told.values():  # Regions of which the same is said: that there is nothing, or nothing was seen
+        regions = ", ".join(n.facts["region"] for n in alike)
+        yield note(alike[0].code, **{**alike[0].facts, "region": regions})
 
 
 def _of_key(key: KeyUse, now: datetime) -> Note:
@@ -181,3 +187,7 @@ def _few(counted: Counted) -> str:
 
 def _date(moment: datetime) -> str:
     return moment.astimezone(UTC).date().isoformat()
+
+
+def _alike(trail: Trail) -> str:
+    return trail.unseen or (trail.region if trail.events else "none")

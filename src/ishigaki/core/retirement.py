@@ -90,6 +90,7 @@ class Sighting(msgspec.Struct, frozen=True):
 
     at: datetime
     user_id: str
+    arn: str
     credentials: tuple[Seen, ...] = ()
     acted_at: datetime | None = None
 
@@ -117,6 +118,7 @@ class Retirement(msgspec.Struct, frozen=True):
     account: str
     user: str
     user_id: str
+    arn: str
     state: State
     known: tuple[Credential, ...]
     times: Mapping[State, datetime]
@@ -143,7 +145,7 @@ class Disordered(ValueError):
 
 def recorded(account: str, user: str, sighting: Sighting, *, who: str, why: str) -> Event:
     """The event by which a retirement begins, or begins anew."""
-    facts = {"user_id": sighting.user_id, "known": msgspec.to_builtins(sighting.known)}
+    facts = {"user_id": sighting.user_id, "arn": sighting.arn, "known": msgspec.to_builtins(sighting.known)}
     return Event(account, user, sighting.at, who, State.RECORDED, why, facts)
 
 
@@ -185,6 +187,7 @@ def _anew(now: Retirement | None, event: Event) -> Retirement:
         event.account,
         event.user,
         str(event.facts["user_id"]),
+        str(event.facts["arn"]),
         State.RECORDED,
         msgspec.convert(event.facts["known"], tuple[Credential, ...]),
         {State.RECORDED: event.at},

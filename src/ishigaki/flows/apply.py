@@ -31,11 +31,12 @@ GOOD = (Outcome.PROVEN, Outcome.WAITING)
 
 class Permit(msgspec.Struct, frozen=True):
     """What of a plan may be carried out: SAFE changes, with `disruptive` those too, of `only` these ids (all where
-    there are none). `cap` raises the number that may change at once."""
+    there are none). `cap` raises the number that may change at once; `by` is whose word it is."""
 
     disruptive: bool = False
     only: tuple[str, ...] = ()
     cap: int = 0
+    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ishigaki.core.finding import Finding, Status
 from ishigaki.core.gather import gather
 from ishigaki.core.plan import Planned, Touched, steps_of, touched
 from ishigaki.core.proposal import changes_of
-from ishigaki.core.remediation import Around
+from ishigaki.core.remediation import Around, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.unseen import NOT_IN_ANSWER, Unseen
 from ishigaki.core.verbatim import said
@@ -47,6 +47,14 @@ def look(change: Planned, around: Around, perform: Perform) -> World:
     """The account, as far as planning the change again and judging what it serves need it."""
     remedy = remedies()[change.remediation]
     asked = ask_for([remedy], change.proves, around.parameters)
+    return look_at(remedy, asked, (change.subject, change.place), around=around, perform=perform)
+
+
+def look_at(
+    remedy: Remediation, asked: Ask, found_at: tuple[str, str], *, around: Around, perform: Perform
+) -> World:
+    """The account, as far as a remediation has to know it of the subject with this id in this Region."""
+    subject, at = found_at
     wide = asked.account_wide
     neighbours = {n.kind for g in _givens(asked) for n in g.values()}
     found: dict[Place, dict[type[Resource], frozenset[str]]] = {}
@@ -54,11 +62,11 @@ def look(change: Planned, around: Around, perform: Perform) -> World:
         wanted = {
             kind: members
             for kind, members in asked.wanted.items()
-            if kind.scope == place.scope and (kind in wide or place.region in (change.place, GLOBAL))
+            if kind.scope == place.scope and (kind in wide or place.region in (at, GLOBAL))
         }
         if wanted:
             found[place] = wanted
-    only = {k: (change.subject,) for k in remedy.subjects if k not in neighbours and k.listed_by is not None}
+    only = {k: (subject,) for k in remedy.subjects if k not in neighbours and k.listed_by is not None}
     return _gathered(found, perform, only)
 
 

@@ -90,7 +90,8 @@ def _head(plan: Plan, language: Language) -> Text:
     if plan.left:
         controls = len({x.control or x.item for x in plan.left})
         counts += f"\n{phrase('plan.manual', findings=len(plan.left), controls=controls)[language]}"
-    until = phrase("plan.until", at=f"{plan.expires:%Y-%m-%d %H:%M} UTC", scan=plan.scan)[language]
+    source = "plan.until" if plan.scan else "plan.until_live"
+    until = phrase(source, at=f"{plan.expires:%Y-%m-%d %H:%M} UTC", scan=plan.scan)[language]
     head.append(f"\n{counts}", style="not bold").append(f"\n{until}", style="not bold dim")
     costs = [c.cost for c in plan.changes if c.cost]
     if costs:

@@ -231,3 +231,18 @@ HUB_WRITES = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
 )
+
+# What became of users who are retired: core.retirement.Event, in its order; `facts` are JSON.
+RETIREMENTS = sa.Table(
+    "retirement_event",
+    METADATA,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Index("retirement_event_user", "account", "user"),
+)

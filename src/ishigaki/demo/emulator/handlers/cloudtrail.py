@@ -1,7 +1,7 @@
 """CloudTrail: trails seen from every Region and, if the organization's, from every member account."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from moto.cloudtrail.models import cloudtrail_backends
@@ -208,7 +208,9 @@ def put_event_selectors(context: Context, params: Params) -> Answer:
 def lookup(context: Context, params: Params) -> Answer:
     """LookupEvents: those of the last 90 days that were put here, by one attribute, the newest first."""
     asked = {a["AttributeKey"]: a["AttributeValue"] for a in params.get("LookupAttributes") or ()}
-    begin = max(now() - HISTORY, datetime.fromtimestamp(float(params.get("StartTime") or 0), UTC))
+    begin = now() - HISTORY
+    if "StartTime" in params:
+        begin = max(begin, params["StartTime"].replace(tzinfo=UTC))
     found = [
         event
         for event in context.settings.get("events", ())

@@ -13,7 +13,8 @@ from ishigaki.core.change import Changes, Disruption, Skip, alters, change, dele
 from ishigaki.core.population import Given
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Case, Remediation, Wanted, leaves, mends, remediation
-from ishigaki.core.verbatim import said
+from ishigaki.core.retirement import Step
+from ishigaki.core.verbatim import predicted, said
 from ishigaki.services.iam.authorization import BLOCK, AttachedPolicy, InlinePolicy, document_text
 from ishigaki.services.iam.identities.resources import Group, Role
 from ishigaki.services.iam.policies.resources import CustomerPolicy, PolicyVersion
@@ -303,6 +304,19 @@ def switch_off_credentials(
     )
 
 
+# What a user that is made again does not have: what is deleted is shown, and taken back, without.
+LOST: Mapping[str, Any] = {
+    "user_id": None,
+    "create_date": None,
+    "password": None,
+    "access_keys": [],
+    "mfa_devices": [],
+    "certificates": [],
+    "ssh_keys": [],
+    "service_keys": [],
+}
+
+
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
@@ -358,16 +372,16 @@ def delete_user(
         yield hindrance
         return
     yield change(
-        deletes(user),
+        deletes(predicted(user, LOST)),
         steps=[*without_credentials(user), *without_rights(user), gone(user)],
         notes=(note("retire_for_good", user=user.name, id=user.user_id),),
         for_good=True,
     )
 
 
-STEPS: Mapping[str, Remediation] = {
-    "password": keep_out_of_console,
-    "keys": switch_off_credentials,
-    "delete": delete_user,
+STEPS: Mapping[Step, Remediation] = {
+    Step.SIGN_IN: keep_out_of_console,
+    Step.KEYS: switch_off_credentials,
+    Step.DELETE: delete_user,
 }
 REMEDIATIONS: Mapping[str, Remediation] = {}  # no control asks for any of these: a person does

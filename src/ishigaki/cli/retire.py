@@ -1,0 +1,220 @@
+"""`people retire`: users counted down to their deletion, a step at a time, each of them a plan that `apply` carries out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ishigaki.cli.carry import carry_out, login, permitting, way_in
+from ishigaki.cli.change import PENDING, told
+from ishigaki.cli.language import language, say
+from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.core.usage import UsageError
+
+if TYPE_CHECKING:
+    from ishigaki.core.estate import Account, Estate
+    from ishigaki.flows.retiring import Outcome
+    from ishigaki.report.retiring import Shown
+
+FORMS = click.Choice(["text", "json"])
+
+
+class Retiring(click.Group):
+    """A group whose first command goes without saying: `retire USER` is `retire plan USER`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["plan", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Retiring, invoke_without_command=False)
+def retire() -> None:
+    """Retire IAM users: record, warn, disable the password, deactivate the keys, wait, delete.
+
+    `ishigaki people retire USER… --account ID` records a user, and later plans the step that is due. Nothing is changed
+    before `ishigaki apply` carries out that plan, no step is planned before its waiting time is over, and any use of
+    the user begins the countdown anew.
+    """
+
+
+account = click.option("--account", "account_id", required=True, metavar="ID", help="The users' account.")
+by = click.option("--by", "who", default="", metavar="NAME", help="Who says so (default: your login name).")
+profiled = click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+in_estate = click.option(
+    "--estate",
+    "estate_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Estate file (default: estate.toml, where there is one).",
+)
+
+
+@retire.command()
+@click.argument("users", nargs=-1, required=True, metavar="USER…")
+@account
+@click.option(
+    "--step",
+    type=click.Choice(["next", "password", "keys", "delete"]),
+    default="next",
+    show_default=True,
+    help="The step that is to be planned; another than the next one is refused.",
+)
+@click.option("--why", default="", help="Why the user is to go (needed when it is recorded).")
+@click.option("--warned", default="", metavar="WHOM", help="Enter that this person has been warned.")
+@click.option("--owned", is_flag=True, help="Retire what CloudFormation or Terraform owns, too.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
+)
+@click.option("--format", "form", type=FORMS, default="text", show_default=True)
+@by
+@in_estate
+@profiled
+@common
+def plan(
+    users: tuple[str, ...],
+    account_id: str,
+    step: str,
+    why: str,
+    warned: str,
+    owned: bool,
+    out: Path | None,
+    form: str,
+    who: str,
+    estate_file: Path | None,
+    profile: str,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Record users, or plan the step that is due. Reads AWS, and changes nothing there."""
+    from ishigaki.core.retirement import Step
+    from ishigaki.flows.retiring import Asked
+    from ishigaki.flows.retiring import retire as retiring
+    from ishigaki.store.database import opened
+
+    estate = estate_of(estate_file, lang)
+    shown = _shown(estate)
+    access, accounts = way_in(estate, profile, store)
+    asked = Asked(users, who or login(), why, warned, None if step == "next" else Step(step), owned)
+    with opened(store) as engine:
+        outcome = retiring(
+            access,
+            _one(accounts, account_id),
+            asked,
+            engine=engine,
+            folder=store,
+            waits=shown.waits,
+            now=shown.now,
+        )
+    return _tell(outcome, shown, out=out, form=form)
+
+
+def _one(accounts: tuple[Account, ...], wanted: str) -> Account:
+    for each in accounts:
+        if each.id == wanted:
+            return each
+    raise UsageError("unknown_account", account=wanted)
+
+
+def _shown(estate: Estate | None) -> Shown:
+    from ishigaki.core.retirement import Waits
+    from ishigaki.report.retiring import Shown
+
+    width = shutil.get_terminal_size((120, 24)).columns
+    waits = estate.people.retire if estate else Waits()
+    return Shown(language(), zone_of(estate), now(), waits, width, sys.stdout.isatty())
+
+
+def _tell(outcome: Outcome, shown: Shown, *, out: Path | None, form: str) -> int:
+    from ishigaki.core.retirement import State
+    from ishigaki.report.retiring import render_one, to_json, warning
+    from ishigaki.store.runs import write_plan
+
+    if form == "json":
+        click.echo(to_json(outcome), nl=False)
+        if out is not None and outcome.plan is not None:
+            write_plan(out, outcome.plan)
+        return PENDING if outcome.plan is not None and outcome.plan.changes else 0
+    planned = {c.target.name for c in outcome.plan.changes} if outcome.plan else set()
+    for one in outcome.told:
+        stands = one.retirement
+        prints = stands.user not in planned
+        sys.stdout.write(render_one(stands, one.footprint, one.new, shown, prints=prints) + "\n")
+        if stands.state is State.RECORDED and one.footprint is not None:
+            say("retire_warning")
+            sys.stdout.write(f"\n{warning(stands, one.footprint, shown)}\n")
+    return told(outcome.plan, out) if outcome.plan is not None else 0
+
+
+@retire.command()
+@click.argument("user", default="")
+@click.option("--account", "account_id", default="", metavar="ID", help="Only this account's users.")
+@click.option("--format", "form", type=FORMS, default="text", show_default=True)
+@common
+def status(user: str, account_id: str, form: str, store: Path, lang: str | None) -> int:
+    """Show where the users stand who are retired; of one USER the whole history. Asks AWS nothing."""
+    from ishigaki.flows.settling import settle
+    from ishigaki.report.retiring import render_status, to_json
+    from ishigaki.store.database import opened
+    from ishigaki.store.retirements import events, standing
+    from ishigaki.store.transactions import reading
+
+    shown = _shown(estate_of(None, lang))
+    with opened(store) as engine:
+        settle(engine, store)
+        with reading(engine) as connection:
+            stand = list(standing(connection, account=account_id, user=user).values())
+            told_of = events(connection, account=account_id, user=user)
+    if form == "json":
+        whole = [{"stands": r, "events": told_of[r.account, r.user]} for r in stand]
+        click.echo(to_json(whole), nl=False)
+        return 0
+    history = [e for of_user in told_of.values() for e in of_user] if user else []
+    sys.stdout.write(render_status(stand, shown, history=history))
+    return 0
+
+
+@retire.command()
+@click.argument("user")
+@account
+@click.option("--why", default="", help="Who missed the user, and for what.")
+@by
+@permitting
+@in_estate
+@profiled
+@common
+def restore(
+    user: str,
+    account_id: str,
+    why: str,
+    who: str,
+    yes: bool,
+    cap: int,
+    estate_file: Path | None,
+    profile: str,
+    store: Path,
+    lang: str | None,
+) -> int:
+    """Take back the newest step of a user, and end its countdown; run again, the step before."""
+    from ishigaki.core.retirement import Event, State
+    from ishigaki.flows.apply import Permit
+    from ishigaki.flows.settling import newest_run, settle, stop
+    from ishigaki.flows.undo import undo_plan
+    from ishigaki.store.database import opened
+
+    estate = estate_of(estate_file, lang)
+    name = who or login()
+    with opened(store) as engine:
+        run, changes = newest_run(engine, store, account=account_id, user=user)
+        if not run:
+            stop(engine, Event(account_id, user, now(), name, State.RESTORED, why))
+            say("retire_stopped", user=user)
+            return 0
+        made = undo_plan(store, run, only=changes, now=now())
+        permit = Permit(disruptive=True, cap=cap, by=name)
+        code = carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes)
+        settle(engine, store)
+    return code or (PENDING if made.left else 0)

@@ -1,0 +1,168 @@
+"""Users who are retired: where each stands, what would break, and the words that warn their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ishigaki.core.footprint import Footprint, notes
+from ishigaki.core.retirement import NEXT, Event, Retirement, State, Step, Waits, due
+from ishigaki.report.flow import Flow
+from ishigaki.report.table import plain
+from ishigaki.report.terminal import printed
+from ishigaki.report.words import known, moment, phrase
+from ishigaki.texts import Language, note_text
+
+PATH = (
+    State.RECORDED,
+    State.WARNED,
+    State.KEPT_OUT,
+    State.KEYS_DEACTIVATED,
+    State.WAITING,
+    State.DELETED,
+)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """In whose language, zone and width something is shown, when, and by which waiting times."""
+
+    language: Language
+    zone: tzinfo | None
+    now: datetime
+    waits: Waits = Waits()
+    width: int = 120
+    color: bool = False
+
+    def at(self, when: datetime) -> str:
+        return moment(when, self.zone)[self.language]
+
+    def say(self, key: str, **facts: object) -> str:
+        return phrase(f"retire.{key}", **facts)[self.language]
+
+
+def state_words(state: State, language: Language) -> str:
+    return known("retire_state", state.value)[language]
+
+
+def why_words(why: str, language: Language) -> str:
+    """A reason that the countdown itself gives in words; somebody's own as it is."""
+    return plain(known("retire_why", why)[language])
+
+
+def render_one(
+    stands: Retirement, footprint: Footprint | None, new: Iterable[Event], shown: Shown, *, prints: bool
+) -> str:
+    """One user after a look at it: where it stands, what happened, what comes next; with `prints` what would break."""
+    parts: list[RenderableType] = [_head(stands, shown)]
+    parts += [_line(_event(e, shown)) for e in new]
+    if prints and footprint is not None and stands.open:
+        parts.append(_line(shown.say("breaks")))
+        parts += [
+            _line(f"! {plain(note_text(n, shown.language))}", 4) for n in notes(footprint, now=shown.now)
+        ]
+    comes = next_words(stands, shown)
+    parts.append(_line(shown.say("next_is", what=comes) if stands.open else comes, style="bold"))
+    return printed(Group(*parts), width=shown.width, color=shown.color)
+
+
+def _head(stands: Retirement, shown: Shown) -> Text:
+    text = Text(f"{plain(stands.user)} ({stands.account})", style="bold underline")
+    text.append(f" · {state_words(stands.state, shown.language)}", style="not underline")
+    if stands.round > 1:
+        text.append(f" · {shown.say('round', round=stands.round)}", style="not bold not underline")
+    return text
+
+
+def _line(text: str, indent: int = 2, style: str = "") -> RenderableType:
+    return Padding(Flow(Text(text, style=style), hang=2), (0, 0, 0, indent))
+
+
+def _event(event: Event, shown: Shown) -> str:
+    why = f": {why_words(event.why, shown.language)}" if event.why else ""
+    whom = f" ({plain(str(event.facts['warned']))})" if event.facts.get("warned") else ""
+    run = f" [{event.facts['run']}]" if event.facts.get("run") else ""
+    who = f" · {plain(event.who)}" if event.who else ""
+    what = state_words(event.what, shown.language)
+    return f"{shown.at(event.at)}  {what}{whom}{why}{who}{run}"
+
+
+def next_words(stands: Retirement, shown: Shown) -> str:
+    """What comes next, and from when on it may."""
+    if stands.state is State.RECORDED:
+        return shown.say("next_warn")
+    if not stands.open:
+        return shown.say(f"end_{stands.state.value}", user=plain(stands.user))
+    until = due(stands, shown.waits)
+    step = NEXT.get(stands.state, Step.DELETE)
+    key = "next_now" if until is None or until <= shown.now else "next_from"
+    at = shown.at(until or shown.now)
+    return shown.say(key, step=known("retire_step", step.value)[shown.language], at=at)
+
+
+def render_status(stand: Sequence[Retirement], shown: Shown, *, history: Sequence[Event] = ()) -> str:
+    """Every user who is retired, those first whose next step comes first; with `history` everything about one."""
+    if not stand:
+        return f"{shown.say('none')}\n"
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), show_edge=False)
+    for column in ("user", "state", "next"):
+        table.add_column(shown.say(column), overflow="fold", no_wrap=False)
+    for each in sorted(stand, key=lambda r: _urgency(r, shown.waits)):
+        table.add_row(_who(each), _state(each, shown), next_words(each, shown))
+    still = sum(r.open for r in stand)
+    parts: list[RenderableType] = [table, Text(shown.say("counted", open=still, all=len(stand)))]
+    if history:
+        parts.append(Text(f"\n{shown.say('history')}", style="bold"))
+        parts += [_line(_event(e, shown)) for e in history]
+    return printed(Group(*parts), width=shown.width, color=shown.color)
+
+
+def _urgency(stands: Retirement, waits: Waits) -> tuple[bool, str, str]:
+    until = due(stands, waits)
+    return not stands.open, until.isoformat() if until else "", stands.user
+
+
+def _who(stands: Retirement) -> Text:
+    return Text(plain(stands.user), style="bold").append(f"\n{stands.account}", style="not bold dim")
+
+
+def _state(stands: Retirement, shown: Shown) -> Text:
+    """How far it is: the steps that are behind it, the one it is at, and since when."""
+    text = Text()
+    if stands.open or stands.state is State.DELETED:
+        at = PATH.index(stands.state)
+        text.append("●" * (at + 1) + "○" * (len(PATH) - at - 1) + " ")
+    text.append(state_words(stands.state, shown.language), style="bold")
+    text.append(f"\n{shown.say('since', at=shown.at(stands.since))}", style="dim")
+    if stands.why:
+        text.append(f"\n{why_words(stands.why, shown.language)}", style="dim")
+    return text
+
+
+def warning(stands: Retirement, footprint: Footprint, shown: Shown) -> str:
+    """The message by which the owner of a user is warned: what happens when, what to do, how it comes back."""
+    waits, say = shown.waits, shown.say
+    closed = shown.now + timedelta(days=waits.after_warning_days)
+    off = closed + timedelta(days=waits.after_password_days if stands.has_password else 0)
+    gone = off + timedelta(days=waits.after_keys_days)
+    facts = {"user": plain(stands.user), "account": stands.account, "why": plain(stands.why)}
+    lines = [say("warn_title", **facts), "", say("warn_why", **facts), "", say("warn_when")]
+    if stands.has_password:
+        lines.append(f"- {say('warn_password', at=shown.at(closed))}")
+    lines += [f"- {say('warn_keys', at=shown.at(off))}", f"- {say('warn_delete', at=shown.at(gone))}", ""]
+    lines += [
+        say("warn_seen"),
+        *(f"- {plain(note_text(n, shown.language))}" for n in notes(footprint, now=shown.now)),
+    ]
+    lines += ["", say("warn_do"), say("warn_back")]
+    return "\n".join(lines) + "\n"
+
+
+def to_json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
