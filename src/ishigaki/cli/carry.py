@@ -53,7 +53,7 @@ def carry_out(
     access, accounts = way_in(estate, profile, store)
     applying.check(made, now=now(), partition=access.partition)
     if made.purpose == "retire":
-        _still_due(made, estate, access, store)
+        _still_due(made, access, accounts, estate=estate, store=store)
     made = applying.narrowed(made, only)
     _known(made, accounts, only)
     chosen = applying.permitted(made, permit)
@@ -68,17 +68,17 @@ def carry_out(
     return _ended(run)
 
 
-def _still_due(made: Plan, estate: Estate | None, access: Access, store: Path) -> None:
+def _still_due(
+    made: Plan, access: Access, accounts: tuple[Account, ...], *, estate: Estate | None, store: Path
+) -> None:
     """Users may have been used since their plan was made. Raises `UsageError`."""
     from ishigaki.core.retirement import Waits
     from ishigaki.flows.retiring import confirm
-    from ishigaki.flows.settling import settle
     from ishigaki.store.database import opened
 
     waits = estate.people.retire if estate else Waits()
     with opened(store) as engine:
-        settle(engine, store)
-        confirm(engine, made, caller=access.identity(), waits=waits, now=now())
+        confirm(access, accounts, made, engine=engine, folder=store, waits=waits, now=now(), who=login())
 
 
 def login() -> str:

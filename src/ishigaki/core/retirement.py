@@ -113,7 +113,8 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Retirement(msgspec.Struct, frozen=True):
-    """Where a user stands. `times` say when each state was reached this time round, `round` which time it is."""
+    """Where a user stands. `times` say when each state was reached this time round, `round` which time it is; `off` are
+    the credentials that opened nothing when it was recorded."""
 
     account: str
     user: str
@@ -121,6 +122,7 @@ class Retirement(msgspec.Struct, frozen=True):
     arn: str
     state: State
     known: tuple[Credential, ...]
+    off: tuple[Credential, ...]
     times: Mapping[State, datetime]
     why: str = ""
     round: int = 1
@@ -145,7 +147,13 @@ class Disordered(ValueError):
 
 def recorded(account: str, user: str, sighting: Sighting, *, who: str, why: str) -> Event:
     """The event by which a retirement begins, or begins anew."""
-    facts = {"user_id": sighting.user_id, "arn": sighting.arn, "known": msgspec.to_builtins(sighting.known)}
+    off = sorted(s.credential for s in sighting.credentials if not s.active)
+    facts = {
+        "user_id": sighting.user_id,
+        "arn": sighting.arn,
+        "known": msgspec.to_builtins([*sighting.known]),
+        "off": msgspec.to_builtins(off),
+    }
     return Event(account, user, sighting.at, who, State.RECORDED, why, facts)
 
 
@@ -190,6 +198,7 @@ def _anew(now: Retirement | None, event: Event) -> Retirement:
         str(event.facts["arn"]),
         State.RECORDED,
         msgspec.convert(event.facts["known"], tuple[Credential, ...]),
+        msgspec.convert(event.facts["off"], tuple[Credential, ...]),
         {State.RECORDED: event.at},
         event.why if now is None or not now.open else now.why,
         now.round + 1 if now else 1,
@@ -230,6 +239,8 @@ def disturbed(now: Retirement, sighting: Sighting) -> str:
     for seen in sighting.credentials:
         is_password = seen.credential.kind == SIGN_IN
         closed = now.times.get(State.KEPT_OUT if is_password else State.KEYS_DEACTIVATED)
+        if closed is None and seen.credential in now.off:
+            closed = now.times[State.RECORDED]
         if closed is None:
             continue
         if seen.active:

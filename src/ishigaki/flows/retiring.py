@@ -258,16 +258,40 @@ def _planned(
         yield msgspec.structs.replace(made, notes=beside)
 
 
-def confirm(engine: sa.Engine, plan: Plan, *, caller: str, waits: Waits, now: datetime) -> None:
-    """Ask the countdown once more before a plan is carried out. Raises `UsageError` for a step that is not due (any
-    more), and for the user whose credentials are to carry it out."""
+def confirm(
+    access: Access,
+    accounts: Iterable[Account],
+    plan: Plan,
+    *,
+    engine: sa.Engine,
+    folder: Path,
+    waits: Waits,
+    now: datetime,
+    who: str,
+    kept: Kept = nobody_stays,
+) -> None:
+    """Look at the users of a plan once more before it is carried out. Raises `UsageError` for a step that is not due
+    (any more): it was made already, or taken back, or somebody has used the user since."""
+    settle(engine, folder)
+    _all_due(engine, plan, waits, now)
+    known = {a.id: a for a in accounts}
+    users: dict[str, list[str]] = {}
+    for change in plan.changes:
+        users.setdefault(change.account, []).append(change.target.name)
+    for account, names in users.items():
+        if account not in known:
+            raise UsageError("plan_of_other_account", account=account)
+        asked = Asked(tuple(names), who)
+        retire(access, known[account], asked, engine=engine, folder=folder, waits=waits, now=now, kept=kept)
+    _all_due(engine, plan, waits, now)
+
+
+def _all_due(engine: sa.Engine, plan: Plan, waits: Waits, now: datetime) -> None:
     with reading(engine) as connection:
         stand = standing(connection)
     steps = {remedy.name: step for step, remedy in STEPS.items()}
     for change in plan.changes:
         found = stand.get((change.account, change.target.name))
-        if change.subject == caller:
-            raise UsageError("retire_self", user=change.target.name)
         step = steps.get(change.remediation)
         if step is None or found is None or not may(found, step, waits, at=now):
             raise UsageError("retire_moved", user=change.target.name)
