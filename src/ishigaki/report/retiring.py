@@ -15,8 +15,7 @@ from rich.text import Text
 from ishigaki.core.footprint import Footprint, notes
 from ishigaki.core.retirement import NEXT, Event, Retirement, State, Step, Waits, due
 from ishigaki.report.flow import Flow
-from ishigaki.report.table import plain
-from ishigaki.report.terminal import printed
+from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import known, moment, phrase
 from ishigaki.texts import Language, note_text
 
@@ -43,7 +42,7 @@ class Shown(msgspec.Struct, frozen=True):
     def at(self, when: datetime) -> str:
         return moment(when, self.zone)[self.language]
 
-    def say(self, key: str, **facts: object) -> str:
+    def tell(self, key: str, **facts: object) -> str:
         return phrase(f"retire.{key}", **facts)[self.language]
 
 
@@ -63,12 +62,12 @@ def render_one(
     parts: list[RenderableType] = [_head(stands, shown)]
     parts += [_line(_event(e, shown)) for e in new]
     if prints and footprint is not None and stands.open:
-        parts.append(_line(shown.say("breaks")))
+        parts.append(_line(shown.tell("breaks")))
         parts += [
             _line(f"! {plain(note_text(n, shown.language))}", 4) for n in notes(footprint, now=shown.now)
         ]
     comes = next_words(stands, shown)
-    parts.append(_line(shown.say("next_is", what=comes) if stands.open else comes, style="bold"))
+    parts.append(_line(shown.tell("next_is", what=comes) if stands.open else comes, style="bold"))
     return printed(Group(*parts), width=shown.width, color=shown.color)
 
 
@@ -76,7 +75,7 @@ def _head(stands: Retirement, shown: Shown) -> Text:
     text = Text(f"{plain(stands.user)} ({stands.account})", style="bold underline")
     text.append(f" · {state_words(stands.state, shown.language)}", style="not underline")
     if stands.round > 1:
-        text.append(f" · {shown.say('round', round=stands.round)}", style="not bold not underline")
+        text.append(f" · {shown.tell('round', round=stands.round)}", style="not bold not underline")
     return text
 
 
@@ -96,29 +95,29 @@ def _event(event: Event, shown: Shown) -> str:
 def next_words(stands: Retirement, shown: Shown) -> str:
     """What comes next, and from when on it may."""
     if stands.state is State.RECORDED:
-        return shown.say("next_warn")
+        return shown.tell("next_warn")
     if not stands.open:
-        return shown.say(f"end_{stands.state.value}", user=plain(stands.user))
+        return shown.tell(f"end_{stands.state.value}", user=plain(stands.user))
     until = due(stands, shown.waits)
     step = NEXT.get(stands.state, Step.DELETE)
     key = "next_now" if until is None or until <= shown.now else "next_from"
     at = shown.at(until or shown.now)
-    return shown.say(key, step=known("retire_step", step.value)[shown.language], at=at)
+    return shown.tell(key, step=known("retire_step", step.value)[shown.language], at=at)
 
 
 def render_status(stand: Sequence[Retirement], shown: Shown, *, history: Sequence[Event] = ()) -> str:
     """Every user who is retired, those first whose next step comes first; with `history` everything about one."""
     if not stand:
-        return f"{shown.say('none')}\n"
+        return f"{shown.tell('none')}\n"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), show_edge=False)
     for column in ("user", "state", "next"):
-        table.add_column(shown.say(column), overflow="fold", no_wrap=False)
+        table.add_column(shown.tell(column), overflow="fold", no_wrap=False)
     for each in sorted(stand, key=lambda r: _urgency(r, shown.waits)):
         table.add_row(_who(each), _state(each, shown), next_words(each, shown))
     still = sum(r.open for r in stand)
-    parts: list[RenderableType] = [table, Text(shown.say("counted", open=still, all=len(stand)))]
+    parts: list[RenderableType] = [table, Text(shown.tell("counted", open=still, all=len(stand)))]
     if history:
-        parts.append(Text(f"\n{shown.say('history')}", style="bold"))
+        parts.append(Text(f"\n{shown.tell('history')}", style="bold"))
         parts += [_line(_event(e, shown)) for e in history]
     return printed(Group(*parts), width=shown.width, color=shown.color)
 
@@ -139,7 +138,7 @@ def _state(stands: Retirement, shown: Shown) -> Text:
         at = PATH.index(stands.state)
         text.append("●" * (at + 1) + "○" * (len(PATH) - at - 1) + " ")
     text.append(state_words(stands.state, shown.language), style="bold")
-    text.append(f"\n{shown.say('since', at=shown.at(stands.since))}", style="dim")
+    text.append(f"\n{shown.tell('since', at=shown.at(stands.since))}", style="dim")
     if stands.why:
         text.append(f"\n{why_words(stands.why, shown.language)}", style="dim")
     return text
@@ -147,20 +146,20 @@ def _state(stands: Retirement, shown: Shown) -> Text:
 
 def warning(stands: Retirement, footprint: Footprint, shown: Shown) -> str:
     """The message by which the owner of a user is warned: what happens when, what to do, how it comes back."""
-    waits, say = shown.waits, shown.say
+    waits, tell = shown.waits, shown.tell
     closed = shown.now + timedelta(days=waits.after_warning_days)
     off = closed + timedelta(days=waits.after_password_days if stands.has_password else 0)
     gone = off + timedelta(days=waits.after_keys_days)
     facts = {"user": plain(stands.user), "account": stands.account, "why": plain(stands.why)}
-    lines = [say("warn_title", **facts), "", say("warn_why", **facts), "", say("warn_when")]
+    lines = [tell("warn_title", **facts), "", tell("warn_why", **facts), "", tell("warn_when")]
     if stands.has_password:
-        lines.append(f"- {say('warn_password', at=shown.at(closed))}")
-    lines += [f"- {say('warn_keys', at=shown.at(off))}", f"- {say('warn_delete', at=shown.at(gone))}", ""]
+        lines.append(f"- {tell('warn_password', at=shown.at(closed))}")
+    lines += [f"- {tell('warn_keys', at=shown.at(off))}", f"- {tell('warn_delete', at=shown.at(gone))}", ""]
     lines += [
-        say("warn_seen"),
+        tell("warn_seen"),
         *(f"- {plain(note_text(n, shown.language))}" for n in notes(footprint, now=shown.now)),
     ]
-    lines += ["", say("warn_do"), say("warn_back")]
+    lines += ["", tell("warn_do"), tell("warn_back")]
     return "\n".join(lines) + "\n"
 
 
