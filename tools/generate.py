@@ -17,6 +17,7 @@ from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.estate import Account, Answer, Estate, Intake, Rule, Settings
+from ishigaki.core.estate import People as StockTake
 from ishigaki.core.grant import Grant
 from ishigaki.core.population import Population
 from ishigaki.core.proposal import changes_of
@@ -25,6 +26,7 @@ from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.response import Suppression
 from ishigaki.core.response_file import Digest, FirstSummary, People, PolicyFile, Reminders, Written
+from ishigaki.core.retirement import Waits
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
 from ishigaki.flows.permissions import of_baseline, of_chosen, of_hub
@@ -56,7 +58,7 @@ EXIT_CODES = (
     (
         4,
         (
-            "something is still to be done: `plan`, `baseline plan` and `undo --out` show planned changes; `apply`, "
+            "something is still to be done: `plan`, `baseline plan`, `people retire` and `undo --out` show planned changes; `apply`, "
             "`baseline apply` and `undo` did not end with every permitted change proven, or were permitted none of "
             "those planned; `baseline check` found an item that differs"
         ),
@@ -201,6 +203,8 @@ def commands_text() -> str:
         ("[[rules]]", Rule),
         ("[[answers]]", Answer),
         ("[intake]", Intake),
+        ("[people]", StockTake),
+        ("[people.retire]", Waits),
     ):
         parts.append(_table(title, struct))
     parts.append(

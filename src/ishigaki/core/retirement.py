@@ -61,8 +61,9 @@ NEXT: Mapping[State, Step] = {
 
 
 class Waits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[people.retire]` of estate.toml: days from the warning until the console is closed, from then until the keys are
-    deactivated, and from then until the user is deleted. Keys wait longest: what runs once a month has to be missed."""
+    """How many days retiring a user waits: from the warning until the console is closed (default 7), from then until the
+    keys are deactivated (7), and from then until the user is deleted (14). Keys wait longest: what runs rarely has to
+    be missed. 1 to 365 each."""
 
     after_warning_days: Days = 7
     after_password_days: Days = 7
