@@ -35,7 +35,7 @@ STORE = ".ishigaki"
 START = "from ishigaki.cli.main import run; run()"
 FINDINGS = tuple(finding(f"S3.{n}", bucket("a")) for n in (1, 2, 3, 5, 8))
 NOTIFY = '[[destinations]]\nname = "{name}"\nchannel = "webhook"\nlanguage = "en"\nurl = "{url}"\nsecret = "env:HOOK"\n'
-STEPS = ["decide", "remind", "endings", "digest", "monthly", "send"]
+STEPS = ["people", "decide", "remind", "endings", "digest", "monthly", "send"]
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ishigaki.core.concern import Detection, Source
 from ishigaki.core.finding import Severity
 from ishigaki.core.people import Person, Row, Visit
-from ishigaki.core.reasons import Reason, beside, ending, parse, settled, without_reason
+from ishigaki.core.reasons import Reason, beside, ending, parse, settled, staying, without_reason
 from ishigaki.core.response_file import is_detection
 from ishigaki.core.usage import UsageError
 from ishigaki.core.written import LONGEST, State
@@ -164,3 +164,7 @@ def test_an_end_is_not_missed_where_days_were_left_out() -> None:
     register = [reason(f"u{days}", days=days) for days in (-1, 0, 5, 8, 25, 29, 31)]
     told = ending(register, since=TODAY - timedelta(days=4), today=TODAY)
     assert [(left, r.user) for left, r in told] == [(0, "u0"), (5, "u5"), (29, "u29")]
+
+
+def test_who_stays_is_in_force_through_the_last_day() -> None:
+    assert staying([reason("a", days=0), reason("b", days=-1)], today=TODAY) == {(ONE, "a"): "needed"}

@@ -111,7 +111,7 @@ def detection(do: Script) -> None:
     do.calls("cloudtrail", "StartLogging", "UpdateTrail", Name=TRAIL)
     everything = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
     do.call("cloudtrail", "PutEventSelectors", TrailName=TRAIL, EventSelectors=everything)
-    do.calls("cloudtrail", "DescribeTrails", "ListTrails")
+    do.calls("cloudtrail", "DescribeTrails", "ListTrails", "LookupEvents")
     do.calls("cloudtrail", "GetTrail", "GetTrailStatus", Name=trail)
     do.calls("cloudtrail", "GetEventSelectors", "GetInsightSelectors", TrailName=trail)
     do.calls("cloudtrail", "StopLogging", "DeleteTrail", Name=TRAIL)
@@ -441,6 +441,10 @@ def access(do: Script, url: str) -> None:
     do.calls("sso-admin", *reads, *more, **one)
     do.calls("sso-admin", "ListPermissionSets", **instance)
     do.call("sso-admin", "ListInstances")
+    own = {"CustomerManagedPolicyReference": {"Name": "own", "Path": "/"}}
+    do.call("sso-admin", "AttachCustomerManagedPolicyReferenceToPermissionSet", **one, **own)
+    do.call("sso-admin", "ListCustomerManagedPolicyReferencesInPermissionSet", **one)
+    do.call("sso-admin", "DetachCustomerManagedPolicyReferenceFromPermissionSet", **one, **own)
     do.call("sso-admin", "DetachManagedPolicyFromPermissionSet", **one, ManagedPolicyArn=policy)
     last = ("DeleteInlinePolicyFromPermissionSet", "DeletePermissionsBoundaryFromPermissionSet")
     do.calls("sso-admin", *last, "DeletePermissionSet", **one)

@@ -82,7 +82,7 @@ class World:
     def collect(self, *arguments: str, code: int = 0) -> str:
         """What a stock-take says, by its exit code."""
         done = self.run("people", "collect", *arguments)
-        assert done.returncode == code, done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
 
     @property
@@ -300,7 +300,8 @@ def test_a_jump_account_is_known_by_who_trusts_it_and_must_be_empty(taken: tuple
 
 def test_who_has_what_by_sso_as_the_management_account_sees_it(taken: tuple[World, str]) -> None:
     world, said = taken
-    assert [(a.permission_set, a.admin, a.user_name, a.group_name) for a in world.rows(Assignment)] == [
+    given = sorted(world.rows(Assignment), key=lambda a: a.permission_set)
+    assert [(a.permission_set, a.admin, a.user_name, a.group_name) for a in given] == [
         ("Admin", True, "hanako@example.com", ""),
         ("ReadOnly", False, "hanako@example.com", "readers"),
     ]

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from ishigaki.core.footprint import notes
 from ishigaki.core.outcome import Outcome as Ended
 from ishigaki.core.plan import Plan
+from ishigaki.core.reasons import Name
 from ishigaki.core.retirement import Retirement, State, Step, Waits
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.apply import Machine, Permit, Run, apply, resume
@@ -44,6 +45,7 @@ class Office:
     key: str
     arn: str
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    stays: dict[Name, str] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         self.at += timedelta(seconds=1)
@@ -62,6 +64,7 @@ class Office:
             folder=self.shop.folder,
             waits=WAITS,
             now=self.clock(),
+            stays=self.stays,
         )
 
     def begin(self) -> None:
@@ -83,6 +86,7 @@ class Office:
             waits=WAITS,
             now=self.clock(),
             who="taro",
+            stays=self.stays,
         )
 
     def carry_out(self, plan: Plan) -> Run:
@@ -368,17 +372,9 @@ def test_who_is_never_retired(office: Office) -> None:
         office.ask()
     with pytest.raises(UsageError, match="retire_not_recorded"):
         office.ask(step=Step.DELETE)
+    office.stays[ID, NAME] = "break-glass"
     with pytest.raises(UsageError, match="retire_kept"):
-        retire(
-            office.shop.access(),
-            office.shop.accounts[0],
-            Asked((NAME,), "taro", "left"),
-            engine=office.engine,
-            folder=office.shop.folder,
-            waits=WAITS,
-            now=office.at,
-            kept=lambda account, user: "break-glass" if (account, user) == (ID, NAME) else "",
-        )
+        office.ask(why="left")
     with reading(office.engine) as connection:
         assert standing(connection) == {}
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from ishigaki.cli import carry, change, retire
+from ishigaki.cli import carry, change, people_store, retire
 from ishigaki.cli.commands import program
 from ishigaki.core.usage import UsageError
 from ishigaki.flows import apply as applying
@@ -49,7 +49,7 @@ def desk(
 ) -> Desk:
     leaver(Entered(workshop.running, workshop.folder))
     desk = Desk(tmp_path, lambda: "".join(capsys.readouterr()))
-    for module in (retire, carry, change):
+    for module in (retire, carry, change, people_store):
         monkeypatch.setattr(module, "now", desk.now)
     machine = partial(applying.Machine, clock=desk.now, sleep=lambda _: None)
     monkeypatch.setattr(applying, "Machine", machine)
@@ -91,6 +91,22 @@ def test_from_the_record_to_the_way_back(desk: Desk) -> None:
     assert "restored: taken back" in said
     with pytest.raises(UsageError, match="retire_unknown"):
         desk.run(*RETIRE, "restore", NAME, *THERE, "--yes")
+
+
+def test_who_is_registered_to_stay_stays_though_planned_for(desk: Desk) -> None:
+    desk.run(*RETIRE, NAME, *THERE, "--why", "left")
+    desk.run(*RETIRE, NAME, *THERE, "--warned", "hanako@example.com")
+    desk.at += timedelta(days=3)
+    file = str(desk.folder / "plan.json")
+    assert desk.run(*RETIRE, NAME, *THERE, "-o", file)[0] == 4
+    entry = f'[[keep]]\naccount = "{ID}"\nuser = "{NAME}"\nreason = "break-glass"\nowner = "security"\n'
+    ends = desk.at.date() + timedelta(days=30)
+    (desk.folder / "people.toml").write_text(f"{entry}expires = {ends}\n", encoding="utf-8")
+    for words in ((*RETIRE, NAME, *THERE), ("apply", file, "--disruptive", "--yes")):
+        with pytest.raises(UsageError, match="retire_kept"):
+            desk.run(*words)
+    (desk.folder / "people.toml").write_text(f"{entry}expires = {desk.at.date() - timedelta(1)}\n")
+    assert desk.run("apply", file, "--disruptive", "--yes")[0] == 0
 
 
 def test_before_anything_is_done_restoring_is_stopping(desk: Desk) -> None:

@@ -14,6 +14,7 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import access_of, now, refused
+from ishigaki.cli.people_store import staying_of, today_of
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +79,17 @@ def _still_due(
 
     waits = estate.people.retire if estate else Waits()
     with opened(store) as engine:
-        confirm(access, accounts, made, engine=engine, folder=store, waits=waits, now=now(), who=login())
+        confirm(
+            access,
+            accounts,
+            made,
+            engine=engine,
+            folder=store,
+            waits=waits,
+            now=now(),
+            who=login(),
+            stays=staying_of(None, today_of(estate)),
+        )
 
 
 def login() -> str:

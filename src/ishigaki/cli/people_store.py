@@ -12,11 +12,11 @@ import click
 from ishigaki.cli.options import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
     from ishigaki.core.estate import Estate
-    from ishigaki.core.reasons import Reason
+    from ishigaki.core.reasons import Name, Reason
     from ishigaki.store.lake import History
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -60,6 +60,13 @@ def register_of(file: Path | None, today: date) -> tuple[Reason, ...]:
     from ishigaki.flows.people_trend import reasons
 
     return reasons(file or REASONS, today=today, wanted=file is not None)
+
+
+def staying_of(file: Path | None, today: date) -> Mapping[Name, str]:
+    """Why each user stays who is in the register of the options. Raises `UsageError`."""
+    from ishigaki.core.reasons import staying
+
+    return staying(register_of(file, today), today=today)
 
 
 def register_where_kept(today: date) -> tuple[Reason, ...] | None:

@@ -13,6 +13,7 @@ from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import PENDING, told
 from ishigaki.cli.language import language, say
 from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.people_store import reasoning, staying_of, today_of
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ in_estate = click.option(
 )
 @click.option("--format", "form", type=FORMS, default="text", show_default=True)
 @by
+@reasoning
 @in_estate
 @profiled
 @common
@@ -84,6 +86,7 @@ def plan(
     out: Path | None,
     form: str,
     who: str,
+    reasons_file: Path | None,
     estate_file: Path | None,
     profile: str,
     store: Path,
@@ -108,6 +111,7 @@ def plan(
             folder=store,
             waits=shown.waits,
             now=shown.now,
+            stays=staying_of(reasons_file, today_of(estate)),
         )
     return _tell(outcome, shown, out=out, form=form)
 

@@ -7,7 +7,7 @@ user of one account exactly; what it does not name has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -77,6 +77,11 @@ def parse(text: str, *, file: str, today: date) -> tuple[Reason, ...]:
             raise UsageError(code, file=file, line=line, **facts)
         met.add(each.name)
     return reasons
+
+
+def staying(reasons: Iterable[Reason], *, today: date) -> Mapping[Name, str]:
+    """Why each user stays whose reason is in force."""
+    return {r.name: r.reason for r in reasons if state_of(r.expires, today) is not State.EXPIRED}
 
 
 def _mistakes(

@@ -7,7 +7,7 @@ countdown is asked once more (`confirm`), for somebody may have used the user si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from ishigaki.core.estate import Account
 from ishigaki.core.footprint import Footprint, notes
 from ishigaki.core.plan import SCHEMA, Left, Plan, Planned, sealed, type_of
 from ishigaki.core.proposal import Setting, changes_of, owner_of, planned_as, touches_of
+from ishigaki.core.reasons import Name
 from ishigaki.core.remediation import Around
 from ishigaki.core.retirement import (
     NEXT,
@@ -46,13 +47,6 @@ from ishigaki.services import key
 from ishigaki.services.iam.users.retiring.remediations import STEPS, Leaving
 from ishigaki.store.retirements import add, events, standing
 from ishigaki.store.transactions import reading, writing
-
-Kept = Callable[[str, str], str]  # why a user of an account stays; empty for one that nobody registered
-
-
-def nobody_stays(_account: str, _user: str) -> str:
-    """Where there is no register of users that stay."""
-    return ""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -104,9 +98,9 @@ def retire(
     folder: Path,
     waits: Waits,
     now: datetime,
-    kept: Kept = nobody_stays,
+    stays: Mapping[Name, str],
 ) -> Outcome:
-    """Look at users, enter what that shows, and plan what is due. Raises `UsageError`, `NoEntry`; then nothing is
+    """Look at users, enter what that shows, and plan what is due. Nobody is retired of whom `stays` says why. Raises `UsageError`, `NoEntry`; then nothing is
     entered of any of them."""
     settle(engine, folder)
     count = _Countdown(_around(access, account), asked, waits, now)
@@ -115,7 +109,7 @@ def retire(
     caller = access.identity()
     looked: dict[str, Looked | None] = {}
     for user in dict.fromkeys(asked.users):
-        _refuse(user, arn="", caller=caller, kept=kept(account.id, user))
+        _refuse(user, arn="", caller=caller, kept=stays.get((account.id, user), ""))
         found = looked[user] = look(user, count.around, perform, now=now)
         if found is not None:
             _refuse(user, arn=found.leaver.id, caller=caller, kept="")
@@ -268,7 +262,7 @@ def confirm(
     waits: Waits,
     now: datetime,
     who: str,
-    kept: Kept = nobody_stays,
+    stays: Mapping[Name, str],
 ) -> None:
     """Look at the users of a plan once more before it is carried out. Raises `UsageError` for a step that is not due
     (any more): it was made already, or taken back, or somebody has used the user since."""
@@ -282,7 +276,7 @@ def confirm(
         if account not in known:
             raise UsageError("plan_of_other_account", account=account)
         asked = Asked(tuple(names), who)
-        retire(access, known[account], asked, engine=engine, folder=folder, waits=waits, now=now, kept=kept)
+        retire(access, known[account], asked, engine=engine, folder=folder, waits=waits, now=now, stays=stays)
     _all_due(engine, plan, waits, now)
 
 

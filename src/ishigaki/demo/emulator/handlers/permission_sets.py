@@ -79,6 +79,29 @@ def list_policies(context: Context, params: Params) -> Answer:
     return {"AttachedManagedPolicies": shown}
 
 
+def attach_customer(context: Context, params: Params) -> Answer:
+    """AttachCustomerManagedPolicyReferenceToPermissionSet: a name that each account must have a policy of."""
+    instance, found = changing(context, params)
+    reference = params["CustomerManagedPolicyReference"]
+    if reference in found.references:
+        raise Refused("ConflictException", f"{reference['Name']}: it already exists", status=400)
+    found.references.append(reference)
+    return _stale(instance, found)
+
+
+def detach_customer(context: Context, params: Params) -> Answer:
+    instance, found = changing(context, params)
+    reference = params["CustomerManagedPolicyReference"]
+    if reference not in found.references:
+        raise Refused("ResourceNotFoundException", "Could not find CustomerManagedPolicy", status=400)
+    found.references.remove(reference)
+    return _stale(instance, found)
+
+
+def list_customer(context: Context, params: Params) -> Answer:
+    return {"CustomerManagedPolicyReferences": set_of(instance_of(context, params), params).references}
+
+
 def put_inline(context: Context, params: Params) -> Answer:
     instance, found = changing(context, params)
     found.inline = params["InlinePolicy"]
@@ -137,15 +160,18 @@ def _tagged(context: Context, params: Params) -> Set:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    "AttachCustomerManagedPolicyReferenceToPermissionSet": attach_customer,
     "AttachManagedPolicyToPermissionSet": attach_policy,
     "CreatePermissionSet": create_set,
     "DeleteInlinePolicyFromPermissionSet": delete_inline,
     "DeletePermissionSet": delete_set,
     "DeletePermissionsBoundaryFromPermissionSet": delete_boundary,
     "DescribePermissionSet": describe_set,
+    "DetachCustomerManagedPolicyReferenceFromPermissionSet": detach_customer,
     "DetachManagedPolicyFromPermissionSet": detach_policy,
     "GetInlinePolicyForPermissionSet": get_inline,
     "GetPermissionsBoundaryForPermissionSet": get_boundary,
+    "ListCustomerManagedPolicyReferencesInPermissionSet": list_customer,
     "ListManagedPoliciesInPermissionSet": list_policies,
     "ListPermissionSets": list_sets,
     "ListTagsForResource": list_tags,
