@@ -182,14 +182,18 @@ def management_account(world: World) -> None:
             sso.attach_managed_policy_to_permission_set(
                 InstanceArn=arn, PermissionSetArn=made, ManagedPolicyArn=ADMINISTRATOR
             )
-        sso.create_account_assignment(
+        taken = sso.create_account_assignment(
             InstanceArn=arn,
             PermissionSetArn=made,
             PrincipalType=kind,
             PrincipalId=principal,
             TargetType="AWS_ACCOUNT",
             TargetId=world.members["shop"],
-        )
+        )["AccountAssignmentCreationStatus"]
+        while taken["Status"] == "IN_PROGRESS":  # AWS makes the account's role meanwhile
+            taken = sso.describe_account_assignment_creation_status(
+                InstanceArn=arn, AccountAssignmentCreationRequestId=taken["RequestId"]
+            )["AccountAssignmentCreationStatus"]
     world.client("s3", MANAGEMENT).create_bucket(
         Bucket="stock-takes", CreateBucketConfiguration={"LocationConstraint": HOME}
     )
