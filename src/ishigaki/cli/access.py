@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,8 @@ from ishigaki.cli.baseline import INCOMPLETE, told_states
 from ishigaki.cli.carry import carry_out, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import choose, language, say
-from ishigaki.cli.options import common, estate_of, now
+from ishigaki.cli.options import common, estate_of, in_estate, now, plan_to_file, profiled
+from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -37,13 +37,8 @@ def access() -> None:
 def reaching(command: Callable[..., int]) -> Callable[..., int]:
     """The options of every command here: what is wanted, and how AWS is reached."""
     for option in (
-        click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI)."),
-        click.option(
-            "--estate",
-            "estate_file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Estate file (default: estate.toml, where there is one).",
-        ),
+        profiled,
+        in_estate,
         click.option(
             "--file",
             type=click.Path(path_type=Path, dir_okay=False),
@@ -81,9 +76,7 @@ def check(**given: object) -> int:
 
 
 @access.command()
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
-)
+@plan_to_file
 @reaching
 @common
 def plan(out: Path | None, **given: object) -> int:
@@ -180,7 +173,7 @@ def _columns(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _screen() -> dict[str, Any]:
-    return {"width": shutil.get_terminal_size((120, 24)).columns, "color": sys.stdout.isatty()}
+    return {"width": width(), "color": colored()}
 
 
 def _given(

@@ -13,7 +13,7 @@ import click
 from ishigaki.cli.carry import carry_out, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import LOOKS, common, estate_of, now, reaching
+from ishigaki.cli.options import LOOKS, common, estate_of, now, plan_to_file, reaching
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def wanting(command: Callable[..., int]) -> Callable[..., int]:
 
 @baseline.command()
 @wanting
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
-)
+@plan_to_file
 @reaching
 @common
 def plan(out: Path | None, **given: object) -> int:
@@ -120,7 +118,7 @@ def discover(out: Path, environment: str, **given: object) -> int:
     from ishigaki.flows.planning import Wishes
 
     if out.exists():
-        raise UsageError("estate_exists", file=str(out))
+        raise UsageError("file_exists", file=str(out))
     header, asked, estate, store = _look(**given)
     wishes = Wishes(_only(given), environment)
     text, found = flow.discover(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import access_of, now, refused
+from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import staying_of, today_of
 from ishigaki.core.usage import UsageError
 
@@ -136,8 +136,7 @@ def _confirmed(made: Plan, chosen: list[Planned], permit: Permit, *, yes: bool) 
     from ishigaki.report.plan import render_chosen, summary
     from ishigaki.texts import note_text
 
-    width = shutil.get_terminal_size((120, 24)).columns
-    sys.stdout.write(render_chosen(made, chosen, language=language(), width=width, color=sys.stdout.isatty()))
+    sys.stdout.write(render_chosen(made, chosen, language=language(), width=width(), color=colored()))
     many = over_caps(made, chosen, cap=permit.cap)
     if many is not None:
         why = note_text(many, language())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import shutil
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, time, tzinfo
+from datetime import datetime, time, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import click
 
 from ishigaki.cli.language import language, say
 from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _act(store: Path, estate: Estate | None, case: str, do: Act) -> int:
     from ishigaki.report.words import known, moment
     from ishigaki.store.database import opened
 
-    zone = _zone(estate)
+    zone = zone_of(estate)
     try:
         with opened(store) as engine:
             after: Case = act(engine, case, do)
@@ -224,8 +224,7 @@ def _seen(estate: Estate | None, store: Path) -> Seen:
     from ishigaki.report.reader import Reader
 
     names = {a.id: a.name for a in known(estate, store).values()}
-    width = shutil.get_terminal_size((120, 24)).columns
-    return Seen(Reader(language(), _zone(estate), now(), names), width, sys.stdout.isatty())
+    return Seen(Reader(language(), zone_of(estate), now(), names), width(), colored())
 
 
 def _moment(text: str, estate: Estate | None) -> datetime:
@@ -236,8 +235,4 @@ def _moment(text: str, estate: Estate | None) -> datetime:
         raise UsageError("not_a_date", text=text) from None
     if len(text.strip()) <= len("2026-12-24"):
         moment = datetime.combine(moment.date(), time(23, 59))
-    return moment if moment.tzinfo else moment.replace(tzinfo=_zone(estate))
-
-
-def _zone(estate: Estate | None) -> tzinfo:
-    return zone_of(estate) or UTC
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone_of(estate))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +16,15 @@ from ishigaki.cli.options import (
     common,
     estate_of,
     excepting,
+    in_estate,
     kept_of,
     now,
+    of_accounts,
+    plan_to_file,
     reaching,
     waivers_of,
 )
+from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -36,21 +39,12 @@ PENDING = 4
 
 @click.command()
 @click.argument("snapshot", default="")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
-)
-@click.option(
-    "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
-)
+@plan_to_file
+@of_accounts
 @click.option("--region", "regions", multiple=True, help="Only what lies in this Region (repeatable).")
 @click.option("--environment", default="", help="What accounts are for that the estate file says nothing of.")
 @click.option("--owned", is_flag=True, help="Change what CloudFormation or Terraform owns, too.")
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@in_estate
 @click.option(
     "--baseline",
     "baseline_file",
@@ -140,8 +134,7 @@ def told(made: Plan, out: Path | None) -> int:
     from ishigaki.report.plan import render, summary
     from ishigaki.store.runs import write_plan
 
-    width = shutil.get_terminal_size((120, 24)).columns
-    sys.stdout.write(render(made, language=language(), width=width, color=sys.stdout.isatty()))
+    sys.stdout.write(render(made, language=language(), width=width(), color=colored()))
     unknown = [a.name or a.account for a in made.around.values() if not a.kind]
     if unknown and made.changes and made.purpose != "retire":  # whatever the account is for, that disturbs
         say("unknown_environment", err=True, accounts=", ".join(unknown[:5]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from ishigaki.cli.language import language
 from ishigaki.cli.options import answers_of, common, estate_of, kept_of, now
+from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
 
@@ -49,7 +49,6 @@ def checklist(
     if form == "json":
         click.echo(to_json(known(name), lines, scan=header.id), nl=False)
         return 0
-    width = shutil.get_terminal_size((120, 24)).columns
-    shown = render(known(name), lines, language=language(), width=width, color=sys.stdout.isatty())
+    shown = render(known(name), lines, language=language(), width=width(), color=colored())
     sys.stdout.write(shown)
     return 0

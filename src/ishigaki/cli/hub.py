@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 
 from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import common, estate_of, now, refused
+from ishigaki.cli.output import colored, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +110,5 @@ def disagreements(own: str, hub: str, form: str, store: Path, lang: str | None) 
     if form == "json":
         click.echo(json.dumps(objects(compared), ensure_ascii=False, indent=1))
         return 0
-    width = shutil.get_terminal_size((120, 24)).columns
-    sys.stdout.write(render(compared, language=language(), width=width, color=sys.stdout.isatty()))
+    sys.stdout.write(render(compared, language=language(), width=width(), color=colored()))
     return 0

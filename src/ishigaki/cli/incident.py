@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.language import language
+from ishigaki.cli.options import common, estate_of, in_estate, now, to_file, zone_of
+from ishigaki.cli.output import colored, deliver, in_a_folder, width
 from ishigaki.core.usage import UsageError
 
+WIDTH = 100
 KINDS = ("user", "role", "bucket")  # what a plain name may be of
 
 
@@ -31,15 +31,8 @@ KINDS = ("user", "role", "bucket")  # what a plain name may be of
 @click.option(
     "--format", "form", type=click.Choice(["text", "md", "json"]), default="text", show_default=True
 )
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
-)
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@to_file
+@in_estate
 @common
 def incident(
     thing: str,
@@ -62,6 +55,7 @@ def incident(
     from ishigaki.report.incident import render, to_json, to_markdown
 
     estate = estate_of(estate_file, lang)
+    in_a_folder(out)
     here = now().astimezone(zone_of(estate))
     subject = subject_of(thing, kind=Kind(kind) if kind else None)
     made = card(subject, store=store, estate=estate, since=_since(since, here), now=here)
@@ -70,13 +64,9 @@ def incident(
     elif form == "md":
         shown = to_markdown(made, language=language())
     else:
-        width = shutil.get_terminal_size((100, 24)).columns if out is None else 100
-        color = out is None and sys.stdout.isatty()
-        shown = render(made, language=language(), width=width, color=color)
-    if out is None:
-        sys.stdout.write(shown)
-    else:
-        _write(out, shown)
+        columns = width(WIDTH) if out is None else WIDTH
+        shown = render(made, language=language(), width=columns, color=colored(out))
+    deliver(shown, out)
     return 0
 
 
@@ -92,10 +82,3 @@ def _since(text: str, now: datetime) -> datetime:
     if whole > now:
         raise UsageError("incident_future", when=f"{whole:%Y-%m-%d %H:%M %Z}")
     return whole
-
-
-def _write(path: Path, text: str) -> None:
-    if not path.parent.is_dir():
-        raise UsageError("out_has_no_folder", path=str(path), folder=str(path.parent))
-    path.write_text(text, encoding="utf-8")
-    say("written", path=path)

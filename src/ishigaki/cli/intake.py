@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, common, estate_of, now, reaching, refused, zone_of
+from ishigaki.cli.options import (
+    access_of,
+    common,
+    estate_of,
+    in_estate,
+    now,
+    profiled,
+    reaching,
+    refused,
+    zone_of,
+)
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -139,13 +149,8 @@ def retry(message_id: str, store: Path, lang: str | None) -> int:
 
 
 @intake.command()
-@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@profiled
+@in_estate
 @click.option(
     "--most", type=click.IntRange(1), default=1_000, show_default=True, help="At most so many messages."
 )

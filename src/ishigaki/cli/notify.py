@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import choose, language, say, words
-from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.options import beginning, common, estate_of, now, zone_of
+from ishigaki.cli.output import begin
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ NOTIFY = Path("notify.toml")
 FAILED = 1
 SILENT = timedelta(days=31)  # a destination that took nothing for so long is to be proved again
 
-lang = click.option(
-    "--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: by locale)."
-)
 file = click.option(
     "--notify",
     "notify_file",
@@ -41,23 +39,13 @@ def notify() -> None:
 
 
 @notify.command()
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=NOTIFY,
-    show_default=True,
-    help="Where to write it.",
-)
-@lang
+@beginning(NOTIFY)
 def init(out: Path, lang: str | None) -> int:
     """Write a first file of destinations, with every key explained."""
-    from ishigaki.flows.destinations import write_template
+    from ishigaki.flows.destinations import template
 
     choose(lang or "")
-    write_template(out, language=language())
-    say("written", path=out)
-    return 0
+    return begin(out, template(language()))
 
 
 @notify.command()

@@ -49,22 +49,54 @@ def common(command: F) -> F:
     return command
 
 
+profiled = click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+of_accounts = click.option(
+    "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
+)
+in_estate = click.option(
+    "--estate",
+    "estate_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Estate file (default: estate.toml, where there is one).",
+)
+to_file = click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
+)
+plan_to_file = click.option(
+    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
+)
+
+
 def reaching(command: F) -> F:
     """The options of every command that reaches AWS."""
-    for option in (
-        click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI)."),
-        click.option(
-            "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
-        ),
-        click.option(
-            "--estate",
-            "estate_file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Estate file (default: estate.toml, where there is one).",
-        ),
-    ):
+    for option in (profiled, of_accounts, in_estate):
         command = option(command)
     return command
+
+
+def beginning(default: Path) -> Callable[[F], F]:
+    """The options of every command that begins a file which a person goes on with."""
+
+    def options(command: F) -> F:
+        for option in (
+            click.option(
+                "--lang",
+                type=click.Choice(["en", "ja"]),
+                help="Language of its comments (default: by locale).",
+            ),
+            click.option(
+                "-o",
+                "--out",
+                type=click.Path(path_type=Path),
+                default=default,
+                show_default=True,
+                help="Where to write it.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return options
 
 
 def choosing(command: F) -> F:
@@ -229,10 +261,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def zone_of(estate: Estate | None) -> tzinfo | None:
+def zone_of(estate: Estate | None) -> tzinfo:
     """The zone in which people are told times: the estate's (Japan's where it speaks Japanese and names none); else
     Japan's for Japanese readers, and for everybody else the machine's own."""
     named = estate.estate.time_zone if estate else ""
     if named or "ja" in (language(), estate.estate.language if estate else ""):
         return ZoneInfo(named or "Asia/Tokyo")
-    return now().astimezone().tzinfo
+    return now().astimezone().tzinfo or UTC

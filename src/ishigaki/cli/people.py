@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, common, estate_of, now, reaching, refused
-from ishigaki.cli.people_store import history_of, today_of, width
+from ishigaki.cli.options import access_of, common, estate_of, now, profiled, reaching, refused
+from ishigaki.cli.output import colored, width
+from ishigaki.cli.people_store import history_of, today_of
 from ishigaki.cli.people_trend import changes, report, trend
 from ishigaki.cli.reasons import reasons
 from ishigaki.cli.retire import retire
@@ -94,7 +95,7 @@ def _print(rows: Any, day: date, only: tuple[str, ...]) -> None:
     from ishigaki.report.people import Shown, render
 
     shown = Shown(day=day, rows=rows, language=language(), only=only)
-    sys.stdout.write(render(shown, width=width(), color=sys.stdout.isatty()))
+    sys.stdout.write(render(shown, width=width(), color=colored()))
 
 
 @people.command()
@@ -185,7 +186,7 @@ def _url(estate: Estate | None) -> str:
 
 
 @people.command()
-@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+@profiled
 @common
 def sync(profile: str, store: Path, lang: str | None) -> int:
     """Bring the store and its copy in S3 together: each gets the dates that it lacks. A date that both have stays."""

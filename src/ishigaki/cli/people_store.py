@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +36,6 @@ def today_of(estate: Estate | None) -> date:
     from ishigaki.flows.calendar import calendar_of
 
     return now().astimezone(calendar_of(estate, holidays=False).zone).date()
-
-
-def width() -> int:
-    """The columns of the terminal."""
-    return shutil.get_terminal_size((120, 24)).columns
 
 
 def reasoning(command: F) -> F:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import click
 
 from ishigaki.cli.language import language, say
 from ishigaki.cli.options import common, estate_of, now, zone_of
-from ishigaki.cli.people_store import history_of, reasoning, register_of, today_of, width
+from ishigaki.cli.output import colored, deliver, width
+from ishigaki.cli.people_store import history_of, reasoning, register_of, today_of
 from ishigaki.cli.scan import writable
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _written(view: View, form: str) -> str:
         return people_data.as_csv(view)
     if form == "json":
         return people_data.as_json(view)
-    return people_trend.render(view, width=width(), color=sys.stdout.isatty())
+    return people_trend.render(view, width=width(), color=colored())
 
 
 @click.command()
@@ -89,7 +90,7 @@ def changes(since: str, reasons_file: Path | None, store: Path, lang: str | None
     today = today_of(estate)
     found = news(history, view, register_of(reasons_file, today), since=then, today=today)
     message = compose(
-        told(found, at=now()), language=language(), zone=zone_of(estate) or UTC, now=now(), names=view.names
+        told(found, at=now()), language=language(), zone=zone_of(estate), now=now(), names=view.names
     )
     click.echo(as_text(message, width=width()))
     return 0
@@ -126,6 +127,5 @@ def report(
         today=today,
         zone=zone_of(estate),
     )
-    out.write_text(render(picture), encoding="utf-8")
-    say("written", path=out)
+    deliver(render(picture), out)
     return 0

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from ishigaki.cli.language import choose, language, say
-from ishigaki.cli.options import common, estate_of, now
-from ishigaki.cli.people_store import REASONS, history_of, reasoning, register_of, today_of, width
+from ishigaki.cli.language import choose, language
+from ishigaki.cli.options import beginning, common, estate_of, now
+from ishigaki.cli.output import begin, colored, width
+from ishigaki.cli.people_store import REASONS, history_of, reasoning, register_of, today_of
 
 WITHOUT = 1
 
@@ -20,25 +21,13 @@ def reasons() -> None:
 
 
 @reasons.command()
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=REASONS,
-    show_default=True,
-    help="Where to write it.",
-)
-@click.option(
-    "--lang", type=click.Choice(["en", "ja"]), help="Language of its comments (default: by locale)."
-)
+@beginning(REASONS)
 def init(out: Path, lang: str | None) -> int:
     """Write a first register, all of it commented out."""
-    from ishigaki.flows.reasons import write_template
+    from ishigaki.flows.reasons import template
 
     choose(lang or "")
-    write_template(out, language=language(), today=now().date())
-    say("written", path=out)
-    return 0
+    return begin(out, template(language(), now().date()))
 
 
 @reasons.command()
@@ -70,7 +59,7 @@ def check(entries: bool, reasons_file: Path | None, store: Path, lang: str | Non
         entries=len(register),
         language=language(),
         width=width(),
-        color=sys.stdout.isatty(),
+        color=colored(),
     )
     sys.stdout.write(shown)
     return WITHOUT if bare or found.register.expired else 0

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from ishigaki.cli.language import say
-from ishigaki.cli.options import access_of, common, estate_of, now, refused
+from ishigaki.cli.options import access_of, common, estate_of, now, profiled, refused
 
 INCOMPLETE = 3
 
 
 @click.command()
-@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+@profiled
 @click.option(
     "--region", "chosen", multiple=True, help="Only this Region (repeatable; default: every enabled one)."
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ import click
 from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import PENDING, told
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.options import common, estate_of, in_estate, now, plan_to_file, profiled, zone_of
+from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import reasoning, staying_of, today_of
 from ishigaki.core.usage import UsageError
 
@@ -45,13 +45,6 @@ def retire() -> None:
 
 account = click.option("--account", "account_id", required=True, metavar="ID", help="The users' account.")
 by = click.option("--by", "who", default="", metavar="NAME", help="Who says so (default: your login name).")
-profiled = click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
-in_estate = click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
 
 
 @retire.command()
@@ -67,9 +60,7 @@ in_estate = click.option(
 @click.option("--why", default="", help="Why the user is to go (needed when it is recorded).")
 @click.option("--warned", default="", metavar="WHOM", help="Enter that this person has been warned.")
 @click.option("--owned", is_flag=True, help="Retire what CloudFormation or Terraform owns, too.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the plan to this file."
-)
+@plan_to_file
 @click.option("--format", "form", type=FORMS, default="text", show_default=True)
 @by
 @reasoning
@@ -127,9 +118,8 @@ def _shown(estate: Estate | None) -> Shown:
     from ishigaki.core.retirement import Waits
     from ishigaki.report.retiring import Shown
 
-    width = shutil.get_terminal_size((120, 24)).columns
     waits = estate.people.retire if estate else Waits()
-    return Shown(language(), zone_of(estate), now(), waits, width, sys.stdout.isatty())
+    return Shown(language(), zone_of(estate), now(), waits, width(), colored())
 
 
 def _tell(outcome: Outcome, shown: Shown, *, out: Path | None, form: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +9,18 @@ import click
 
 from ishigaki.cli.change import accounts_known, environment_known
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import choosing, common, estate_of, excepting, kept_of, now, waivers_of
+from ishigaki.cli.options import (
+    choosing,
+    common,
+    estate_of,
+    excepting,
+    in_estate,
+    kept_of,
+    now,
+    of_accounts,
+    waivers_of,
+)
+from ishigaki.cli.output import colored, width
 
 
 @click.command()
@@ -22,18 +32,11 @@ from ishigaki.cli.options import choosing, common, estate_of, excepting, kept_of
     show_default=True,
     help="The score to reach, in percent.",
 )
-@click.option(
-    "--account", "only_accounts", multiple=True, metavar="ID", help="Only this account (repeatable)."
-)
+@of_accounts
 @click.option("--environment", default="", help="What accounts are for that the estate file says nothing of.")
 @click.option("--owned", is_flag=True, help="Count on changing what CloudFormation or Terraform owns, too.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@in_estate
 @excepting
 @choosing
 @common
@@ -74,9 +77,8 @@ def route(
     if form == "json":
         click.echo(to_json(found, scan=header.id))
         return 0
-    width = shutil.get_terminal_size((120, 24)).columns
     shown = render(
-        found, scan=header.id, home=header.home, language=language(), width=width, color=sys.stdout.isatty()
+        found, scan=header.id, home=header.home, language=language(), width=width(), color=colored()
     )
     sys.stdout.write(shown)
     if any(found_one.legs for found_one in found):

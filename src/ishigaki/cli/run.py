@@ -20,8 +20,10 @@ from ishigaki.cli.options import (
     deciding,
     estate_of,
     excepting,
+    in_estate,
     now,
     policy_of,
+    profiled,
     refused,
     waivers_of,
 )
@@ -45,13 +47,8 @@ LOG = logging.getLogger("ishigaki.run")
     "--every", type=click.IntRange(10, 86_400), default=300, show_default=True, help="Seconds between ticks."
 )
 @click.option("--no-scan", is_flag=True, help="Ask AWS nothing: decide on what is kept, remind and send.")
-@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@profiled
+@in_estate
 @click.option(
     "--notify",
     "notify_file",

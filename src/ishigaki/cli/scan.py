@@ -6,7 +6,6 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -31,6 +30,7 @@ from ishigaki.cli.options import (
     waivers_of,
     zone_of,
 )
+from ishigaki.cli.output import in_a_folder
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def drawn(
     if form != "html":
         return picture
     with opened(store) as database:
-        return replace(picture, acted=this_month(database, zone=zone_of(estate) or UTC, now=now()))
+        return replace(picture, acted=this_month(database, zone=zone_of(estate), now=now()))
 
 
 def settle_collector() -> None:
@@ -355,8 +355,7 @@ def _known(regions: tuple[str, ...], access: Access) -> None:
 def writable(form: str, out: Path | None) -> None:
     if out is not None and out.is_dir():
         raise UsageError("out_is_folder", path=str(out))
-    if out is not None and not out.parent.is_dir():
-        raise UsageError("out_has_no_folder", path=str(out), folder=str(out.parent))
+    in_a_folder(out)
     if form == "html" and out is None:
         raise UsageError("format_needs_out", format=form)
 

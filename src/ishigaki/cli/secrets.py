@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.util import find_spec
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now
+from ishigaki.cli.options import common, estate_of, in_estate, now, to_file
+from ishigaki.cli.output import colored, deliver, in_a_folder, width
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -60,16 +59,9 @@ def secrets() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "sarif"]), default="table", show_default=True
 )
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
-)
+@to_file
 @listing
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@in_estate
 @common
 def scan(
     paths: tuple[Path, ...],
@@ -95,6 +87,7 @@ def scan(
     from ishigaki.report.secrets import Findings
 
     estate = estate_of(estate_file, lang)
+    in_a_folder(out)
     moment = now().astimezone()
     first = paths[0] if paths else Path()
     root = root_of(first)
@@ -110,7 +103,7 @@ def scan(
         history=history,
         engine=other is not None,
     )
-    _write(_shown(told, form, out), out)
+    deliver(_shown(told, form, out), out)
     if looked.unread:
         return INCOMPLETE
     return FOUND if sorted_.counted else 0
@@ -153,19 +146,8 @@ def _shown(told: Findings, form: str, out: Path | None) -> str:
         return document.to_json(told)
     if form == "sarif":
         return secrets_sarif.render(told)
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if out is None else WIDTH
-    color = out is None and sys.stdout.isatty()
-    return document.render(told, language=language(), width=width, color=color)
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.write(text)
-        return
-    if not out.parent.is_dir():
-        raise UsageError("out_has_no_folder", path=str(out), folder=str(out.parent))
-    out.write_text(text, encoding="utf-8")
-    say("written", path=out)
+    columns = width(WIDTH) if out is None else WIDTH
+    return document.render(told, language=language(), width=columns, color=colored(out))
 
 
 @secrets.command()

@@ -21,9 +21,11 @@ from ishigaki.cli.options import (
     common,
     estate_of,
     now,
+    profiled,
     reaching,
     refused,
 )
+from ishigaki.cli.output import begin
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def estate() -> None:
 
 
 @estate.command()
-@click.option("--profile", default="", help="AWS profile to use (default: as the AWS CLI).")
+@profiled
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=HERE, show_default=True, help="Where to write it."
 )
@@ -46,16 +48,15 @@ def init(profile: str, out: Path, store: Path, lang: str | None) -> int:
     """Write a first estate file for the account of the credentials at hand."""
     from ishigaki.aws.access import NoEntry
     from ishigaki.cli.language import choose
-    from ishigaki.flows.estate import write_template
+    from ishigaki.flows.estate import template
 
     choose(lang or "")
     try:
         account = access_of(profile, None, store).caller()
     except NoEntry as no:
         raise refused(no) from None
-    write_template(out, account=account, language=language(), external_id=secrets.token_hex(16))
-    say("written", path=out)
-    return 0
+    text = template(account=account, language=language(), external_id=secrets.token_hex(16))
+    return begin(out, text)
 
 
 @estate.command()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now, zone_of
-from ishigaki.core.usage import UsageError
+from ishigaki.cli.options import common, estate_of, in_estate, now, to_file, zone_of
+from ishigaki.cli.output import colored, deliver, in_a_folder, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,15 +39,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="html is one A4 page to print or to forward.",
 )
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
-)
-@click.option(
-    "--estate",
-    "estate_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Estate file (default: estate.toml, where there is one).",
-)
+@to_file
+@in_estate
 @common
 def stats(
     month_text: str,
@@ -72,20 +62,14 @@ def stats(
     from ishigaki.store.database import opened
 
     estate = estate_of(estate_file, lang)
-    period = period_of(month_text=month_text, since=since, zone=zone_of(estate) or UTC, now=now())
-    if out is not None and not out.parent.is_dir():
-        raise UsageError("out_has_no_folder", path=str(out), folder=str(out.parent))
+    period = period_of(month_text=month_text, since=since, zone=zone_of(estate), now=now())
+    in_a_folder(out)
     with opened(store) as engine:
         told = history(engine)
     if not told.cases:
         say("stats_none", err=True)
     names = {a.id: a.name for a in known(estate, store).values()}
-    shown = _shown(summed(told, period, now=now()), estate, names=names, form=form, by=by, out=out)
-    if out is None:
-        sys.stdout.write(shown)
-    else:
-        out.write_text(shown, encoding="utf-8")
-        say("written", path=out)
+    deliver(_shown(summed(told, period, now=now()), estate, names=names, form=form, by=by, out=out), out)
     return 0
 
 
@@ -105,5 +89,5 @@ def _shown(
     shown = view(made, names=names, by=by)
     if form == "html":
         return page(shown, language=language(), estate=estate.estate.name if estate else "")
-    width = shutil.get_terminal_size((100, 24)).columns if out is None else 80
-    return render(shown, language=language(), width=width, color=out is None and sys.stdout.isatty())
+    columns = width(100) if out is None else 80
+    return render(shown, language=language(), width=columns, color=colored(out))

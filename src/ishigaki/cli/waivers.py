@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import choose, language, say, words
-from ishigaki.cli.options import WAIVERS, common, estate_of, excepting, now, waivers_of
+from ishigaki.cli.options import WAIVERS, beginning, common, estate_of, excepting, now, waivers_of
+from ishigaki.cli.output import begin
 
 if TYPE_CHECKING:
     from ishigaki.core.waiver import Entry, Overlay, Waiver
@@ -23,25 +24,13 @@ def waivers() -> None:
 
 
 @waivers.command()
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=WAIVERS,
-    show_default=True,
-    help="Where to write it.",
-)
-@click.option(
-    "--lang", type=click.Choice(["en", "ja"]), help="Language of its comments (default: by locale)."
-)
+@beginning(WAIVERS)
 def init(out: Path, lang: str | None) -> int:
     """Write a first file of exceptions, all of it commented out."""
-    from ishigaki.flows.waivers import write_template
+    from ishigaki.flows.waivers import template
 
     choose(lang or "")
-    write_template(out, language=language(), today=now().date())
-    say("written", path=out)
-    return 0
+    return begin(out, template(language(), now().date()))
 
 
 @waivers.command()

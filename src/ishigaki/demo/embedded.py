@@ -32,6 +32,6 @@ def embedded(file: Path, *, language: str) -> Iterator[None]:
 
 def _write(file: Path, text: str) -> None:
     if file.exists() and not file.read_text(encoding="utf-8").startswith(MARK):
-        raise UsageError("estate_exists", file=str(file))
+        raise UsageError("file_exists", file=str(file))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")

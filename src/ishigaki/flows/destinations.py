@@ -296,8 +296,6 @@ to = ["security@example.com"]
 }
 
 
-def write_template(path: Path, *, language: Language) -> None:
-    """Write a first file of destinations. Raises `UsageError` where there is one already."""
-    if path.exists():
-        raise UsageError("destinations_exist", file=path)
-    path.write_text(TEMPLATE[language], encoding="utf-8")
+def template(language: Language) -> str:
+    """A first file of destinations, every key explained."""
+    return TEMPLATE[language]

@@ -143,9 +143,6 @@ owner = "security@example.com"
 """
 
 
-def write_template(path: Path, *, account: str, language: str, external_id: str) -> None:
-    """Write a first estate file. Raises `UsageError` where there is one already."""
-    if path.exists():
-        raise UsageError("estate_exists", file=str(path))
-    text = TEMPLATE.format(account=account, name="my-account", language=language, external_id=external_id)
-    path.write_text(text, encoding="utf-8")
+def template(*, account: str, language: str, external_id: str) -> str:
+    """A first estate file."""
+    return TEMPLATE.format(account=account, name="my-account", language=language, external_id=external_id)

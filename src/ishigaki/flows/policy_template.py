@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
-from ishigaki.core.usage import UsageError
 from ishigaki.texts import Language
 
 TEMPLATE: Mapping[Language, str] = {
@@ -123,9 +121,6 @@ TEMPLATE: Mapping[Language, str] = {
 }
 
 
-def write_template(path: Path, *, language: Language, today: date) -> None:
-    """Write a first policy, all of it commented out. Raises `UsageError` where there is one already."""
-    if path.exists():
-        raise UsageError("policy_exists", file=str(path))
-    days = {"today": today, "half_year": today + timedelta(days=180)}
-    path.write_text(TEMPLATE[language].format_map(days), encoding="utf-8")
+def template(language: Language, today: date) -> str:
+    """A first policy, all of it commented out."""
+    return TEMPLATE[language].format(today=today, half_year=today + timedelta(days=180))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -96,9 +95,6 @@ TEMPLATE: Mapping[Language, str] = {
 }
 
 
-def write_template(path: Path, *, language: Language, today: date) -> None:
-    """Write a first register, all of it commented out. Raises `UsageError` where there is one already."""
-    if path.exists():
-        raise UsageError("reasons_exist", file=str(path))
-    days = {"quarter": today + timedelta(days=90), "half_year": today + HALF_A_YEAR}
-    path.write_text(TEMPLATE[language].format_map(days), encoding="utf-8")
+def template(language: Language, today: date) -> str:
+    """A first register, all of it commented out."""
+    return TEMPLATE[language].format(quarter=today + timedelta(days=90), half_year=today + HALF_A_YEAR)

@@ -195,9 +195,7 @@ TEMPLATE: Mapping[Language, str] = {
 }
 
 
-def write_template(path: Path, *, language: Language, today: date) -> None:
-    """Write a first file of exceptions, all of them commented out. Raises `UsageError` where there is one already."""
-    if path.exists():
-        raise UsageError("waivers_exist", file=str(path))
+def template(language: Language, today: date) -> str:
+    """A first file of exceptions, all of them commented out."""
     days = {"today": today, "quarter": today + timedelta(days=90), "half_year": today + timedelta(days=180)}
-    path.write_text(TEMPLATE[language].format_map(days), encoding="utf-8")
+    return TEMPLATE[language].format_map(days)
