@@ -41,7 +41,7 @@ def test_every_way_has_its_remediations() -> None:
 
 
 REFUSED = {
-    "not TOML": ("way = ", "estate_not_toml", None),
+    "not TOML": ("way = ", "file_not_toml", None),
     "another way": ('way = "ldap"', "access_invalid", 1),
     "an unknown key": (GROUP + 'role = "x"\n', "access_invalid", 5),
     "no account id": (GROUP.replace('"all"', '"12"'), "access_invalid", 3),

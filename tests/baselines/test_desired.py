@@ -59,7 +59,7 @@ def test_an_item_is_left_out_by_on_and_nothing_by_absence() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("profile = ", "estate_not_toml"),
+        ("profile = ", "file_not_toml"),
         ('profile = "best"', "unknown_profile"),
         ("[items.teapot]", "unknown_item"),
         ("[items.password_policy]\nminimum_lenght = 3", "baseline_invalid"),

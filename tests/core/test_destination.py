@@ -89,7 +89,7 @@ MAIL = 'name = "m"\nchannel = "email"\nlanguage = "en"\nhost = "smtp.example.com
 SLACK = 'name = "s"\nchannel = "slack"\nlanguage = "en"\n'
 SECRET = "https://hooks.slack.com/services/T0/B0/abcdefgh"
 MISTAKES = {
-    "no TOML": ("name = ", "destinations_not_toml", 2),
+    "no TOML": ("name = ", "file_not_toml", 2),
     "no channel": ('name = "x"\nlanguage = "en"\n', "destinations_invalid", 1),
     "unknown channel": ('name = "x"\nchannel = "fax"\nlanguage = "en"\n', "destinations_invalid", 3),
     "unknown key": (SLACK + 'webhook = "env:A"\ncolour = "red"\n', "destinations_invalid", 6),

@@ -50,7 +50,7 @@ def test_defaults_are_filled_in_and_environments_normalised() -> None:
 
 
 MISTAKES = [
-    ("[estate\n", "estate_not_toml", "1"),
+    ("[estate\n", "file_not_toml", "1"),
     (WHOLE.replace('"444455556666"', '"4444"'), "estate_invalid", 17),
     (WHOLE.replace("444455556666", "111122223333"), "estate_account_twice", 17),
     (WHOLE.replace('"dev"', '"purple"'), "estate_environment", 18),

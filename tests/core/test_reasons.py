@@ -65,7 +65,7 @@ def test_a_register_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        (WHOLE + "[[keep", "reasons_not_toml", "16"),
+        (WHOLE + "[[keep", "file_not_toml", "16"),
         (WHOLE.replace('user = "smtp"\n', ""), "reason_lacks", 10),
         (WHOLE.replace('"SES over SMTP"', '" "'), "reason_lacks", 13),
         (WHOLE.replace(f'"{TWO}"', '"production"'), "reasons_invalid", 11),

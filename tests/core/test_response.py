@@ -368,7 +368,7 @@ def test_one_person_may_approve_where_the_estate_says_so() -> None:
 
 ROW = '[[rows]]\ndecision = "leave"\nreason = "r"\n'
 MISTAKES: list[tuple[str, str, int]] = [
-    ("rows = [", "policy_not_toml", 1),
+    ("rows = [", "file_not_toml", 1),
     ("[policy]\n", "policy_invalid", 1),
     ('extends = "other"', "policy_invalid", 1),
     (ROW + 'colour = "red"', "policy_invalid", 4),

@@ -73,7 +73,7 @@ def without(line: str) -> str:
 
 
 MISTAKES = [
-    (WHOLE + "[[waivers", "waivers_not_toml", "22"),
+    (WHOLE + "[[waivers", "file_not_toml", "22"),
     (WHOLE.replace('"S3.8"', '"S3.88"'), "waiver_control", 3),
     (WHOLE.replace('"S3.8"', '"S3.*"'), "waiver_pattern", 3),
     (WHOLE.replace('["IAM.6", "S3.9"]', "[]"), "waiver_lacks", 13),

@@ -75,7 +75,7 @@ GOOD = f'[[allow]]\nfingerprint = "{PRINT}"\nreason = "r"\nowner = "o"\nexpires 
         ((f'fingerprint = "{PRINT}"', f'fingerprint = "{PRINT}"\nrule = "x"\npath = "y"'), "secret_scope", 1),
         ((f'fingerprint = "{PRINT}"', ""), "secret_scope", 1),
         (("owner", "woner"), "secrets_invalid", 4),
-        (('reason = "r"', "reason = "), "secrets_not_toml", 3),
+        (('reason = "r"', "reason = "), "file_not_toml", 3),
     ],
 )
 def test_a_mistake_is_told_with_its_line(change: tuple[str, str], code: str, line: int) -> None:

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
 
-from ishigaki.core.estate import Account, AccountId, Estate, RegionName, environment_of, line_of
+from ishigaki.core.estate import Account, AccountId, Estate, RegionName, environment_of
+from ishigaki.core.toml_ import formed, line_of, tables
 from ishigaki.core.usage import UsageError
 
 ALL = "all"
@@ -134,23 +135,12 @@ def shipped() -> Mapping[str, Mapping[str, Any]]:
 
 def parse(text: str, *, file: str) -> Access:
     """An access file. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        at = line.group(1) if line else str(len(text.splitlines()))
-        raise UsageError("estate_not_toml", file=file, line=at, detail=str(broken)) from None
+    data = tables(text, file=file)
     own = data.get("permission_sets")
     if own is None or (isinstance(own, dict) and all(isinstance(v, dict) for v in own.values())):
         names = [*shipped(), *(n for n in own or {} if n not in shipped())]
         data["permission_sets"] = {n: {**shipped().get(n, {}), **(own or {}).get(n, {})} for n in names}
-    try:
-        access = msgspec.convert(data, Access)
-    except msgspec.ValidationError as broken:
-        detail, _, path = str(broken).partition(" - at `")
-        path = path.rstrip("`") or "$"
-        line_no = line_of(text, path, detail)
-        raise UsageError("access_invalid", file=file, line=line_no, detail=detail, path=path) from None
+    access = formed(data, Access, text=text, file=file, invalid="access_invalid")
     _check_sets(access, text, file)
     _check_way(access, text, file)
     for number, each in enumerate(access.assignments):
@@ -190,13 +180,13 @@ def _check_way(access: Access, text: str, file: str) -> None:
         if not value:
             raise UsageError("access_way", file=file, way=access.way, key=key)
     if access.way == OIDC and not re.fullmatch(r"https://[^\s?#*]+", access.oidc.url):
-        line = line_of(text, "$.oidc.url", "")
+        line = line_of(text, "$.oidc.url")
         raise UsageError("access_url", file=file, line=line, value=access.oidc.url)
 
 
 def _check(access: Access, each: Assignment, path: str, text: str, file: str) -> None:
     def refuse(code: str, key: str, **facts: object) -> NoReturn:
-        raise UsageError(code, file=file, line=line_of(text, f"{path}.{key}", ""), **facts)
+        raise UsageError(code, file=file, line=line_of(text, f"{path}.{key}"), **facts)
 
     if each.permission_set not in access.sets:
         refuse("access_set_unknown", "permission_set", name=each.permission_set, known=", ".join(access.sets))

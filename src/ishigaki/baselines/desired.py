@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -12,13 +11,14 @@ from typing import Any
 import msgspec
 
 from ishigaki.baselines import items
-from ishigaki.core.estate import line_of
 from ishigaki.core.proposal import Item
 from ishigaki.core.remediation import Around, Wanted
+from ishigaki.core.toml_ import formed, read
 from ishigaki.core.usage import UsageError
 from ishigaki.standards.parameters import as_aws_takes_them, check
 
 PROFILES = ("standard", "production", "sandbox")
+INVALID = "baseline_invalid"
 NONE = "none"  # nothing but what the file names
 ON, SOURCE = "on", "source"
 PARAMETERS = "control_parameters"  # the item whose values the estate file may give, too
@@ -66,16 +66,7 @@ def profile(name: str) -> dict[str, dict[str, Any]]:
 
 def parse(text: str, *, file: str) -> Baseline:
     """A baseline from TOML. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        at = line.group(1) if line else str(len(text.splitlines()))
-        raise UsageError("estate_not_toml", file=file, line=at, detail=str(broken)) from None
-    try:
-        baseline = msgspec.convert(data, Baseline)
-    except msgspec.ValidationError as broken:
-        raise _invalid(text, file, broken, "$") from None
+    baseline = read(text, Baseline, file=file, invalid=INVALID)
     profiles = [baseline.profile, *baseline.environments.values()]
     profiles += [a.profile for a in baseline.accounts.values() if a.profile]
     for name in profiles:
@@ -105,10 +96,7 @@ def _wanted(item: str, given: Mapping[str, Any], text: str = "", file: str = "")
         if values:
             raise UsageError("item_without_values", file=file, item=item, field=next(iter(values)))
         return None
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as broken:
-        raise _invalid(text, file, broken, f"$.items.{item}") from None
+    return formed(values, kind, text=text, file=file, invalid=INVALID, within=f"$.items.{item}")
 
 
 def _agreed(
@@ -122,14 +110,6 @@ def _agreed(
             if name in known and known[name] != value:
                 raise UsageError("parameters_contradict", file=file, control=control, name=name)
     return {c: {**of_estate.get(c, {}), **of_file.get(c, {})} for c in {**of_estate, **of_file}}
-
-
-def _invalid(text: str, file: str, broken: msgspec.ValidationError, within: str) -> UsageError:
-    detail, _, path = str(broken).partition(" - at `")
-    path = path.rstrip("`") or within
-    return UsageError(
-        "baseline_invalid", file=file, line=line_of(text, path, detail), detail=detail, path=path
-    )
 
 
 def resolve(baseline: Baseline, around: Around, *, file: str = "baseline.toml") -> list[Resolved]:

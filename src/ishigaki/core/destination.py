@@ -7,7 +7,6 @@ variable (`env:NAME`) or a file (`file:PATH`) that holds it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from ipaddress import ip_address
@@ -16,9 +15,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ishigaki.core.estate import AccountId, line_of
+from ishigaki.core.estate import AccountId
 from ishigaki.core.notice import Notice
 from ishigaki.core.response import Audience
+from ishigaki.core.toml_ import read, refuse
 from ishigaki.core.usage import UsageError
 
 REFERENCE = re.compile(r"env:[A-Za-z_]\w*|file:.+")
@@ -143,28 +143,13 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def parse(text: str, *, file: str) -> tuple[Destination, ...]:
     """Destinations from TOML. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        where = line.group(1) if line else str(len(text.splitlines()))
-        raise UsageError("destinations_not_toml", file=file, line=where, detail=str(broken)) from None
-    try:
-        found = msgspec.convert(data, _File).destinations
-    except msgspec.ValidationError as broken:
-        detail, _, path = str(broken).partition(" - at `")
-        path = path.rstrip("`")
-        line_number = line_of(text, path, detail)
-        raise UsageError(
-            "destinations_invalid", file=file, line=line_number, detail=detail, path=path
-        ) from None
+    found = read(text, _File, file=file, invalid="destinations_invalid").destinations
     if not found:
         raise UsageError("destinations_none", file=file)
     for number, destination in enumerate(found):
         earlier = {d.name for d in found[:number]}
-        for code, key, facts in _mistakes(destination, earlier):
-            line_number = line_of(text, f"$.destinations[{number}].{key}", "")
-            raise UsageError(code, file=file, line=line_number, name=destination.name, **facts)
+        wrong = _mistakes(destination, earlier)
+        refuse(wrong, text=text, file=file, at=f"$.destinations[{number}]", name=destination.name)
     return found
 
 

@@ -5,8 +5,6 @@ A plain list of accounts and one discovered from Organizations are equal in rank
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
@@ -16,6 +14,7 @@ import msgspec
 
 from ishigaki.core.queue import queue_of
 from ishigaki.core.retirement import Waits
+from ishigaki.core.toml_ import line_of, read
 from ishigaki.core.usage import UsageError
 
 PRODUCTION, NON_PRODUCTION = "production", "non-production"
@@ -162,51 +161,34 @@ class Discovered(msgspec.Struct, frozen=True):
 
 def parse(text: str, *, file: str) -> Estate:
     """An estate from TOML. Raises `UsageError` that names file, line and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
-        line = re.search(r"line (\d+)", str(broken))
-        raise UsageError(
-            "estate_not_toml",
-            file=file,
-            line=line.group(1) if line else str(len(text.splitlines())),
-            detail=str(broken),
-        ) from None
-    try:
-        estate = msgspec.convert(data, Estate)
-    except msgspec.ValidationError as broken:
-        detail, _, path = str(broken).partition(" - at `")
-        path = path.rstrip("`")
-        raise UsageError(
-            "estate_invalid", file=file, line=line_of(text, path, detail), detail=detail, path=path
-        ) from None
+    estate = read(text, Estate, file=file, invalid="estate_invalid")
     return _checked(estate, text, file)
 
 
 def _checked(estate: Estate, text: str, file: str) -> Estate:
     seen: set[str] = set()
     for number, account in enumerate(estate.accounts):
-        line = line_of(text, f"$.accounts[{number}].id", "")
+        line = line_of(text, f"$.accounts[{number}].id")
         if account.id in seen:
             raise UsageError("estate_account_twice", file=file, line=line, account=account.id)
         seen.add(account.id)
         if account.environment and environment_of(account.environment, estate) is None:
-            line = line_of(text, f"$.accounts[{number}].environment", "")
+            line = line_of(text, f"$.accounts[{number}].environment")
             raise UsageError("estate_environment", file=file, line=line, word=account.environment)
     for number, rule in enumerate(estate.rules):
-        line = line_of(text, f"$.rules[{number}]", "")
+        line = line_of(text, f"$.rules[{number}]")
         if bool(rule.ou) == bool(rule.tag) or (rule.tag and "=" not in rule.tag):
             raise UsageError("estate_rule", file=file, line=line)
         if rule.environment and environment_of(rule.environment, estate) is None:
             raise UsageError("estate_environment", file=file, line=line, word=rule.environment)
     for number, (one, next_) in enumerate(pairwise(estate.people.goal), start=1):
         if one.day >= next_.day or one.users < next_.users:
-            line = line_of(text, "$.people.goal", "")
+            line = line_of(text, "$.people.goal")
             raise UsageError("estate_goal", file=file, line=line, number=number + 1)
     if not estate.accounts and not estate.estate.discover:
         raise UsageError("estate_empty", file=file)
     if estate.intake.queue and queue_of(estate.intake.queue) is None:
-        line = line_of(text, "$.intake.queue", "")
+        line = line_of(text, "$.intake.queue")
         raise UsageError("intake_queue", file=file, line=line, queue=estate.intake.queue)
     return estate
 
@@ -214,31 +196,6 @@ def _checked(estate: Estate, text: str, file: str) -> Estate:
 def environment_of(word: str, estate: Estate) -> str | None:
     """`production` or `non-production` for the user's own word; None where nobody said what it means."""
     return estate.environments.get(word) or OWN_WORDS.get(word.lower())
-
-
-def line_of(text: str, path: str, detail: str) -> int:
-    """The line that a msgspec path (`$.accounts[2].id`) speaks of: its key's, else its table's header."""
-    unknown = re.search(r"unknown field `([^`]+)`", detail)
-    steps = re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
-    dotted = [".".join(name for name, _ in steps[:n] if name) for n in range(len(steps), 0, -1)]
-    with_header = (t for t in dotted if re.search(rf"(?m)^\s*\[\[?\s*{re.escape(t)}\s*\]", text))
-    table, number = next(with_header, ""), next((int(n) for _, n in steps if n), 0)
-    named = [name for name, _ in steps[1:] if name]
-    key = unknown.group(1) if unknown else named[-1] if named else ""
-    header = rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?"
-    lines, start, met = text.splitlines(), 0, -1
-    for here, line in enumerate(lines):
-        if table and re.match(header, line):
-            met += 1
-            if met == number:
-                start = here
-                break
-    for here in range(start, len(lines)):
-        if here > start and re.match(r"\s*\[", lines[here]):
-            break
-        if key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", lines[here]):
-            return here + 1
-    return start + 1
 
 
 def accounts_of(estate: Estate, discovered: Iterable[Discovered] = ()) -> tuple[Account, ...]:

@@ -16,15 +16,14 @@ from msgspec.structs import replace
 
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.concern import Detection, Source
-from ishigaki.core.estate import AccountId, line_of
+from ishigaki.core.estate import AccountId
 from ishigaki.core.finding import Severity
 from ishigaki.core.people import IAM_USER, Person, Row, Visit
-from ishigaki.core.usage import UsageError
-from ishigaki.core.written import LONGEST, WARNED, Mistakes, State, read, state_of
+from ishigaki.core.toml_ import read, refuse
+from ishigaki.core.written import LONGEST, WARNED, State, state_of
 
 USER_WITHOUT_REASON = "user_without_reason"
 USER_TYPE = "AWS::IAM::User"
-MISTAKES = Mistakes("reasons_not_toml", "reason_lacks", "reasons_invalid")
 Name = tuple[str, str]  # an account's id and a user's name
 
 
@@ -69,12 +68,10 @@ class Register(msgspec.Struct, frozen=True):
 
 def parse(text: str, *, file: str, today: date) -> tuple[Reason, ...]:
     """The register from TOML. Raises `UsageError` that names file, line and remedy."""
-    reasons = read(text, _File, file=file, mistakes=MISTAKES).keep
+    reasons = read(text, _File, file=file, invalid="reasons_invalid", lacks="reason_lacks").keep
     met: set[Name] = set()
     for number, each in enumerate(reasons):
-        for code, key, facts in _mistakes(each, met, today=today):
-            line = line_of(text, f"$.keep[{number}].{key}", "")
-            raise UsageError(code, file=file, line=line, **facts)
+        refuse(_mistakes(each, met, today=today), text=text, file=file, at=f"$.keep[{number}]")
         met.add(each.name)
     return reasons
 

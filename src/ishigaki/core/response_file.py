@@ -13,7 +13,6 @@ import msgspec
 from ishigaki.core.catalogue import plain
 from ishigaki.core.concern import Category
 from ishigaki.core.deadline import WEEKDAYS, Within, parse_within
-from ishigaki.core.estate import line_of
 from ishigaki.core.finding import Severity
 from ishigaki.core.response import (
     NEAR,
@@ -26,8 +25,9 @@ from ishigaki.core.response import (
     Suppression,
     each,
 )
+from ishigaki.core.toml_ import line_of, read, refuse
 from ishigaki.core.usage import UsageError
-from ishigaki.core.written import LONGEST, Mistakes, person, read
+from ishigaki.core.written import LONGEST, person
 
 KINDS = (  # of detections that are no finding of GuardDuty
     "external_access",
@@ -42,7 +42,6 @@ KINDS = (  # of detections that are no finding of GuardDuty
 GUARDDUTY = re.compile(r"\w+:\w+/[\w.!-]+")  # `Recon:EC2/Portscan`
 PATTERN = re.compile(r"[*?]")
 USUAL = "7 days"
-MISTAKES = Mistakes("policy_not_toml", "policy_lacks", "policy_invalid")
 Environment = Literal["production", "non-production"]
 
 
@@ -121,7 +120,7 @@ class _Text(msgspec.Struct, frozen=True):
     shipped: bool
 
     def wrong(self, code: str, at: str, /, **facts: Any) -> UsageError:
-        return UsageError(code, file=self.file, line=line_of(self.text, at, ""), **facts)
+        return UsageError(code, file=self.file, line=line_of(self.text, at), **facts)
 
     def named(self, name: str, line: int) -> str:
         """What is called so, or stands there, as people find it."""
@@ -142,7 +141,7 @@ def parse(
     says `extends = "none"`; the shipped one itself is read with none. Raises `UsageError` with file, line and remedy.
     """
     source = _Text(text, file, known, four_eyes, default is None)
-    written = read(source.text, PolicyFile, file=source.file, mistakes=MISTAKES)
+    written = read(source.text, PolicyFile, file=source.file, invalid="policy_invalid", lacks="policy_lacks")
     base = default if default is not None and written.extends == "default" else Policy()
     own = [_row(row, number, source) for number, row in enumerate(written.rows)]
     _no_conflict(own, source)
@@ -169,10 +168,9 @@ def parse(
 def _row(row: Written, number: int, source: _Text) -> Row:
     """A row as it decides."""
     at = f"$.rows[{number}]"
-    for code, field, facts in _mistakes(row, source.known):
-        raise source.wrong(code, f"{at}.{field}", **facts)
+    refuse(_mistakes(row, source.known), text=source.text, file=source.file, at=at)
     within = _time(row.within or USUAL, f"{at}.within", source) if row.decision == TRACK else None
-    line = line_of(source.text, at, "")
+    line = line_of(source.text, at)
     name = source.named(row.name, line)
     decision = Decision(
         row.decision,
@@ -251,9 +249,8 @@ def _clock(text: str, source: _Text) -> time | None:
 
 def _suppression(rule: Suppression, number: int, source: _Text) -> Suppression:
     at = f"$.suppressions[{number}]"
-    for code, field, facts in _faults(rule, four_eyes=source.four_eyes):
-        raise source.wrong(code, f"{at}.{field}", **facts)
-    return msgspec.structs.replace(rule, name=source.named(rule.name, line_of(source.text, at, "")))
+    refuse(_faults(rule, four_eyes=source.four_eyes), text=source.text, file=source.file, at=at)
+    return msgspec.structs.replace(rule, name=source.named(rule.name, line_of(source.text, at)))
 
 
 def _faults(rule: Suppression, *, four_eyes: bool) -> Iterator[tuple[str, str, dict[str, Any]]]:

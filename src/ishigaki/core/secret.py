@@ -16,12 +16,10 @@ from hashlib import blake2b
 
 import msgspec
 
-from ishigaki.core.estate import line_of
 from ishigaki.core.keyforms import Rule
-from ishigaki.core.usage import UsageError
-from ishigaki.core.written import LONGEST, Mistakes, read
+from ishigaki.core.toml_ import read, refuse
+from ishigaki.core.written import LONGEST
 
-MISTAKES = Mistakes("secrets_not_toml", "secret_lacks", "secrets_invalid")
 FINGERPRINT = re.compile(r"[0-9a-f]{20}")
 SHALLOW = "shallow"  # why history was not read to its beginning
 OWN_RULES = frozenset(rule.value for rule in Rule)
@@ -116,11 +114,9 @@ def sort(hits: Iterable[Hit], entries: Sequence[Allowed], *, today: date) -> Sor
 
 def parse(text: str, *, file: str, today: date) -> tuple[Allowed, ...]:
     """An allow list from TOML. Raises `UsageError` that names file, line and remedy."""
-    entries = read(text, _File, file=file, mistakes=MISTAKES).allow
+    entries = read(text, _File, file=file, invalid="secrets_invalid", lacks="secret_lacks").allow
     for number, entry in enumerate(entries):
-        for code, key, facts in _mistakes(entry, today=today):
-            where = line_of(text, f"$.allow[{number}].{key}", "")
-            raise UsageError(code, file=file, line=where, **facts)
+        refuse(_mistakes(entry, today=today), text=text, file=file, at=f"$.allow[{number}]")
     return entries
 
 

@@ -14,13 +14,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ishigaki.core.estate import AccountId, line_of
+from ishigaki.core.estate import AccountId
 from ishigaki.core.finding import Finding, Status
 from ishigaki.core.response import Decision
-from ishigaki.core.usage import UsageError
-from ishigaki.core.written import LONGEST, Mistakes, State, person, read, state_of
+from ishigaki.core.toml_ import read, refuse
+from ishigaki.core.written import LONGEST, State, person, state_of
 
-MISTAKES = Mistakes("waivers_not_toml", "waiver_lacks", "waivers_invalid")
 ZONES_AHEAD = timedelta(days=1)  # where the sun rises first it is tomorrow already
 HIDEABLE = (Status.FAILED, Status.WARNING)
 SUPPRESSED = "SUPPRESSED"
@@ -122,11 +121,10 @@ def parse(
     text: str, *, file: str, now: datetime, known: Collection[str], four_eyes: bool = True
 ) -> tuple[Waiver, ...]:
     """Exceptions from TOML; `known` are the ids of controls. Raises `UsageError` that names file, line and remedy."""
-    waivers = read(text, _File, file=file, mistakes=MISTAKES).waivers
+    waivers = read(text, _File, file=file, invalid="waivers_invalid", lacks="waiver_lacks").waivers
     for number, waiver in enumerate(waivers):
-        for code, key, facts in _mistakes(waiver, today=now.date(), known=known, four_eyes=four_eyes):
-            line_number = line_of(text, f"$.waivers[{number}].{key}", "")
-            raise UsageError(code, file=file, line=line_number, **facts)
+        wrong = _mistakes(waiver, today=now.date(), known=known, four_eyes=four_eyes)
+        refuse(wrong, text=text, file=file, at=f"$.waivers[{number}]")
     return waivers
 
 

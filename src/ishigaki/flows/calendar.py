@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ishigaki.core.deadline import Calendar
-from ishigaki.core.estate import Estate, Settings, line_of
+from ishigaki.core.estate import Estate, Settings
+from ishigaki.core.toml_ import line_of
 from ishigaki.core.usage import UsageError
 
 LIBRARY = "holidays"  # of the extra `keep`: imported only where a country is named
@@ -46,12 +47,12 @@ def check(estate: Estate, *, text: str, file: str) -> None:
     try:
         ZoneInfo(settings.time_zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        line = line_of(text, "$.estate.time_zone", "")
+        line = line_of(text, "$.estate.time_zone")
         raise UsageError("estate_time_zone", file=file, line=line, zone=settings.time_zone) from None
     if not settings.holidays or find_spec(LIBRARY) is None:
         return
     try:
         _holidays(settings.holidays)
     except NotImplementedError:
-        line = line_of(text, "$.estate.holidays", "")
+        line = line_of(text, "$.estate.holidays")
         raise UsageError("estate_holidays", file=file, line=line, country=settings.holidays) from None

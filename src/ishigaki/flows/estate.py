@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, line_of, parse
+from ishigaki.core.estate import Account, Discovered, Estate, accounts_of, parse
 from ishigaki.core.organization import discover
+from ishigaki.core.toml_ import line_of
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
 from ishigaki.flows import calendar
@@ -33,7 +34,7 @@ def read(path: Path) -> Estate:
     known = {q.id for name in CHECKLISTS for line in checklist(name).lines for q in line.questions}
     for number, answer in enumerate(estate.answers):
         if answer.question not in known:
-            line = line_of(text, f"$.answers[{number}].question", "")
+            line = line_of(text, f"$.answers[{number}].question")
             names = ", ".join(sorted(known))
             raise UsageError(
                 "unknown_question", file=str(path), line=line, question=answer.question, known=names
