@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.spent import spent
+from bench.footprint import START
+from bench.spent import ROOT, installed, spent
 from ishigaki.core.deadline import Calendar
 from ishigaki.core.destination import Destination, Sent, Webhook
 from ishigaki.core.fault import Fault
@@ -110,10 +110,10 @@ def _ticks(store: Path, again: Callable[[], None]) -> dict[str, float]:
 
 
 def _listed(store: Path, *options: str) -> float:
-    start = "from ishigaki.cli.main import run; run()"
+    command = [sys.executable, "-c", START, "cases", "list", "--store", str(store), *options]
+    environment = installed(store.with_name("bytecode"))
     began = time.perf_counter()
-    command = [sys.executable, "-c", start, "cases", "list", "--store", str(store), *options]
-    shown = subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": "src"})
+    shown = subprocess.run(command, check=True, capture_output=True, env=environment, cwd=ROOT)
     took = time.perf_counter() - began
     if len(shown.stdout.splitlines()) < 20:
         raise RuntimeError("no cases were listed")

@@ -61,3 +61,9 @@ def alone() -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def installed(bytecode: Path) -> dict[str, str]:
+    """The same for a program that finds its bytecode (after a first run, in this folder), as an installed one does."""
+    kept = {k: v for k, v in alone().items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode)}

@@ -73,7 +73,6 @@ def test_what_went_in_comes_out_and_the_later_overwrites(database: sa.Engine) ->
         assert kept.events(connection)[0] == EVENT
         assert kept.accounts_known(connection, sources=["ishigaki"]) == {ITEM.account}
         assert kept.accounts_known(connection, sources=["guardduty"]) == set()
-        assert kept.owners(connection) == [CASE.owner]
 
 
 def test_cases_are_listed_by_what_presses_with_what_is_open_in_them(database: sa.Engine) -> None:

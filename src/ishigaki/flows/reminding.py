@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
-from ishigaki.core.case import Case, Item
 from ishigaki.core.deadline import due, working_morning
 from ishigaki.core.digest import Ending
 from ishigaki.core.notice import Notice
@@ -29,6 +29,7 @@ from ishigaki.store import outbox, results
 from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.store.transactions import reading
 
+V = TypeVar("V")
 DIGEST, MONTHLY = "digest", "monthly"
 WEEK = timedelta(days=7)
 
@@ -43,17 +44,17 @@ def remind_all(keeper: Keeper, *, now: datetime) -> int:
     with deciding(keeper, now) as connection:
         open_ = kept.cases(connection, only_open=True)
         found = [r for c in open_.values() if (r := remind(c, now=now, overdue_every=every))]
-        mine = _by_case(kept.items(connection, cases=[r.case.id for r in found]).values())
+        mine = _grouped(kept.items(connection, cases=[r.case.id for r in found]).values(), lambda i: i.case)
         events = [e for r in found for e in r.events]
         kept.save(connection, cases=[r.case for r in found], events=events)
         said = [of_reminder(r, mine.get(r.case.id, ()), now=now) for r in found]
         return post(keeper, connection, said, now=now)
 
 
-def _by_case(items: Iterable[Item]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        found.setdefault(item.case, []).append(item)
+def _grouped(values: Iterable[V], by: Callable[[V], str]) -> dict[str, list[V]]:
+    found: dict[str, list[V]] = {}
+    for value in values:
+        found.setdefault(by(value), []).append(value)
     return found
 
 
@@ -173,12 +174,10 @@ def _score(keeper: Keeper, header: ScanHeader | None, standard: str) -> Score | 
 def _digests(
     connection: sa.Connection, folded: Mapping[str, int], *, since: datetime, now: datetime
 ) -> Iterable[Notice]:
-    cases: dict[str, list[Case]] = {}
-    for case in kept.cases(connection).values():
-        cases.setdefault(case.owner, []).append(case)
-    for owner in kept.owners(connection):
-        items = kept.items(connection, owner=owner).values()
-        told = digest_of(cases.get(owner, ()), items, since=since, now=now, folded=folded.get(owner, 0))
+    cases = _grouped(kept.cases(connection).values(), lambda c: c.owner)
+    items = _grouped(kept.items(connection).values(), lambda i: i.owner)
+    for owner, mine in sorted(items.items()):
+        told = digest_of(cases.get(owner, ()), mine, since=since, now=now, folded=folded.get(owner, 0))
         if any(
             (told.fixed, told.overdue, told.due_soon, told.awaiting, told.new, told.told_once, told.returned)
         ):

@@ -67,6 +67,8 @@ def witnessed(own: Sequence[Kept] | None, hub: Sequence[Kept] | None) -> list[Ke
     """
     ours = {k.finding.identity: k for k in own or ()}
     theirs = {k.finding.identity: k for k in hub or ()}
+    if not theirs:
+        return list(ours.values())
     looked = {_spot(k.finding) for k in ours.values()}
     told = [k for k in theirs.values() if not (empty(k.finding) and _spot(k.finding) in looked)]
     return [_ruling(each, ours, theirs) for each in joined(ours.values(), told)]
