@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from ishigaki.core.incident import Fact, Kind, deadline_of, fact, subject_of
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.usage import UsageError
+from tests.core.key_ids import key_id
 
 A = "111122223333"
+KEY, SESSION = key_id(A, 1), key_id(A, 1, "ASIA")
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "name", "account", "region"),
     [
-        ("AKIAQNZGKIQY56JQ7WML", Kind.ACCESS_KEY, "AKIAQNZGKIQY56JQ7WML", "029608264753", ""),
-        ("ASIAY34FZKBOKMUTVV7A", Kind.SESSION, "ASIAY34FZKBOKMUTVV7A", "609629065308", ""),
+        (KEY, Kind.ACCESS_KEY, KEY, A, ""),
+        (SESSION, Kind.SESSION, SESSION, A, ""),
         ("AKIAIOSFODNN7EXAMPLE", Kind.ACCESS_KEY, "AKIAIOSFODNN7EXAMPLE", "", ""),
         ("i-0abcdef1234567890", Kind.INSTANCE, "i-0abcdef1234567890", "", ""),
         ("i-1a2b3c4d", Kind.INSTANCE, "i-1a2b3c4d", "", ""),

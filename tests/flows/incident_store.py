@@ -18,10 +18,11 @@ from ishigaki.standards.choice import Ask
 from ishigaki.store import results
 from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
+from tests.core.key_ids import key_id
 
 AT = datetime(2026, 11, 24, 3, tzinfo=UTC)
-SHOP, LAB = "029608264753", "444455556666"
-KEY, OTHER = "AKIAQNZGKIQY56JQ7WML", "AKIAQNZGKIQY7ABCDEFG"
+SHOP, LAB = "123456789012", "444455556666"
+KEY, OTHER = key_id(SHOP, 1), key_id(SHOP, 2)
 INSTANCE, GROUP, REGION = "i-0abcdef1234567890", "sg-0123456789abcdef0", "ap-northeast-1"
 BUCKET = "shop-orders"
 UPLOADER = f"arn:aws:iam::{SHOP}:user/apps/uploader"

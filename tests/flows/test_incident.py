@@ -13,6 +13,7 @@ from ishigaki.core.incident import Card, Kind, subject_of
 from ishigaki.core.usage import UsageError
 from ishigaki.flows import incident
 from ishigaki.store.snapshots import Entered
+from tests.core.key_ids import key_id
 from tests.flows.incident_store import (
     AT,
     BUCKET,
@@ -120,18 +121,18 @@ def test_a_role_says_who_may_assume_it(store: Path) -> None:
 
 
 def test_a_session_is_not_listed_and_its_account_is_told_all_the_same(store: Path) -> None:
-    told = facts(made(store, "ASIAQNZGKIQY56JQ7WML"))
+    told = facts(made(store, key_id(SHOP, 1, "ASIA")))
     assert told["account"] == f"shop-prod ({SHOP})"
     assert told["thing"] == "unseen: SessionsAreNotListed"
 
 
 def test_a_key_of_another_account_is_not_of_the_estate(store: Path) -> None:
-    told = facts(made(store, "ASIAY34FZKBOKMUTVV7A"))
-    assert (told["account"], told["in_estate"]) == ("609629065308", False)
+    told = facts(made(store, key_id("111122223333", 1, "ASIA")))
+    assert (told["account"], told["in_estate"]) == ("111122223333", False)
 
 
 def test_a_key_that_no_user_has_is_said_to_be_so(store: Path) -> None:
-    card = made(store, "AKIAQNZGKIQYZZZZZZZZ")
+    card = made(store, key_id(SHOP, 3))
     assert facts(card)["thing"] == "unseen: NotInLastScan"
     assert card.notes == ("key_of_no_user",)
     assert not card.judged

@@ -19,6 +19,7 @@ from ishigaki.core.incident import Card, Fact, Kind, Subject, deadline_of, subje
 from ishigaki.flows.incident import card
 from ishigaki.report.incident import render, shell_lines, to_json, to_markdown
 from ishigaki.texts import LANGUAGES, Language, incidents, steps
+from tests.core.key_ids import key_id
 from tests.flows.incident_store import AT, BUCKET, INSTANCE, KEY, SHOP, keep
 from tests.report import golden
 
@@ -28,7 +29,7 @@ THINGS = {
     "user": "uploader",
     "root": f"arn:aws:iam::{SHOP}:root",
     "role": f"arn:aws:iam::{SHOP}:role/web",
-    "session": "ASIAY34FZKBOKMUTVV7A",
+    "session": key_id("111122223333", 1, "ASIA"),
     "instance": INSTANCE,
     "bucket": f"arn:aws:s3:::{BUCKET}",
     "unknown": "nobody",

@@ -10,6 +10,8 @@ import random
 import string
 from typing import NamedTuple
 
+from tests.core import key_ids
+
 ACCOUNTS = ("111122223333", "444455556666", "123456789012", "999999999999")
 ALPHABET = string.ascii_letters + string.digits + "/+"
 HEX = "0123456789abcdef"
@@ -25,9 +27,7 @@ class Key(NamedTuple):
 
 
 def key_id(rng: random.Random, account: str, prefix: str = "AKIA") -> str:
-    """A bit that is set, 40 bits of account, 39 of chance: sixteen characters of base32."""
-    number = (1 << 79) | (int(account) << 39) | rng.getrandbits(39)
-    return prefix + base64.b32encode(number.to_bytes(10, "big")).decode()
+    return key_ids.key_id(account, rng.getrandbits(39), prefix)
 
 
 def secret(rng: random.Random) -> str:
