@@ -160,6 +160,49 @@ def test_a_first_look_is_one_message_for_each_owner_and_what_is_urgent_beside_it
     assert "chat: opened" in company.tick()
 
 
+WAF = finding("ELB.16", "arn:aws:elasticloadbalancing:ap-northeast-1:111111111111:loadbalancer/app/a/1")
+
+
+def test_what_came_about_before_there_was_anybody_to_tell_is_told_first_once_there_is(
+    company: Company,
+) -> None:
+    there, company.destinations = company.destinations, ()
+    many = [finding(f"S3.{n}", bucket(f"b{m}")) for n in (1, 2, 3, 8) for m in range(5)]
+    settled, few = finding("KMS.5", "arn:aws:kms:::key/1"), replace(PUBLIC, account=ORDERS)
+    company.scan(*many, settled, few, OPEN_GROUP, WAF)
+    assert company.tick() == []
+    company.scan(*many, passed(settled), few, OPEN_GROUP, WAF)
+    assert company.tick(HOUR) == []
+    company.destinations = there
+    told = company.tick(HOUR)
+    assert told == ["chat: first_summary", "chat: opened", "chat: opened"]  # the open group, and the few
+    (summary,) = [m for _, m in company.told if m.kind == "first_summary"]
+    assert "5 cases" in summary.title
+    assert company.tick(HOUR) == []
+
+
+def test_a_time_without_destinations_is_caught_up_with_and_no_stage_of_it(company: Company) -> None:
+    company.scan(PUBLIC, CALM)
+    company.tick()
+    there, company.destinations = company.destinations, ()
+    company.tick(6 * DAY + HOUR)  # the day before the deadline
+    company.scan(PUBLIC, finding("S3.8", bucket("b")), finding("S3.1", bucket("a")), WAF)
+    assert company.tick(12 * DAY) == []  # overdue twice over
+    company.destinations = there
+    told = company.tick(HOUR)
+    assert [t for t in told if "monthly" not in t] == ["chat: joined", "chat: opened", "chat: told_once"]
+    assert {"chat: escalated", "mail: escalated"} <= {*company.tick(3 * DAY)}
+
+
+def test_a_month_without_destinations_is_summed_up_once_there_is_one(company: Company) -> None:
+    company.scan(PUBLIC)
+    company.tick()
+    there, company.destinations = company.destinations, ()
+    company.tick(15 * DAY)
+    company.destinations = there
+    assert "mail: monthly" in company.tick(HOUR)
+
+
 def test_a_digest_comes_on_the_morning_that_the_policy_names(company: Company) -> None:
     company.scan(PUBLIC, CALM)
     company.tick()

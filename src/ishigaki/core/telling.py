@@ -14,6 +14,7 @@ from ishigaki.core.concern import Identity
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.notice import Kind, Notice
 from ishigaki.core.reminders import Reminder
+from ishigaki.core.response import Decision
 from ishigaki.core.triage import Told, What
 
 SHOWN = 5
@@ -74,6 +75,36 @@ def notices(
         if name not in summed_up and name in cases
     ]
     return of_cases + [_of_group(what, group, now) for (what, *_), group in found.loose.items()]
+
+
+def unheard(
+    cases: Mapping[str, Case],
+    items: Iterable[Item],
+    rows: Mapping[str, Decision],
+    *,
+    since: datetime,
+    now: datetime,
+) -> list[Told]:
+    """What came about from `since` until now while there was nobody to tell, as far as it still stands: what is to be
+    told first once there is somebody. `rows` are the policy's decisions by name."""
+
+    def lately(at: datetime | None) -> bool:
+        return at is not None and since <= at < now
+
+    found = []
+    for item in items:
+        case, returned = cases.get(item.case), item.relapses > 0 and lately(item.since)
+        what: What
+        if item.standing is not Standing.OPEN:
+            continue
+        if case is not None and lately(item.opened):
+            what = "relapsed" if returned else "opened" if lately(case.opened) else "joined"
+            decision = Decision("track", case.row, case.why, urgent=case.urgent, audience=case.audience)
+            found.append(Told(what, case.id, item, decision))
+        elif case is None and (lately(item.told) or lately(item.worsened)):
+            what = "relapsed" if returned else "worsened" if lately(item.worsened) else "told_once"
+            found.append(Told(what, "", item, rows.get(item.row)))
+    return found
 
 
 def of_case(case: Case, happened: Sequence[What], items: Iterable[Item], *, now: datetime) -> Notice:

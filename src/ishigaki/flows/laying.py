@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from ishigaki.core.answer import GLOBAL
-from ishigaki.core.case import Case, Item
+from ishigaki.core.case import Case, Item, Standing
 from ishigaki.core.concern import Concern, Identity, Source
 from ishigaki.core.evaluate import ACCOUNT
 from ishigaki.core.finding import Status
@@ -21,6 +21,7 @@ from ishigaki.core.summaries import first_summary_of
 from ishigaki.core.telling import notices
 from ishigaki.core.triage import Told, Triaged, Verdict, triage
 from ishigaki.core.witness import LAG, own_rules
+from ishigaki.flows import silence
 from ishigaki.flows.concerns import concern_of_detection, concerns
 from ishigaki.flows.keeper import Keeper, deciding, known_accounts, post
 from ishigaki.flows.waivers import lay_over_kept
@@ -62,7 +63,7 @@ class Laid(msgspec.Struct, frozen=True):
 def lay(keeper: Keeper, *, now: datetime) -> Laid:
     """Decide about everything that was not decided about yet."""
     looks = [*_scanned(keeper, now), *_heard(keeper, now), *_detected(keeper, now)]
-    if not looks:
+    if not looks and not silence.over(keeper):
         return Laid()
     with deciding(keeper, now) as connection:
         known, cases = kept.items(connection), kept.cases(connection)
@@ -76,7 +77,9 @@ def lay(keeper: Keeper, *, now: datetime) -> Laid:
             cases.update(found.cases)
             told += found.told
             _save(connection, found, look.marks)
-        said = _said(told, cases, known, fresh=fresh, above=keeper.policy.summary_above, now=now)
+        late, unheard_of = silence.broken(keeper, connection, cases, known, now=now)
+        above = keeper.policy.summary_above
+        said = _said([*told, *late], cases, known, fresh=fresh | unheard_of, above=above, now=now)
         letters = post(keeper, connection, said, now=now)
     opened, closed = ({t.case for t in told if t.what == what and t.case} for what in ("opened", "closed"))
     return Laid(len(looks), len(opened), len(closed), letters)
@@ -235,7 +238,7 @@ def _said(
             first.setdefault(one.item.owner, []).append(one)
     mine: dict[str, list[Item]] = {owner: [] for owner in first}
     for item in items.values():
-        if item.owner in mine and item.account in fresh:
+        if item.owner in mine and item.account in fresh and item.standing is Standing.OPEN:
             mine[item.owner].append(item)
     first = {owner: those for owner, those in first.items() if len(mine[owner]) > above}
     summed = {t.case for those in first.values() for t in those if t.case}

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from ishigaki.core.deadline import due, working_morning
 from ishigaki.core.digest import Ending
@@ -44,6 +45,9 @@ def remind_all(keeper: Keeper, *, now: datetime) -> int:
     with deciding(keeper, now) as connection:
         open_ = kept.cases(connection, only_open=True)
         found = [r for c in open_.values() if (r := remind(c, now=now, overdue_every=every))]
+        if not keeper.destinations:  # the stage is past, but nobody was reminded and nothing was escalated
+            kept.save(connection, cases=[replace(open_[r.case.id], reminded=r.case.reminded) for r in found])
+            return 0
         mine = _grouped(kept.items(connection, cases=[r.case.id for r in found]).values(), lambda i: i.case)
         events = [e for r in found for e in r.events]
         kept.save(connection, cases=[r.case for r in found], events=events)
@@ -133,6 +137,8 @@ def monthly(keeper: Keeper, *, now: datetime) -> int:
             kept.set_mark(connection, MONTHLY, name)
         return 0
     if told >= name or now < calendar.moment(calendar.next_worked(first), keeper.policy.digest_at):
+        return 0
+    if not keeper.destinations:
         return 0
     period = month(last_day.year, last_day.month, calendar.zone)
     summed = stats.summed(stats.history(keeper.engine), period, now=now)
