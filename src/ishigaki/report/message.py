@@ -29,6 +29,7 @@ AGAIN: tuple[Kind, ...] = ("joined", "reminder")  # the question was asked befor
 OF_A_SUBJECT: tuple[Kind, ...] = (
     *("opened", "joined", "told_once", "reminder", "escalated", "relapsed", "worsened", "closed", "excepted"),
 )
+OF_AN_OWNER: tuple[Kind, ...] = ("first_summary", "digest")  # those of several may come to one channel
 SUMMARIES = {
     "first_summary": summaries.first_summary,
     "digest": summaries.digest,
@@ -54,6 +55,8 @@ def compose(
         title, parts = SUMMARIES[notice.kind](notice, reader)
         action = "action.people" if notice.kind == "people" else "action.list"
         actions: tuple[Link, ...] = (Link(reader.say(action), ""),)
+        if notice.kind in OF_AN_OWNER and notice.owner:
+            title = f"{title} · {cleaned(notice.owner)}"
         return _message(notice, reader, title=title, parts=tuple(parts), actions=actions)
     if notice.kind not in OF_A_SUBJECT:
         return _message(notice, reader, title=_plain_title(notice, reader), parts=_plain(notice, reader))
@@ -294,9 +297,11 @@ def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
 
 
 def _identity(notice: Notice, reader: Reader) -> str:
-    """First seen, the case and the message: what people quote."""
+    """Whose it is, first seen, the case and the message: what people quote."""
     seen = min((item.first_seen for item in notice.items), default=None)
-    said = [reader.say("footer.first_seen", at=reader.time(seen))] if seen else []
+    owner = cleaned(notice.assignee or notice.owner) if notice.kind in OF_A_SUBJECT else ""
+    said = [reader.say("footer.owner", owner=owner)] if owner else []
+    said += [reader.say("footer.first_seen", at=reader.time(seen))] if seen else []
     said += [reader.say("footer.case", case=notice.case)] if notice.case else []
     return " · ".join([*said, reader.say("footer.message", id=cleaned(notice.key))])
 
