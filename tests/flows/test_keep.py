@@ -114,6 +114,8 @@ def test_acknowledged_and_claimed_then_not_confirmed(company: Company) -> None:
     case = company.case("S3.8")
     act(company.engine, case[:5], lambda c, _: acknowledge(c, who="sato", now=company.now))
     act(company.engine, case, lambda c, _: claim_fixed(c, who="sato", now=company.now + MINUTE))
+    act(company.engine, case, lambda c, _: acknowledge(c, who="ito", now=company.now + 2 * MINUTE))
+    assert company.cases() == ["S3.8 shop team awaiting_confirmation"]
     assert company.tick(HOUR) == []
     company.scan(PUBLIC, CALM)
     assert company.tick() == ["chat: reminder"]

@@ -26,11 +26,14 @@ class Handled(msgspec.Struct, frozen=True):
 
 
 def acknowledge(case: Case, *, who: str, now: datetime, fixing: bool = False) -> Handled:
-    """Somebody has seen it, or already works on it. Raises `UsageError` for a case that is closed."""
+    """Somebody has seen it, or already works on it. To have seen it takes back nothing that was said of it before.
+    Raises `UsageError` for a case that is closed."""
     _open(case)
-    state = State.FIXING if fixing else State.ACKNOWLEDGED
-    seen = replace(case, state=state, since=now, acknowledged=case.acknowledged or now)
-    return Handled(seen, Event(case.id, now, who, state.value))
+    said = State.FIXING if fixing else State.ACKNOWLEDGED
+    further = not fixing and case.state in (State.FIXING, State.AWAITING_CONFIRMATION)
+    state, since = (case.state, case.since) if further else (said, now)
+    seen = replace(case, state=state, since=since, acknowledged=case.acknowledged or now)
+    return Handled(seen, Event(case.id, now, who, said.value))
 
 
 def claim_fixed(case: Case, *, who: str, now: datetime, note: str = "") -> Handled:
