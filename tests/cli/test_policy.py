@@ -166,6 +166,18 @@ def test_a_row_that_others_come_before_everywhere_is_told(run: Run) -> None:
     assert plain(run, "check")[1]["idle"] == ["policy.toml:6"]
 
 
+@pytest.mark.parametrize(
+    ("language", "remedy"), [("en", "Name the categories"), ("ja", "分類も指定してください")]
+)
+def test_a_row_of_severity_alone_is_told_what_comes_before_it(run: Run, language: str, remedy: str) -> None:
+    low = '[[rows]]\nname = "low"\nseverity = "LOW"\ndecision = "leave"\nreason = "r"\n'
+    Path("policy.toml").write_text(low, encoding="utf-8")
+    code, out, _ = run("policy", "check", "--lang", language)
+    assert (code, remedy in out, 'category = ["essential"' in out) == (1, True, True)
+    Path("policy.toml").write_text(f'{low}category = ["essential", "logging"]\n', encoding="utf-8")
+    assert plain(run, "check")[1]["idle"] == []
+
+
 def test_a_mistake_ends_with_its_line_and_remedy(run: Run) -> None:
     Path("other.toml").write_text(
         '[[rows]]\ncategory = "threat"\ndecision = "leave"\nreason = "r"\n', encoding="utf-8"

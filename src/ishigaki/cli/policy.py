@@ -100,7 +100,8 @@ def check(
         )
         return 0 if found.fine else ODD
     for row in found.idle:
-        say("policy_idle", row=named(row))
+        broad = row.conditions and not row.near[0]
+        say("policy_outranked" if broad else "policy_idle", row=named(row))
     for by, account in found.strangers:
         say("policy_stranger", row=by.name, account=account)
     for rule in found.expired:
