@@ -253,6 +253,37 @@ def test_what_one_destination_does_not_take_is_told_at_the_other(company: Compan
     assert company.tick(DAY) == []
 
 
+def test_all_that_a_destination_does_not_take_is_one_message_at_the_other(company: Company) -> None:
+    company.failing["chat"] = Undelivered("refused", "no such channel", permanent=True)
+    company.scan(*(finding(f"S3.{n}", bucket("a")) for n in (1, 2, 3, 5, 8, 12)), OPEN_GROUP)
+    assert company.tick() == ["mail: undelivered", "mail: undelivered"]
+    (urgent,), (rest,) = (
+        [m for _, m in company.told if m.urgent is is_urgent] for is_urgent in (True, False)
+    )
+    assert "24 hours" in urgent.title
+    assert any("sg-1" in bullet for part in urgent.parts for bullet in part.bullets)
+    assert urgent.actions
+    assert rest.title.startswith("6 messages")
+    assert (len(rest.parts[0].bullets), rest.parts[0].more) == (5, 1)
+    assert "S3.1" in rest.parts[0].bullets[0]
+
+
+def test_what_did_not_arrive_is_sent_again_unless_it_is_over(company: Company) -> None:
+    company.failing["chat"] = Undelivered("refused", "no such channel", permanent=True)
+    other = finding("S3.1", bucket("a"))
+    company.scan(PUBLIC, other, CALM)
+    company.tick()
+    company.scan(PUBLIC, passed(other), CALM)
+    company.tick(HOUR)
+    del company.failing["chat"]
+    company.now += HOUR
+    assert outbox.again(company.engine, "chat", since=company.now - HOUR, now=company.now) == 0
+    assert outbox.again(company.engine, "mail", since=company.now - DAY, now=company.now) == 0
+    assert outbox.again(company.engine, "chat", since=company.now - DAY, now=company.now) == 1
+    assert company.tick() == ["chat: opened"]
+    assert company.tick(HOUR) == []
+
+
 def test_a_destination_that_is_down_is_tried_again_and_urgent_things_are_told_elsewhere_at_once(
     company: Company,
 ) -> None:

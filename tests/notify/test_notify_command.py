@@ -13,12 +13,15 @@ from ishigaki import notify
 from ishigaki.cli.language import CHOSEN
 from ishigaki.cli.notify import try_out
 from ishigaki.core.destination import parse
+from ishigaki.core.notice import Notice
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.destinations import reason
 from ishigaki.notify.secrets import reader
 from ishigaki.notify.undelivered import Undelivered
+from ishigaki.store import outbox
 from ishigaki.store.database import opened
 from ishigaki.store.proofs import proofs, proved
+from ishigaki.store.transactions import writing
 from tests.cli.test_usage import ishigaki
 from tests.notify.mailserver import MailServer
 from tests.notify.samples import LANGUAGES
@@ -174,6 +177,25 @@ def test_what_arrived_last_is_kept_and_shown(
     assert "(message)" in said.out
     assert "Nothing has arrived at chat for 40 days" in said.err
     assert "mail" not in said.err
+
+
+def test_what_did_not_arrive_before_is_sent_again_once_a_test_arrives(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    told = Notice("case:1", "opened", now, ("owner",), subject="S3.8")
+    with opened(file.parent / ".ishigaki") as engine:
+        with writing(engine) as connection:
+            letters = [outbox.letter(name, told, not_before=now) for name in ("chat", "elsewhere")]
+            outbox.put(connection, letters, now=now)
+        for letter in outbox.claim(engine, "me", now=now, limit=2, lease_s=60):
+            outbox.failed(engine, letter, "refused")
+    assert ishigaki(monkeypatch, "notify", "test", "--lang", "en") == 0
+    assert "chat: 1 message that did not arrive there before" in capsys.readouterr().out
+    with opened(file.parent / ".ishigaki") as engine:
+        assert [(each.destination, each.tries) for each in outbox.waiting(engine)] == [("chat", 0)]
+    assert ishigaki(monkeypatch, "notify", "test", "--lang", "en") == 0
+    assert "did not arrive" not in capsys.readouterr().out
 
 
 def test_a_failure_is_said_with_its_remedy_and_told_at_the_other(

@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+from msgspec.structs import replace
+
 from ishigaki.core.case import Item, Standing
 from ishigaki.core.digest import Digest, DigestLine, Ending, FirstSummary, Monthly, MonthlyRow
 from ishigaki.core.finding import Severity
@@ -192,6 +195,13 @@ def of_the_product(kind: Kind, **facts: Any) -> Notice:
     return Notice(key=f"2026w48-{kind}", kind=kind, at=NOW, audience=("owner",), owner=OWNER, facts=facts)
 
 
+def undelivered(*about: Notice) -> Notice:
+    """What one destination did not take, as another is told of it."""
+    told = {"destination": "slack", "error": "gone", "detail": "HTTP 404 no_service", "count": len(about)}
+    found = of_the_product("undelivered", **told, about=[msgspec.to_builtins(each) for each in about])
+    return replace(found, urgent=about[0].urgent, due=about[0].due, case=about[0].case)
+
+
 def examples(language: Language) -> dict[str, Notice]:
     """Every golden by its name. A policy's reasons are in the language of its author."""
     soon, long_ago, week = NOW + DAY, NOW - 2 * DAY, NOW + 6 * DAY
@@ -234,8 +244,12 @@ def examples(language: Language) -> dict[str, Notice]:
         "monthly": of_the_product("monthly", monthly=MONTH),
         "people": of_the_product("people", people=NEWS),
         "exception_ending": of_the_product("exception_ending", ending=ENDING),
-        "undelivered": of_the_product(
-            "undelivered", destination="slack", error="HTTP 404 no_service", count=3
+        "undelivered": undelivered(
+            of_the_product("digest", digest=WEEK),
+            notice("opened", **buckets, due=week),
+        ),
+        "undelivered_urgent": undelivered(
+            notice("opened", "EC2.13", (GROUP,), due=soon, row="EC2.13", urgent=True)
         ),
         "set_aside": of_the_product("set_aside", count=2, reason="unknown version 3 of a GuardDuty event"),
         "test": of_the_product("test"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOTIFY = Path("notify.toml")
 FAILED = 1
 SILENT = timedelta(days=31)  # a destination that took nothing for so long is to be proved again
+AGAIN = timedelta(days=7)  # how far back what did not arrive is sent again
 
 file = click.option(
     "--notify",
@@ -84,16 +85,25 @@ def test(notify_file: Path, only: str, store: Path, lang: str | None) -> int:
     """Send a test message to every destination.
 
     Exits with 1 where one failed; that is told at another one. What arrived is noted in the store: `ishigaki notify
-    check` shows it.
+    check` shows it. What a destination did not take before, and is not over, is sent there again by the next run.
     """
-    from functools import partial
-
+    from ishigaki.store import outbox
     from ishigaki.store.database import opened
     from ishigaki.store.proofs import proved
 
     estate_of(None, lang)
+    kept: dict[str, int] = {}
+
+    def arrived(name: str, at: datetime) -> None:
+        proved(engine, name, at)
+        kept[name] = outbox.again(engine, name, since=at - AGAIN, now=at)
+
     with opened(store) as engine:
-        return try_out(notify_file, only=only, proved=partial(proved, engine))
+        code = try_out(notify_file, only=only, proved=arrived)
+    for name, count in kept.items():
+        if count:
+            say("notify_again", name=name, count=count)
+    return code
 
 
 def _proven(proof: Proven | None, zone: tzinfo | None) -> str:

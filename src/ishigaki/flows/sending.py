@@ -10,9 +10,11 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from ishigaki.core.destination import Destination, Sent
+from ishigaki.core.destination import Destination, Sent, recipients
 from ishigaki.core.guarded import guarded
 from ishigaki.core.notice import Message, Notice
+from ishigaki.core.scrub import scrub
+from ishigaki.core.telling import SHOWN
 from ishigaki.flows.keeper import Keeper, known_accounts, post
 from ishigaki.notify.undelivered import Undelivered
 from ishigaki.report.message import compose
@@ -123,20 +125,51 @@ def _not_sent(keeper: Keeper, letter: Letter, notice: Notice, no: Undelivered, n
     error = f"{no.code}: {no.detail}"
     outbox.failed(keeper.engine, letter, error, retry_at=now + wait)
     if notice.urgent and letter.tries == 1:
-        _tell_elsewhere(keeper, letter, notice, no.code, now)
+        _tell_elsewhere(keeper, letter, notice, error, now)
     return Fate("postponed", error)
 
 
 def _give_up(keeper: Keeper, letter: Letter, notice: Notice | None, error: str, now: datetime) -> Fate:
     outbox.failed(keeper.engine, letter, error)
     if notice is not None and notice.kind != "undelivered":
-        _tell_elsewhere(keeper, letter, notice, error.partition(":")[0], now)
+        _tell_elsewhere(keeper, letter, notice, error, now)
     return Fate("failed", error)
 
 
 def _tell_elsewhere(keeper: Keeper, letter: Letter, notice: Notice, error: str, now: datetime) -> None:
-    """What one destination did not take is told at another, with what it was about."""
-    facts: Mapping[str, object] = {"destination": letter.destination, "error": error, "kind": notice.kind}
-    told = replace(notice, key=f"undelivered:{letter.id}", kind="undelivered", at=now, thread="", facts=facts)
+    """What one destination did not take is told at another, with what it was about: what is urgent by itself, of
+    all else as much in one message as is waiting."""
+    begins = f"undelivered:{letter.destination}:"
+    code, _, detail = error.partition(": ")
+    told = Notice(
+        key=f"{begins}{letter.id}",
+        kind="undelivered",
+        at=now,
+        audience=notice.audience,
+        owner=notice.owner,
+        environment=notice.environment,
+        severity=notice.severity,
+        urgent=notice.urgent,
+        due=notice.due,
+        case=notice.case if notice.urgent else "",
+        count=1,
+        facts={
+            "destination": letter.destination,
+            "error": code,
+            "detail": scrub(detail),
+            "about": [msgspec.to_builtins(notice)],
+        },
+    )
     with writing(keeper.engine) as connection:
-        post(keeper, connection, [told], now=now)
+        (other,) = recipients(told, keeper.destinations) or (None,)
+        before = outbox.unsent(connection, other.name, key=begins) if other and not told.urgent else None
+        if before is None or before.urgent:
+            post(keeper, connection, [told], now=now)
+        else:
+            outbox.rewrite(connection, before, _joined(before.notice, told))
+
+
+def _joined(before: Notice, more: Notice) -> Notice:
+    """One notice of what was not delivered, and of one thing more."""
+    about = [*before.facts["about"], *more.facts["about"]][:SHOWN]
+    return replace(before, count=before.count + 1, due=None, facts={**before.facts, "about": about})

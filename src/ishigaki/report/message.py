@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 import msgspec
@@ -18,6 +18,7 @@ from ishigaki.report.subject import Subject, is_control, source_name, subject_of
 from ishigaki.report.terminal import plain
 from ishigaki.report.words import known
 from ishigaki.texts import Language
+from ishigaki.texts import message as words_of
 from ishigaki.texts.notices import say
 
 MOST = 5  # things shown of one notice; the rest is a number
@@ -58,6 +59,12 @@ def compose(
         if notice.kind in OF_AN_OWNER and notice.owner:
             title = f"{title} · {cleaned(notice.owner)}"
         return _message(notice, reader, title=title, parts=tuple(parts), actions=actions)
+    if notice.kind == "undelivered":
+        about = [
+            compose(each, language=language, zone=zone, now=now, names=names, link=link)
+            for each in msgspec.convert(notice.facts.get("about", ()), tuple[Notice, ...])
+        ]
+        return _undelivered(notice, about, reader)
     if notice.kind not in OF_A_SUBJECT:
         return _message(notice, reader, title=_plain_title(notice, reader), parts=_plain(notice, reader))
     subject = subject_of(notice, reader)
@@ -306,22 +313,47 @@ def _identity(notice: Notice, reader: Reader) -> str:
     return " · ".join([*said, reader.say("footer.message", id=cleaned(notice.key))])
 
 
+def _undelivered(notice: Notice, about: Sequence[Message], reader: Reader) -> Message:
+    """What another destination did not take: all of it where it is urgent, else what it was about."""
+    title, parts = _plain_title(notice, reader), _plain(notice, reader)
+    if notice.urgent and len(about) == 1:
+        (whole,) = about
+        title, parts = f"{whole.title} · {title}", (*whole.parts, *parts)
+        return _message(notice, reader, title=title, parts=parts, actions=whole.actions)
+    if about:
+        shown = tuple(each.title for each in about)
+        lines = Part(text=reader.say("say.about"), bullets=shown, more=_said_count(notice) - len(shown))
+        parts = (lines, *parts)
+    return _message(notice, reader, title=title, parts=parts)
+
+
 def _plain_title(notice: Notice, reader: Reader) -> str:
-    facts = notice.facts
-    count = int(facts.get("count", notice.count))
-    destination = cleaned(str(facts.get("destination", "")))
-    return reader.say(f"title.{notice.kind}", count=count, destination=destination)
+    destination = cleaned(str(notice.facts.get("destination", "")))
+    return reader.say(f"title.{notice.kind}", count=_said_count(notice), destination=destination)
+
+
+def _said_count(notice: Notice) -> int:
+    return int(notice.facts.get("count", notice.count))
 
 
 def _plain(notice: Notice, reader: Reader) -> tuple[Part, ...]:
     """What is told of the product's own running."""
     said = Part(text=reader.say(f"say.{notice.kind}"))
-    error, reason = (cleaned(str(notice.facts.get(name, ""))) for name in ("error", "reason"))
+    error, reason = _error(notice, reader), cleaned(str(notice.facts.get("reason", "")))
     if error:
         return Part(text=reader.say("say.error", error=error)), said
     if reason:
         return Part(text=reader.say("say.reason", reason=reason)), said
     return (said,)
+
+
+def _error(notice: Notice, reader: Reader) -> str:
+    """What went wrong, with what to do about it where that is known."""
+    error, detail = (cleaned(str(notice.facts.get(name, ""))) for name in ("error", "detail"))
+    try:
+        return words_of(f"delivery_{error}", reader.language, detail=detail)
+    except KeyError:
+        return ": ".join(filter(None, (error, detail)))
 
 
 def as_text(message: Message, width: int = 80) -> str:

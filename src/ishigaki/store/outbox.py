@@ -19,9 +19,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from ishigaki.core.case import CLOSED
 from ishigaki.core.notice import Notice
 from ishigaki.core.scrub import scrub
-from ishigaki.store.schema import OUTBOX
+from ishigaki.store.schema import CASES, OUTBOX
 from ishigaki.store.transactions import Where, insert, reading, within
 
 ERROR_LENGTH = 500
@@ -51,7 +52,8 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 COLUMNS = tuple(OUTBOX.c[name] for name in Letter.__struct_fields__)
-ORDER = (OUTBOX.c.urgent.desc(), OUTBOX.c.not_before, OUTBOX.c.created_at, OUTBOX.c.id)
+LAST = OUTBOX.c.kind == "undelivered"  # by then it says all that was not taken
+ORDER = (OUTBOX.c.urgent.desc(), LAST, OUTBOX.c.not_before, OUTBOX.c.created_at, OUTBOX.c.id)
 
 
 def letter(destination: str, notice: Notice, *, not_before: datetime) -> Letter:
@@ -127,6 +129,31 @@ def fold(where: Where, tried: Letter) -> None:
     with within(where) as connection:
         folding = sa.update(OUTBOX).where(*_claimed(tried)).values(state="folded", claimed_until=None)
         connection.execute(folding)
+
+
+def unsent(connection: sa.Connection, destination: str, *, key: str) -> Letter | None:
+    """A letter to a destination that nobody has begun to send, and whose key begins so."""
+    begins = OUTBOX.c.key.startswith(key, autoescape=True)
+    chosen = sa.select(*COLUMNS).where(
+        OUTBOX.c.destination == destination, OUTBOX.c.state == "waiting", begins
+    )
+    return next(iter(_letters(connection, chosen.limit(1).with_for_update())), None)
+
+
+def rewrite(connection: sa.Connection, letter: Letter, notice: Notice) -> None:
+    """Say more in a letter that is not sent yet."""
+    body = msgspec.json.encode(notice).decode()
+    connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == letter.id).values(body=body))
+
+
+def again(where: Where, destination: str, *, since: datetime, now: datetime) -> int:
+    """Send once more what a destination did not take since, as far as it is not over; how many letters that are."""
+    over = sa.select(CASES.c.id).where(CASES.c.state.in_([s.value for s in CLOSED]))
+    about = (OUTBOX.c.kind != "undelivered", OUTBOX.c.thread.not_in(over))
+    chosen = (OUTBOX.c.destination == destination, OUTBOX.c.state == "failed", OUTBOX.c.created_at >= since)
+    values = {"state": "waiting", "not_before": now, "tries": 0, "error": ""}
+    with within(where) as connection:
+        return connection.execute(sa.update(OUTBOX).where(*chosen, *about).values(**values)).rowcount
 
 
 def folded(connection: sa.Connection, *, since: datetime) -> Mapping[str, int]:
