@@ -90,6 +90,19 @@ def test_all_but_some_is_everyone() -> None:
         ((root(STRANGER),), ("outside_unconditional",)),
         (({"AWS": f"arn:aws:iam::{STRANGER}:role/r"},), ("outside_unconditional",)),
         ((root(STRANGER), {"StringEquals": {"sts:ExternalId": "x"}}), ()),
+        # A condition that everybody meets is none.
+        ((root(JUMP), {"StringLike": {"aws:PrincipalArn": "*"}}), ("whole_account",)),
+        ((root(JUMP), {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{JUMP}:role/*"}}), ("whole_account",)),
+        ((root(JUMP), {"StringEquals": {"aws:PrincipalAccount": JUMP}}), ("whole_account",)),
+        ((root(STRANGER), {"StringLike": {"sts:ExternalId": "*"}}), ("outside_unconditional",)),
+        ((root(STRANGER), {"Null": {"sts:ExternalId": "false"}}), ("outside_unconditional",)),
+        ((root(STRANGER), {"StringEqualsIfExists": {"sts:ExternalId": "x"}}), ("outside_unconditional",)),
+        ((GITHUB, {"StringLike": {SUB: "repo:*:environment:prod"}}, WEB), ("open_provider",)),
+        ((GITHUB, {"StringLike": {SUB: "*:pull_request"}}, WEB), ("open_provider",)),
+        ((GITHUB, {"StringLike": {SUB: "repo:*/deploy:*"}}, WEB), ("open_provider",)),
+        ((GITHUB, {"StringLike": {SUB: "repo:ours*"}}, WEB), ("open_provider",)),  # and ours-of-somebody-else
+        ((GITHUB, {"StringLike": {SUB: "repo:ours/*:environment:prod"}}, WEB), ()),
+        ((GITHUB, {"StringEquals": {SUB.replace("sub", "repository_owner"): "ours"}}, WEB), ()),
         ((GITHUB, None, WEB), ("open_provider",)),
         ((GITHUB, {"StringEquals": {AUD: "sts.amazonaws.com"}}, WEB), ("open_provider",)),
         ((GITHUB, {"StringLike": {SUB: "repo:*"}}, WEB), ("open_provider",)),
@@ -127,3 +140,29 @@ def test_what_it_demands(condition: Any, mfa: bool, external: bool) -> None:
     (entrance,) = who(root(JUMP), condition)
     assert (entrance.needs_mfa, entrance.needs_external_id) == (mfa, external)
     assert set(entrance.conditions) == {key for keys in (condition or {}).values() for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("condition", "whose", "found", "mfa", "external"),
+    [
+        ({"BoolIfExists": {MFA: "false"}}, JUMP, (), True, False),
+        # A long-term key does not even say that there is no MFA: Bool without IfExists lets it through.
+        ({"Bool": {MFA: "false"}}, JUMP, ("whole_account",), False, False),
+        ({"StringNotEquals": {"sts:ExternalId": "x"}}, STRANGER, (), False, True),
+    ],
+)
+def test_what_is_denied_guards_as_well_as_what_is_demanded(
+    condition: Any, whose: str, found: tuple[str, ...], mfa: bool, external: bool
+) -> None:
+    statements = [
+        {"Effect": "Allow", "Principal": root(whose), "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": condition},
+    ]
+    policy = parse({"Version": "2012-10-17", "Statement": statements})
+    (entrance,) = entrances(policy, account=OWN, estate=[OWN, JUMP])
+    assert (entrance.faults, entrance.needs_mfa, entrance.needs_external_id) == (found, mfa, external)
+
+
+def test_any_external_id_is_no_external_id() -> None:
+    (entrance,) = who(root(STRANGER), {"StringLike": {"sts:ExternalId": "*"}})
+    assert not entrance.needs_external_id

@@ -35,7 +35,8 @@ home_region = "{HOME}"
 regions = ["{HOME}"]
 role = "{ROLE}"
 time_zone = "Asia/Tokyo"
-
+"""
+COPIED = f"""{ESTATE}
 [people]
 history = "s3://stock-takes/keys"
 """
@@ -230,7 +231,7 @@ def world(founded: World, tmp_path: Path) -> Iterator[World]:
 def taken(founded: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
     """One stock-take for all tests that only read it."""
     folder = tmp_path_factory.mktemp("taken")
-    (folder / "estate.toml").write_text(ESTATE, encoding="utf-8")
+    (folder / "estate.toml").write_text(COPIED, encoding="utf-8")
     world = World(founded.url, founded.members, folder)
     return world, world.collect()
 
@@ -337,7 +338,13 @@ def test_the_date_is_the_estates_and_the_copy_is_put(taken: tuple[World, str]) -
     assert body == world.history.path(day).read_bytes()
 
 
+def copied(world: World, url: str = "stock-takes") -> None:
+    """Let the desk keep a copy in S3."""
+    (world.folder / "estate.toml").write_text(COPIED.replace("stock-takes", url), encoding="utf-8")
+
+
 def test_a_second_machine_fetches_what_it_lacks(taken: tuple[World, str], world: World) -> None:
+    copied(world)
     done = world.run("people", "sync")
     assert done.returncode == 0, done.stderr
     assert "0 dates put, 1 date fetched" in done.stdout
@@ -346,8 +353,7 @@ def test_a_second_machine_fetches_what_it_lacks(taken: tuple[World, str], world:
 
 
 def test_a_bucket_that_is_not_there_leaves_the_store_whole(world: World) -> None:
-    file = world.folder / "estate.toml"
-    file.write_text(ESTATE.replace("stock-takes", "no-such-bucket"), encoding="utf-8")
+    copied(world, "no-such-bucket")
     done = world.run("people", "collect", "--account", world.members["shop"])
     assert done.returncode == 2
     assert "no-such-bucket" in done.stderr
@@ -368,6 +374,53 @@ def test_an_unreadable_account_is_a_row_that_says_when_it_was_last_seen(world: W
     assert "2 of 3 accounts seen" in said
     assert "1 account was not seen" in said
     assert f"last seen {before}" in said
+
+
+def test_who_was_seen_today_and_is_not_any_more_keeps_the_rows_of_then(
+    taken: tuple[World, str], world: World
+) -> None:
+    first = {kind: taken[0].rows(kind) for kind in VIEWS.values()}
+    world.history.write(taken[0].history.days()[-1], [row for rows in first.values() for row in rows])  # type: ignore[misc]
+    shop = world.members["shop"]
+    world.control("faults", method="POST", body={"kind": "denied", "account": shop, "service": "iam"})
+    said = world.collect(code=3)
+    (visited,) = [row for row in world.rows(Visit) if row.account == shop]
+    (before,) = [row for row in first[Visit] if row.account == shop]
+    assert (visited.seen, visited.code, visited.collected_at) == (True, "AccessDenied", before.collected_at)
+    assert visited.tried_at is not None
+    assert visited.tried_at > visited.collected_at
+    for kind in (Person, Key, Trust):
+        assert [r for r in world.rows(kind) if r.account == shop] == [
+            r for r in first[kind] if r.account == shop
+        ]
+    assert "3 of 3 accounts seen" in said
+    assert "the rows of" in said[said.index("What was not seen") :]
+    assert "the rows of" in world.run("people", "show").stdout
+    page = world.folder / "people.html"
+    assert world.run("people", "report").returncode == 0
+    assert "AccessDenied" in page.read_text(encoding="utf-8")
+
+
+def test_another_machine_adds_to_the_copys_day_and_does_not_replace_it(
+    taken: tuple[World, str], world: World
+) -> None:
+    copied(world)
+    world.collect("--account", world.members["shop"])
+    assert {v.account_name for v in world.rows(Visit)} == {"master", "jump", "shop"}
+    listed = world.client("s3", MANAGEMENT).list_objects_v2(Bucket="stock-takes")["Contents"]
+    assert [found["Size"] for found in listed] == [
+        world.history.path(world.history.days()[-1]).stat().st_size
+    ]
+
+
+def test_a_day_that_could_not_be_put_is_put_by_the_next_sync(world: World) -> None:
+    copied(world)
+    world.control("faults", method="POST", body={"kind": "denied", "service": "s3", "operation": "PutObject"})
+    done = world.run("people", "collect", "--account", world.members["shop"])
+    assert done.returncode == 2, done.stderr
+    world.control("faults", method="DELETE")
+    assert "1 date put" in world.run("people", "sync").stdout
+    assert "0 dates put" in world.run("people", "sync").stdout
 
 
 def visit(world: World, name: str) -> Visit:

@@ -22,7 +22,7 @@ from ishigaki.core.usage import UsageError
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
-    from ishigaki.store.lake import Asked
+    from ishigaki.store.lake import Asked, History
 
 INCOMPLETE = 3
 FORMS = click.Choice(["table", "json", "csv"])
@@ -51,7 +51,9 @@ def collect(
 
     estate = estate_of(estate_file, lang)
     history, access = history_of(store), access_of(profile, estate, store)
+    url, day = estate.people.history if estate else "", today_of(estate)
     try:
+        trouble = _brought(access, url, history, day) if url else None
         every = estates.accounts(access, estate)
         chosen = estates.accounts(access, estate, only=only_accounts) if only_accounts else every
         taken = take(
@@ -60,7 +62,7 @@ def collect(
             estate=every,
             jump=estate.estate.jump if estate else "",
             history=history,
-            day=today_of(estate),
+            day=day,
             now=now(),
             watch=_watching(),
         )
@@ -68,9 +70,12 @@ def collect(
         raise refused(no) from None
     _print(taken.rows, taken.day, only_accounts)
     say("people_collected", file=history.path(taken.day))
-    if estate and estate.people.history:
-        _copy(access, estate.people.history).put(history, taken.day)
-        say("people_copied", url=estate.people.history, put=1, fetched=0)
+    if url:
+        history.put_off(day)
+        if trouble:
+            raise trouble
+        _copy(access, url).put(history, day)
+        say("people_copied", url=url, put=1, fetched=0)
     return 0 if taken.whole else INCOMPLETE
 
 
@@ -83,6 +88,15 @@ def _watching() -> Callable[[int, int], None]:
         click.echo(f"\r{words('people_progress', done=done, all=every)}", err=True, nl=done == every)
 
     return show
+
+
+def _brought(access: Access, url: str, history: History, day: date) -> UsageError | None:
+    """Why the copy's own stock-take of the date could not be fetched: told at the end, when the new one is kept."""
+    try:
+        _copy(access, url).bring(history, day)
+    except UsageError as no:
+        return no
+    return None
 
 
 def _copy(access: Access, url: str) -> Any:

@@ -23,6 +23,7 @@ ROOT, IAM_USER, SSO_USER = "root", "iam_user", "sso_user"  # what a person is
 HUMAN, MACHINE, SHARED, UNKNOWN = "human", "machine", "shared", "unknown"  # by whom it is used
 ROOT_NAME = "<root_account>"  # what the credential report calls the root user
 ACTIVE, INACTIVE = "Active", "Inactive"
+QUARANTINE = "AWSCompromisedKeyQuarantine"  # and a version: the policy by which AWS holds a user whose key leaked
 REPORT, IAM = "report", "iam"  # who told when a key was last used
 
 
@@ -36,7 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 class Visit(Row, frozen=True, kw_only=True, tag="account"):
     """An account. Where `seen` is False no other row of the day is about it: `code` says why (AWS's, or WrongReport,
-    BrokenReport, OldReport …), `last_good` is the last date on which it was seen.
+    BrokenReport, OldReport …), `last_good` is the last date on which it was seen. One that was seen and then not, on
+    the same day, is `seen` with the `code` of the later look, which was at `tried_at`: its rows are the earlier ones.
 
     `gaps` are what was not seen of one that was: "operation: code". `report_at` is when IAM made its credential
     report. `sso` says what became of IAM Identity Center here: read, none, or the code by which it was refused.
@@ -50,6 +52,7 @@ class Visit(Row, frozen=True, kw_only=True, tag="account"):
     code: str = ""
     message: str = ""
     last_good: date | None = None
+    tried_at: datetime | None = None
     gaps: tuple[str, ...] = ()
     report_at: datetime | None = None
     sso: str = ""

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
 import msgspec
 
-from ishigaki.core.policy import ABSENT, Policy, Statement, context, glob, open_to_everyone
+from ishigaki.core.policy import (
+    ABSENT,
+    ANYONE,
+    Policy,
+    Request,
+    Statement,
+    Truth,
+    context,
+    denies,
+    glob,
+    member,
+    open_to_everyone,
+)
 from ishigaki.core.policy.conditions import conditions_match
+from ishigaki.core.policy.context import Given
 from ishigaki.core.policy.evaluate import actions_match
 from ishigaki.core.policy.principals import Kind, Named
+from ishigaki.core.policy.truth import all_of, negated
 
 ENTERING = ("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 KINDS = {
@@ -24,15 +40,11 @@ KINDS = {
     Kind.CANONICAL_USER: "canonical_user",
 }
 WITH_ACCOUNT = ("account", "role", "user", "session", "federated_user")
-WITHOUT_MFA = (
-    context({"aws:MultiFactorAuthPresent": ABSENT, "aws:MultiFactorAuthAge": ABSENT}),
-    context({"aws:MultiFactorAuthPresent": "false", "aws:MultiFactorAuthAge": ABSENT}),
-)
-WITHOUT_EXTERNAL_ID = context({"sts:ExternalId": ABSENT})
-# Anybody of an account with nothing to show: no MFA (long-term keys do not even say so), no external id.
-BARE = context(
-    dict.fromkeys(("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "sts:ExternalId"), ABSENT)
-)
+MFA, MFA_AGE = "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"
+EXTERNAL_ID, PRINCIPAL = "sts:ExternalId", "aws:PrincipalArn"
+WITHOUT_MFA = ({MFA: ABSENT, MFA_AGE: ABSENT}, {MFA: "false", MFA_AGE: ABSENT})
+# No external id, and one that whoever asks has thought up.
+ANY_EXTERNAL_ID = ({EXTERNAL_ID: ABSENT}, {EXTERNAL_ID: "unheard-of"})
 # By which claim a web identity provider tells one customer, or one of a cluster's services, from another, and how that
 # of somebody unheard of would read.
 STRANGERS = {
@@ -40,9 +52,9 @@ STRANGERS = {
     "accounts.google.com": ("aud", "unheard-of"),
     "www.amazon.com": ("app_id", "unheard-of"),
     "graph.facebook.com": ("app_id", "unheard-of"),
-    "token.actions.githubusercontent.com": ("sub", "repo:unheard-of/unheard-of:ref:refs/heads/main"),
-    "gitlab.com": ("sub", "project_path:unheard-of/unheard-of:ref_type:branch:ref:main"),
-    "app.terraform.io": ("sub", "organization:unheard-of:project:x:workspace:x:run_phase:apply"),
+    "token.actions.githubusercontent.com": ("sub", "repo:unheard-of/*"),
+    "gitlab.com": ("sub", "project_path:unheard-of/*"),
+    "app.terraform.io": ("sub", "organization:unheard-of:*"),
     "oidc.eks.": ("sub", "system:serviceaccount:unheard-of:unheard-of"),
 }
 
@@ -70,7 +82,7 @@ def entrances(policy: Policy, *, account: str, estate: Collection[str]) -> Itera
             continue
         for named in _named(statement):
             if named.kind is not Kind.SERVICE:
-                yield _entrance(statement, named, account, ours, is_open=statement.name in wide)
+                yield _entrance(policy, statement, named, account, ours, is_open=statement.name in wide)
 
 
 def _named(statement: Statement) -> Iterator[Named]:
@@ -83,13 +95,18 @@ def _named(statement: Statement) -> Iterator[Named]:
 
 
 def _entrance(
-    statement: Statement, named: Named, account: str, ours: Collection[str], *, is_open: bool
+    policy: Policy, statement: Statement, named: Named, account: str, ours: Collection[str], *, is_open: bool
 ) -> Entrance:
     kind = KINDS.get(named.kind, "other")
     whose = _account_of(named)
     outside = _outside(kind, whose, ours)
     conditions = tuple(need.key for need in statement.conditions)
-    is_bare = conditions_match(statement.conditions, BARE).is_true
+    gets_in = partial(_gets_in, policy, statement, named)
+    is_bare = any(
+        gets_in({**WITHOUT_MFA[0], **external, **who}).is_true
+        for external in ANY_EXTERNAL_ID
+        for who in _anybody(kind, whose)
+    )
     checks = {
         "anyone": kind == "everyone" and is_open,
         "whole_account": kind == "account" and outside is False and whose != account and is_bare,
@@ -103,10 +120,28 @@ def _entrance(
         account=whose,
         outside=outside,
         conditions=conditions,
-        needs_mfa=all(conditions_match(statement.conditions, c).is_false for c in WITHOUT_MFA),
-        needs_external_id=conditions_match(statement.conditions, WITHOUT_EXTERNAL_ID).is_false,
+        needs_mfa=all(gets_in(keys).is_false for keys in WITHOUT_MFA),
+        needs_external_id=all(gets_in(keys).is_false for keys in ANY_EXTERNAL_ID),
         faults=tuple(code for code, wrong in checks.items() if wrong),
     )
+
+
+def _gets_in(policy: Policy, statement: Statement, named: Named, keys: Mapping[str, Given]) -> Truth:
+    """Whether the statement lets somebody in who has these keys in the request, and no Deny takes that away. Of all
+    other keys nothing is said."""
+    known = context(keys)
+    caller = member(named.account) if named.account else ANYONE
+    denied = denies(policy, Request("sts:AssumeRole", "*", caller, known))
+    return all_of([conditions_match(statement.conditions, known), negated(denied)])
+
+
+def _anybody(kind: str, account: str) -> Iterator[Mapping[str, Given]]:
+    """The ARNs of somebody of an account whom its administrators may have made a moment ago."""
+    if kind != "account":
+        yield {}
+        return
+    for name in ("user/unheard-of", "role/unheard-of"):
+        yield {PRINCIPAL: f"arn:aws:iam::{account}:{name}", "aws:PrincipalAccount": account}
 
 
 def _account_of(named: Named) -> str:
@@ -128,7 +163,29 @@ def _lets_every_user_in(statement: Statement, named: Named) -> bool:
     if actions_match(statement.actions, glob("sts:assumerolewithwebidentity")).is_false:
         return False
     host = named.text.partition(":oidc-provider/")[2] or named.text
-    claim, value = next(
+    claim, form = next(
         (s for known, s in STRANGERS.items() if host.startswith(known)), ("sub", "unheard-of")
     )
-    return not conditions_match(statement.conditions, context({f"{host}:{claim}": value})).is_false
+    key = f"{host}:{claim}"
+    # Of a provider whose users differ by their subject every other claim but the audience tells one from another, too.
+    others = {} if claim != "sub" else dict.fromkeys(_claims(statement, host) - {f"{host}:aud"}, "unheard-of")
+    return any(
+        not conditions_match(statement.conditions, context({**others, key: glob(stranger)})).is_false
+        for stranger in (form, *_neighbours(statement, key, form))
+    )
+
+
+def _claims(statement: Statement, host: str) -> set[str]:
+    return {need.name for need in statement.conditions if need.name.startswith(f"{host.lower()}:")}
+
+
+def _neighbours(statement: Statement, key: str, form: str) -> Iterator[str]:
+    """Subjects of owners that somebody may register so that a wildcard within an owner's name fits: `repo:ours*`."""
+    if "/" not in form:
+        return
+    for need in statement.conditions:
+        if need.name == key.lower():
+            for value in (v for clause in need.clauses for v in clause.values):
+                owner = value.partition("/")[0]
+                if re.search(r"[*?]", owner):
+                    yield f"{owner.replace('*', 'unheard-of').replace('?', 'x')}/*"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ishigaki.core.incident import Fact, Value, fact
+from ishigaki.core.people import QUARANTINE
 from ishigaki.core.policy import Policy, grants_all
 from ishigaki.core.population import Population, chosen
 from ishigaki.core.resource import Resource
@@ -31,7 +32,7 @@ from ishigaki.services.s3.buckets.resources import Bucket, PublicAccessBlock
 from ishigaki.services.s3.public_access.resources import AccountPublicAccess
 
 R = TypeVar("R", bound=Resource)
-QUARANTINE = "AWSCompromisedKeyQuarantine"  # and a version, of which there have been four
+
 ADMINISTRATOR = ":aws:policy/AdministratorAccess"
 Wanted = Mapping[type[Resource], frozenset[str]]
 Holder = User | Group | Role

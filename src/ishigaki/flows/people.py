@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any, cast
@@ -16,7 +16,8 @@ from ishigaki.core import identity_center, people_sso
 from ishigaki.core.answer import GLOBAL, Place
 from ishigaki.core.estate import Account
 from ishigaki.core.guarded import guarded
-from ishigaki.core.people import SSO_USER, VIEWS, AnyRow, Assignment, Person, Visit
+from ishigaki.core.people import VIEWS, AnyRow, Visit
+from ishigaki.core.people_day import together
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.people_jump import Workload, jump_accounts, workload
 from ishigaki.flows.people_look import Failed, Looked, look
@@ -41,8 +42,8 @@ class Stocktake(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Whether every account was seen, and all of it."""
-        return all(visit.seen and not visit.gaps for visit in self.visits)
+        """Whether every account was seen, and all of it, by the newest look."""
+        return all(visit.seen and not visit.gaps and not visit.code for visit in self.visits)
 
 
 def collect(
@@ -58,18 +59,25 @@ def collect(
 ) -> Stocktake:
     """Ask the accounts, and keep what they show as the stock-take of the day, in place of an earlier one.
 
-    `estate` are all its accounts: who is neither among them nor the account that this runs in is outside. Of accounts that are not asked this time the rows
-    that the day has already stay. `jump` is the account that holds the users who switch into the others; without it
-    such an account is told by its users and by whom the others trust. `watch` is told how many accounts are done.
+    `estate` are all its accounts: who is neither among them nor the account that this runs in is outside. Rows that
+    the day has already stay where nothing better came: those of accounts that were not asked this time, or were asked
+    and not seen. `jump` is the account that holds the users who switch into the others; without it such an account is
+    told by its users and by whom the others trust. `watch` is told how many accounts are done.
     """
-    chosen, names = tuple(accounts), {access.caller(): ""} | {account.id: account.name for account in estate}
+    chosen, every = tuple(accounts), tuple(estate)
+    names = {access.caller(): ""} | {account.id: account.name for account in every}
+    of_day(history, day)  # what cannot be read is said before anything is asked
     found = _ask(access, chosen, names=names, now=now, last_good=history.last_good(day), watch=watch)
-    asked = {account.id for account in chosen}
-    every = [*(_kept(of_day(history, day), asked, found) if names.keys() - asked else ()), *found]
-    jumps = jump_accounts(every, named=jump)
+
+    def whole() -> list[AnyRow]:
+        return together(of_day(history, day), found, asked={a.id for a in chosen}, estate={a.id for a in every})
+
+    jumps = jump_accounts(whole(), named=jump)
     running = workload(access, [a for a in chosen if a.id in jumps])
-    stocktake = Stocktake(day, tuple(_marked(every, jumps, running)))
-    history.write(day, stocktake.rows)
+    with history.alone():
+        # Looked up anew: another run may have written in the meantime.
+        stocktake = Stocktake(day, tuple(_marked(whole(), jumps, running)))
+        history.write(day, stocktake.rows)
     return stocktake
 
 
@@ -86,19 +94,6 @@ def newest(history: History, day: date | None = None) -> date:
     if day is not None and day not in days:
         raise UsageError("people_no_day", day=day, first=days[0], last=days[-1])
     return day or days[-1]
-
-
-def _kept(earlier: Iterable[AnyRow], asked: Collection[str], found: Iterable[AnyRow]) -> Iterator[AnyRow]:
-    """Of the day's earlier rows those about accounts that were not asked again; of IAM Identity Center's, which are
-    about all accounts, all or none."""
-    anew = any(_of_sso(row) for row in found)
-    for row in earlier:
-        if not anew if _of_sso(row) else row.account not in asked:
-            yield row
-
-
-def _of_sso(row: AnyRow) -> bool:
-    return isinstance(row, Assignment) or (isinstance(row, Person) and row.what == SSO_USER)
 
 
 def _ask(

@@ -17,7 +17,7 @@ from ishigaki.core.answer import Answer
 from ishigaki.core.call import Call, call
 from ishigaki.core.usage import UsageError
 from ishigaki.store.folder import aside
-from ishigaki.store.lake import FILE, FOLDER, History
+from ishigaki.store.lake import FILE, FOLDER, History, day_of
 
 PARQUET = "application/vnd.apache.parquet"
 # A bucket that lies in us-east-1 has none, one that was made long ago in Ireland an old name.
@@ -46,6 +46,11 @@ class Copy:
         found = str(place.get("LocationConstraint") or "")
         self._region = PLACES.get(found, found)
 
+    def bring(self, history: History, day: date) -> None:
+        """Fetch a date that is there and not here: what is taken of it anew adds to it. Raises `UsageError`."""
+        if day not in history.days() and day in self._days(day):
+            self._fetch(history, day)
+
     def put(self, history: History, day: date) -> None:
         """Put a date's file there, in the place of an earlier one. Raises `UsageError`."""
         body = history.path(day).read_bytes()
@@ -58,11 +63,14 @@ class Copy:
             ContentType=PARQUET,
         )
         self._said(asked, self._write(asked.filled({}, region=self._region)))
+        history.sent(day)
 
     def exchange(self, history: History) -> Copied:
-        """Put there what it lacks, fetch what the store lacks. A date that both have stays as it is on either side."""
+        """Put there what it lacks and what could not be put there, fetch what the store lacks. Any other date that both
+        have stays as it is on either side."""
         there, here = set(self._days()), set(history.days())
-        missing, new = tuple(sorted(here - there)), tuple(sorted(there - here))
+        missing = tuple(sorted({*(here - there), *history.unsent()}))
+        new = tuple(sorted(there - here))
         for day in missing:
             self.put(history, day)
         for day in new:
@@ -75,15 +83,17 @@ class Copy:
         with aside(history.path(day)) as out:
             out.write(answer.merged["Body"])
 
-    def _days(self) -> Iterator[date]:
+    def _days(self, only: date | None = None) -> Iterator[date]:
+        prefix = f"{self._prefix}date={only.isoformat()}/" if only else self._prefix
         listed = self._ask(
-            call("s3", "ListObjectsV2", permission="s3:ListBucket", Bucket=self._bucket, Prefix=self._prefix)
+            call("s3", "ListObjectsV2", permission="s3:ListBucket", Bucket=self._bucket, Prefix=prefix)
         )
         for page in listed.pages:
             for found in page.get("Contents") or ():
                 name, _, file = str(found["Key"]).removeprefix(self._prefix).partition("/")
-                if file == FILE and name.startswith("date="):
-                    yield date.fromisoformat(name.removeprefix("date="))
+                day = day_of(name)
+                if file == FILE and day is not None:
+                    yield day
 
     def _ask(self, asked: Call) -> Answer:
         return self._said(asked, self._read(asked.filled({}, region=self._region)))

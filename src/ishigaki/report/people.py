@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.finding import Reason
-from ishigaki.core.people import ACTIVE, IAM_USER, ROOT, AnyRow, Key, Person, Trust, Visit
+from ishigaki.core.people import ACTIVE, IAM_USER, QUARANTINE, ROOT, AnyRow, Key, Person, Trust, Visit
 from ishigaki.core.people_numbers import LONG_UNUSED, OLD_KEY, Numbers, count
 from ishigaki.report.flow import Flow
 from ishigaki.report.terminal import plain, printed
@@ -24,12 +24,27 @@ from ishigaki.texts import Language, Words
 R = TypeVar("R")
 MOST = 15  # of a list; the rest is a number
 STYLES: Mapping[str, str] = {
+    "quarantine": "bold red",
     "root_keys": "bold red",
     "without_mfa": "red",
     "admin": "red",
+    "admin_bounded": "red",
+    "root_used": "yellow",
     "unused_key": "yellow",
 }
-HEAVY = ("root_keys", "without_mfa", "admin", "unused_key", "old_key", "unused", "inactive_key")
+HEAVY = (
+    "quarantine",
+    "root_keys",
+    "without_mfa",
+    "admin",
+    "admin_bounded",
+    "root_used",
+    "unused_key",
+    "old_key",
+    "unused",
+    "inactive_key",
+)
+FAULTS = ("anyone", "open_provider", "outside_unconditional", "whole_account", "unreadable")  # gravest first
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,8 +161,8 @@ def _report(shown: Shown, visit: Visit) -> Flow:
     )
     hours, rest = divmod(minutes, 60)
     text = Text(shown.tell("report_age", age=f"{hours}:{rest:02}"))
-    if visit.gaps:
-        text.append(f"\n{shown.tell('in_part')}", style="yellow")
+    if visit.gaps or visit.code:
+        text.append(f"\n{shown.tell('in_part' if visit.gaps else 'earlier')}", style="yellow")
     return Flow(text)
 
 
@@ -175,14 +190,21 @@ def _people(shown: Shown) -> RenderableType | None:
 
 
 def wrong(person: Person, keys: Iterable[Key]) -> tuple[str, ...]:
-    """What needs attention of a person, as codes, the worst first; `unused:120` with its days."""
+    """What needs attention of a person, as codes, the worst first; `unused:120` with its days.
+
+    A root user is to lie unused: one that was used of late needs attention. What a boundary leaves of an administrator
+    is not judged here, only that there is one.
+    """
     active = [key for key in keys if key.status == ACTIVE]
     idle = person.idle_days
     is_root = person.what == ROOT
     signs = {
+        "quarantine": any(QUARANTINE in policy for policy in person.policies or ()),
         "root_keys": is_root and person.active_keys,
         "without_mfa": person.mfa is False and person.console,
-        "admin": person.admin and not is_root,
+        "admin": person.admin and not is_root and not person.boundary,
+        "admin_bounded": person.admin and person.boundary,
+        f"root_used:{idle}": is_root and person.used_at and idle is not None and idle <= LONG_UNUSED,
         "unused_key": any((key.idle_days or 0) > LONG_UNUSED for key in active),
         "old_key": any((key.age_days or 0) > OLD_KEY for key in active),
         f"unused:{idle}": idle is not None and idle > LONG_UNUSED and not is_root,
@@ -233,17 +255,31 @@ def _trust(shown: Shown) -> RenderableType | None:
         return None
     table = _table(shown, "trust", ("role", "principal", "attention"))
     table.columns[0].ratio, table.columns[1].ratio, table.columns[2].ratio = 3, 3, 4
-    most = len(found) if shown.only else MOST
-    for row in sorted(found, key=lambda r: (r.account, r.role_name, r.principal))[:most]:
-        role = Text(plain(row.role_name), style="bold")
-        role.append(f"\n{plain(row.account_name)} {row.account}", style="dim not bold")
+    same = _alike(found)
+    most = len(same) if shown.only else MOST
+    for rows in same[:most]:
+        row = rows[0]
+        where = (
+            f"{plain(row.account_name)} {row.account}"
+            if len(rows) == 1
+            else shown.tell("in_accounts", count=len(rows))
+        )
+        role = Text(plain(row.role_name), style="bold").append(f"\n{where}", style="dim not bold")
         who = Text(plain(row.principal) if row.principal != "*" else shown.tell("everyone"))
         who.append(f"\n{plain(row.principal_name)}".rstrip(), style="dim")
         said = [known("people_fault", code)[shown.language] for code in row.faults]
         table.add_row(Flow(role), Flow(who), Flow(Text(shown.tell("join").join(said), style="red")))
-    if len(found) > most:
-        table.add_row(Flow(Text(shown.tell("more", count=len(found) - most), style="dim")), "", "")
+    if len(same) > most:
+        table.add_row(Flow(Text(shown.tell("more_roles", count=len(same) - most), style="dim")), "", "")
     return table
+
+
+def _alike(found: Iterable[Trust]) -> list[list[Trust]]:
+    """The gravest first; one line for the same role with the same mistake in many accounts, as stack sets make it."""
+    groups: dict[tuple[object, ...], list[Trust]] = {}
+    for row in sorted(found, key=lambda r: (r.account, r.role_name, r.principal)):
+        groups.setdefault((row.role_name, row.principal, row.faults), []).append(row)
+    return sorted(groups.values(), key=lambda rows: min(FAULTS.index(code) for code in rows[0].faults))
 
 
 def _jumps(shown: Shown) -> RenderableType | None:
@@ -275,6 +311,10 @@ def _said(shown: Shown, visit: Visit) -> Iterator[str]:
     if not visit.seen:
         when = shown.tell("last_good", day=visit.last_good) if visit.last_good else shown.tell("never_good")
         detail = f": {visit.message}" if visit.message else ""
+        yield f"{name}: {why(visit.code)[shown.language]}{detail} · {when}"
+    elif visit.code:
+        detail = f": {visit.message}" if visit.message else ""
+        when = shown.tell("kept_from", at=f"{visit.collected_at:%Y-%m-%d %H:%M} UTC")
         yield f"{name}: {why(visit.code)[shown.language]}{detail} · {when}"
     for gap in visit.gaps:
         yield f"{name}: {gap}"

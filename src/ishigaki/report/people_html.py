@@ -26,7 +26,7 @@ from ishigaki.report.reader import Reader
 from ishigaki.report.words import known, moment, phrase
 from ishigaki.texts import LANGUAGES, Words
 
-GRAVE = ("root_keys", "without_mfa", "unused_key")
+GRAVE = ("quarantine", "root_keys", "without_mfa", "unused_key")
 SPANS = {1: "day", 7: "week"}
 
 

@@ -24,7 +24,7 @@ from ishigaki.texts import Words
 MOST = 500  # users shown, the worst first
 NEUTRAL = ("without_console",)  # neither good nor bad in itself: most programs' users
 AHEAD = timedelta(days=183)  # how far beyond the history a chart looks at least, where there is a forecast
-SERIOUS = ("admin", "old_key", "unused", "partly_seen")  # of what is wrong with a user
+SERIOUS = ("admin", "admin_bounded", "root_used", "old_key", "unused", "partly_seen")  # of what is wrong with a user
 AGES = ("d90", "d180", "d365", "older")
 USES = ("d45", "d90", "d365", "older", "never", "unknown")
 
@@ -232,8 +232,8 @@ def wrong_words(code: str) -> Words:
 
 
 def unseen(picture: PeoplePicture) -> list[tuple[Visit, Words]]:
-    """The accounts that were not seen, and why."""
-    return [(visit, why(visit.code)) for visit in picture.stock.visits if not visit.seen]
+    """The accounts that were not seen, or were earlier on the day and then not any more, and why."""
+    return [(visit, why(visit.code)) for visit in picture.stock.visits if not visit.seen or visit.code]
 
 
 def gaps(picture: PeoplePicture) -> list[tuple[str, Sequence[Visit]]]:

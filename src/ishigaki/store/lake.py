@@ -9,6 +9,7 @@ in its rows, which costs nothing in Parquet. The date is in the path alone, as A
 
 from __future__ import annotations
 
+import fcntl
 import os
 import types
 import typing
@@ -77,10 +78,19 @@ class History:
 
     def days(self) -> list[date]:
         """The dates of which there is a stock-take, oldest first."""
-        return sorted(date.fromisoformat(p.parent.name[5:]) for p in self.folder.glob(f"date=*/{FILE}"))
+        found = (day_of(p.parent.name) for p in self.folder.glob(f"date=*/{FILE}"))
+        return sorted(day for day in found if day is not None)
 
     def path(self, day: date) -> Path:
         return self.folder / f"date={day.isoformat()}" / FILE
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Whoever reads a date and writes it anew does so alone; another run waits, and a killed one bars nobody."""
+        private(self.folder)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def write(self, day: date, rows: Iterable[AnyRow]) -> Path:
         """Keep a stock-take as that of its date, in the place of an earlier one. Until the new file is whole and
@@ -107,8 +117,8 @@ class History:
             return []
         names = kind.__struct_fields__
         chosen = ", ".join(f'"{n}"' for n in names)
-        with _database() as lake:
-            found = lake.execute(f"SELECT {chosen} {_rows(_quoted(str(self.path(day))), kind)}").fetchall()
+        with _database() as lake, self._whole([day]):
+            found = lake.execute(f"SELECT {chosen} {_rows([self.path(day)], kind)}").fetchall()
         return [_row(kind, dict(zip(names, values, strict=True))) for values in found]
 
     def last_good(self, before: date) -> dict[str, date]:
@@ -143,7 +153,8 @@ class History:
         """A database in memory with views of `core.people.VIEWS`, each with the column `date`. It reaches the
         files of the history and nothing else, and its settings cannot be changed any more. Raises `UsageError`
         where there is no history yet."""
-        if not self.days():
+        days = self.days()
+        if not days:
             raise UsageError("people_no_history", folder=str(self.folder))
         with _database() as lake:
             lake.execute(f"SET allowed_directories = [{_quoted(str(self.folder.absolute()) + '/')}]")
@@ -151,17 +162,67 @@ class History:
             lake.execute("SET TimeZone = 'UTC'")
             lake.execute("SET parquet_metadata_cache = true")  # every view reads the end of every file
             lake.execute("SET lock_configuration = true")
-            files = _quoted(f"{self.folder.absolute()}/date=*/{FILE}")
-            for view in views:
-                kind = VIEWS[view]
-                names = ", ".join(f'"{n}"' for n in kind.__struct_fields__)
-                lake.execute(f"CREATE VIEW {view} AS SELECT date, {names} {_rows(files, kind)}")
-            yield lake
+            files = [self.path(day).absolute() for day in days]
+            with self._whole(days):
+                for view in views:
+                    kind = VIEWS[view]
+                    names = ", ".join(f'"{n}"' for n in kind.__struct_fields__)
+                    lake.execute(f"CREATE VIEW {view} AS SELECT date, {names} {_rows(files, kind)}")
+                yield lake
+
+    def put_off(self, day: date) -> None:
+        """Note that the copy has not got a date as it is here."""
+        self._unsent(day).touch()
+
+    def sent(self, day: date) -> None:
+        """Note that the copy has it."""
+        self._unsent(day).unlink(missing_ok=True)
+
+    def unsent(self) -> list[date]:
+        """The dates that the copy has not got as they are here."""
+        return [day for day in self.days() if self._unsent(day).exists()]
+
+    def _unsent(self, day: date) -> Path:
+        return self.path(day).with_name(".unsent")
+
+    @contextmanager
+    def _whole(self, days: Iterable[date]) -> Iterator[None]:
+        """Files are read within. Raises `UsageError` that names the first of them that is damaged."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error:
+            for day in days:
+                if not _is_whole(self.path(day)):
+                    raise UsageError("people_damaged", file=str(self.path(day)), day=day) from None
+            raise
 
 
-def _rows(files: str, kind: type[Row]) -> str:
+def day_of(name: str) -> date | None:
+    """The date of a folder `date=2026-11-24`; of any other name none."""
+    try:
+        return date.fromisoformat(name.removeprefix("date=")) if name.startswith("date=") else None
+    except ValueError:
+        return None
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether a file can be read from its first row to its last."""
+    import duckdb
+
+    try:
+        with _database() as lake:
+            lake.execute(f"SELECT * FROM read_parquet({_quoted(str(file))})").fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _rows(paths: Iterable[Path], kind: type[Row]) -> str:
     """Where the rows of a kind are read from. Every column is there, also where the files are older than it."""
     empty = ", ".join(f'NULL::{of} AS "{name}"' for name, of in columns().items())
+    files = f"[{', '.join(_quoted(str(path)) for path in paths)}]"
     return (
         f"FROM (SELECT {empty}, NULL::DATE AS date WHERE false UNION ALL BY NAME "  # noqa: S608 - our own names
         f"SELECT * FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'date': DATE}}, "
