@@ -27,6 +27,22 @@ CASES = [
     (traces(console=True, signed_in=True), "human", ("signed_in", "console_password")),
     (traces(console=True), "human", ("console_password",)),
     (traces("deploy-bot", console=True), "human", ("console_password", "name_machine")),
+    # Nobody signs in, the key is used: what was done outweighs the password.
+    (
+        traces(console=True, active_keys=1, key_used=True),
+        "machine",
+        ("never_signed_in", "console_password", "key_used"),
+    ),
+    (
+        traces(console=True, signed_in=None, active_keys=1, key_used=True),
+        "human",
+        ("console_password", "key_used"),
+    ),
+    (
+        traces(console=True, mfa=True, active_keys=1, key_used=True),
+        "human",
+        ("console_password", "mfa_device", "key_used"),
+    ),
     (
         traces("shared-ops", console=True, signed_in=True),
         "shared",

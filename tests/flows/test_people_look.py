@@ -74,6 +74,7 @@ class Iam:
             "ListVirtualMFADevices": {"VirtualMFADevices": []},
             "ListServiceSpecificCredentials": {"ServiceSpecificCredentials": []},
             "ListMFADevices": {"MFADevices": []},
+            "ListSSHPublicKeys": {"SSHPublicKeys": []},
             **answers,
         }
 
@@ -341,3 +342,34 @@ def test_jump_accounts_are_named_or_known_by_who_trusts_them() -> None:
     assert jump_accounts(both) == set()  # nobody is there to switch
     assert jump_accounts([*people, trust("A", "J", "role"), trust("B", "J", "role")]) == set()  # programs
     assert jump_accounts([*people, *(trust(a, "P", outside=True) for a in "AB")]) == set()
+
+
+def test_ssh_keys_are_asked_of_users_without_any_other_credential() -> None:
+    ssh = {"SSHPublicKeys": [{"SSHPublicKeyId": "APKA1", "Status": s} for s in ("Active", "Inactive")]}
+    here = iam(ListSSHPublicKeys=ssh)
+    found = here.person()
+    assert (found.ssh_keys, found.used_by, found.evidence) == (1, "machine", ("service_credential",))
+    others = (
+        {"told": {"password_enabled": "true"}},
+        {"told": {"cert_1_active": "true"}},
+        {"told": active(1, FIRST), "ListAccessKeys": {"AccessKeyMetadata": [key(ONE, FIRST)]}},
+    )
+    for told in others:
+        busy: Any = iam(ListSSHPublicKeys=ssh, **told)
+        assert busy.person().ssh_keys is None
+        assert "ListSSHPublicKeys" not in busy.asked
+    denied = iam(ListSSHPublicKeys="AccessDenied")
+    assert denied.person().ssh_keys is None
+    looked = denied.look()
+    assert isinstance(looked, Looked)
+    assert looked.summary == ("iam:ListSSHPublicKeys: AccessDenied",)
+
+
+def test_a_password_that_nobody_used_beside_keys_that_are_used() -> None:
+    told = {"password_enabled": "true", "password_last_used": "no_information", **active(1, FIRST, used=SECOND)}
+    here = iam(told=told, ListAccessKeys={"AccessKeyMetadata": [key(ONE, FIRST)]})
+    assert here.person().evidence[:2] == ("never_signed_in", "console_password")
+    # In May 2018 nothing was recorded: who is older may have signed in then.
+    report = written(ROOT, user(**{**told, "user_creation_time": "2016-01-01T00:00:00Z"}))
+    old = Iam(iam_user(), report=report, ListAccessKeys={"AccessKeyMetadata": [key(ONE, FIRST)]})
+    assert (old.person().used_by, old.person().notes) == ("human", ("use_hole_2018",))

@@ -68,7 +68,8 @@ class Person(Row, frozen=True, kw_only=True, tag="person"):
     `console`: has a console password. `used_at` is the last known use of the password or a key, `idle_days` the whole
     days since then, or since it was made where there was no use; None where uses were not seen.
     `mfa_kinds`: virtual, hardware, passkey. `certificates` are active signing certificates, `service_credentials` the
-    services of active service-specific ones. `policies` are managed policies' ARNs and `inline:NAME`, those by a
+    services of active service-specific ones, `ssh_keys` active ones for CodeCommit: IAM tells them user by user, so only
+    users without any other active credential are asked. `policies` are managed policies' ARNs and `inline:NAME`, those by a
     group as `group:GROUP/…`. `admin_by` says which of them make an administrator (`admin`); a `boundary` may bound it.
     `notes` are codes: not_in_report (made after the report), use_hole_2018 (uses in May 2018 were never recorded),
     extra_credentials. `report_age_minutes` is the age of the report that most of this is from; None where none is.
@@ -99,6 +100,7 @@ class Person(Row, frozen=True, kw_only=True, tag="person"):
     idle_days: int | None = None
     certificates: int | None = None
     service_credentials: tuple[str, ...] | None = None
+    ssh_keys: int | None = None
     groups: tuple[str, ...] | None = None
     policies: tuple[str, ...] | None = None
     boundary: str = ""

@@ -1,7 +1,8 @@
 """By whom an IAM user is used: a person, a program, or several. Judged by evidence, and the evidence is told.
 
 What somebody did outweighs what somebody may do, and a name is the weakest sign: it decides only where nothing else
-speaks. A password is a person's, because programs do not sign in; a user with keys and no password is a program's.
+speaks. A password is a person's, because programs do not sign in; a user with keys and no password is a program's, and
+so is one whose keys are used while nobody has ever signed in with the password.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class Traces(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UsedBy(msgspec.Struct, frozen=True):
-    """Human, machine, shared or unknown, and the codes of the evidence, strongest first: signed_in, console_password,
-    mfa_device, key_used, key_only, service_credential, name_person, name_machine, name_shared, no_credentials,
+    """Human, machine, shared or unknown, and the codes of the evidence, strongest first: signed_in, never_signed_in
+    (where keys are used), console_password, mfa_device, key_used, key_only, service_credential, name_person, name_machine, name_shared, no_credentials,
     not_seen."""
 
     kind: str
@@ -56,6 +57,8 @@ def judge(traces: Traces) -> UsedBy:
     said = name_says(traces.name)
     named = (f"name_{said}",) if said else ()
     evidence = (*_evidence(traces), *named)
+    if _only_keys(traces):
+        return UsedBy(MACHINE, evidence)
     if traces.console:
         return UsedBy(SHARED if said == "shared" else HUMAN, evidence)
     if traces.mfa:
@@ -68,10 +71,16 @@ def judge(traces: Traces) -> UsedBy:
     return UsedBy(by_name.get(said, UNKNOWN), (*evidence, "no_credentials"))
 
 
+def _only_keys(traces: Traces) -> bool:
+    """Whether there is a password that nobody ever used, beside keys that are."""
+    return bool(traces.console and traces.signed_in is False and traces.key_used and not traces.mfa)
+
+
 def _evidence(traces: Traces) -> tuple[str, ...]:
     keys = traces.active_keys or traces.key_used
     signs = (
         ("signed_in", traces.console and traces.signed_in),
+        ("never_signed_in", _only_keys(traces)),
         ("console_password", traces.console),
         ("mfa_device", traces.mfa),
         ("key_used", traces.key_used),

@@ -2,7 +2,9 @@
 
 The report costs one call for all users, so it comes first, and where it cannot be relied on nothing else is asked.
 Single users are asked about only for what it leaves out: their keys with ids, the last use of keys that cannot be
-found in it, the kind of their MFA devices, and everything of users who are newer than the report.
+found in it, the kind of their MFA devices, the SSH keys of users who have no other credential, and everything of users
+who are newer than the report. IAM lists access keys user by user alone, and those that are not active the report does
+not know: that is the one call for each user.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import msgspec
 
 from ishigaki.core.answer import Gap, Place
 from ishigaki.core.call import Call
-from ishigaki.core.credential_report import BROKEN, BadReport, Report, ReportKey, lacking, read
+from ishigaki.core.credential_report import BROKEN, BadReport, Report, ReportKey, ReportRow, lacking, read
 from ishigaki.core.gather import Asking, gather
 from ishigaki.core.people import ACTIVE
 from ishigaki.core.population import Population
@@ -26,7 +28,14 @@ from ishigaki.core.unseen import Unseen
 from ishigaki.services.iam.identities.resources import Group, Role
 from ishigaki.services.iam.policies.resources import CustomerPolicy
 from ishigaki.services.iam.root.resources import Root
-from ishigaki.services.iam.users.resources import Credentials, LastUse, ServiceCredentials, User, UserKey
+from ishigaki.services.iam.users.resources import (
+    Credentials,
+    LastUse,
+    ServiceCredentials,
+    SshKey,
+    User,
+    UserKey,
+)
 
 R = TypeVar("R", bound=Resource)
 REPORT = cast("Call", Credentials.listed_by)
@@ -43,7 +52,7 @@ class Failed(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, kw_only=True)
 class Looked:
     """What an account shows. By id: `in_report` are the keys that were found in the report, `last_uses` those of the
-    others, `details` the users of whom more was asked."""
+    others, `details` the users of whom more was asked, `ssh_keys` those of users without any other credential."""
 
     report: Report
     users: Population[User]
@@ -54,6 +63,7 @@ class Looked:
     in_report: Mapping[str, ReportKey]
     last_uses: Mapping[str, LastUse]
     details: Mapping[str, User]
+    ssh_keys: Mapping[str, tuple[SshKey, ...]]
     root: Root
     services: ServiceCredentials
     gaps: tuple[Gap, ...]
@@ -100,6 +110,8 @@ def _beyond(place: Place, report: Report, users: Population[User], gaps: tuple[G
     with_mfa = [u.id for u in users.seen if u.id in told and told[u.id].mfa is not False]
     devices, of_devices = yield from _only(User, place, "mfa_devices", [*with_mfa, *new])
     profiles, of_profiles = yield from _only(User, place, "login_profile", new)
+    bare = _bare(users.seen, told, keys.seen, services.seen[0])
+    ssh, of_ssh = yield from _only(User, place, "ssh_keys", bare)
     parts = (
         gaps,
         of_groups,
@@ -111,6 +123,7 @@ def _beyond(place: Place, report: Report, users: Population[User], gaps: tuple[G
         of_uses,
         of_devices,
         of_profiles,
+        of_ssh,
     )
     return Looked(
         report=report,
@@ -122,6 +135,7 @@ def _beyond(place: Place, report: Report, users: Population[User], gaps: tuple[G
         in_report=known,
         last_uses={i: key.last_use for i, key in uses.items() if "last_use" in key.seen()},
         details={**devices, **{i: _joined(devices[i], profile) for i, profile in profiles.items()}},
+        ssh_keys={i: user.ssh_keys for i, user in ssh.items() if "ssh_keys" in user.seen()},
         root=root.seen[0],
         services=services.seen[0],
         gaps=tuple(gap for part in parts for gap in part),
@@ -144,6 +158,21 @@ def _only(
     gathered = yield from gather(kind, place, (member,), only=frozenset(ids))
     # Gaps of the listing were met when everything was listed.
     return {r.id: r for r in gathered.population.seen}, tuple(g for g in gathered.gaps if g.item)
+
+
+def _bare(
+    users: Iterable[User],
+    told: Mapping[str, ReportRow],
+    keys: Iterable[UserKey],
+    services: ServiceCredentials,
+) -> list[str]:
+    """The users whose active credentials, as far as they were seen, are none: no password, no active key, no
+    certificate, nothing for a single service."""
+    holders = {key.user_name for key in keys if {"user_name", "status"} <= key.seen().keys() and key.status == ACTIVE}
+    if "credentials" in services.seen():
+        holders |= {c.user_name for c in services.credentials if "user_name" in c.seen()}
+    rows = ((user, told.get(user.id)) for user in users if user.name not in holders)
+    return [u.id for u, row in rows if row is None or not (row.console or row.certificates)]
 
 
 def _joined(user: User, shown: User) -> User:

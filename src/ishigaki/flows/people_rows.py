@@ -111,15 +111,16 @@ def _user(
     console, mfa, kinds = _sign_in(row, looked.details.get(arn))
     services = _services(looked, name)
     certificates = row.certificates if row else None
+    ssh = _ssh_keys(looked, arn)
     used = judge(
         Traces(
             name=name,
             console=console,
-            signed_in=dates["password_used_at"] is not None,
+            signed_in=_signed_in(row),
             mfa=mfa,
             active_keys=len(active) if seen or row else None,
             key_used=dates["key_used_at"] is not None,
-            other_credentials=bool(services or certificates),
+            other_credentials=bool(services or certificates or ssh),
         )
     )
     yield Person(
@@ -137,6 +138,7 @@ def _user(
         inactive_keys=len(own) - len(active) if seen else None,
         certificates=certificates,
         service_credentials=services,
+        ssh_keys=ssh,
         **asdict(rights.of(user) if user else May()),
         tags=_seen(user, "tags") or {},
         notes=_notes(row),
@@ -194,6 +196,18 @@ def _kind(device: MfaDevice) -> str:
     if ":mfa/" in serial:
         return VIRTUAL
     return PASSKEY if serial.startswith("arn:") else HARDWARE
+
+
+def _signed_in(row: ReportRow | None) -> bool | None:
+    """Whether somebody has ever signed in; None where IAM may not have recorded it."""
+    if row is None or (row.password_used_at is None and row.in_the_hole):
+        return None
+    return row.password_used_at is not None
+
+
+def _ssh_keys(looked: Looked, arn: str) -> int | None:
+    found = looked.ssh_keys.get(arn)
+    return None if found is None else sum(_seen(key, "status") == ACTIVE for key in found)
 
 
 def _services(looked: Looked, name: str) -> tuple[str, ...] | None:

@@ -23,6 +23,12 @@ class MfaDevice(Value):
     serial_number: str
 
 
+class SshKey(Value):
+    """A public key for CodeCommit, which no list of the account's and no report tells."""
+
+    status: str
+
+
 class LoginProfile(Value):
     """A console password."""
 
@@ -62,6 +68,9 @@ class User(Resource):
         at="LoginProfile",
         absent={"NoSuchEntity": None},
         why="GetLoginProfile answers NoSuchEntity for a user without a password",
+    )
+    ssh_keys: tuple[SshKey, ...] = facet(
+        call("iam", "ListSSHPublicKeys", UserName="{UserName}"), at="SSHPublicKeys"
     )
 
 
