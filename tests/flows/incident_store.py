@@ -12,6 +12,7 @@ from ishigaki.core.answer import GLOBAL, Answer, Place
 from ishigaki.core.call import Call
 from ishigaki.core.fault import Fault
 from ishigaki.core.finding import Finding, Status
+from ishigaki.core.people import QUARANTINE
 from ishigaki.flows import known
 from ishigaki.flows.units import questions, replayed
 from ishigaki.standards.choice import Ask
@@ -69,8 +70,8 @@ def pages(account: str) -> dict[str, Any]:
                     "GroupList": ["apps"],
                     "AttachedManagedPolicies": [
                         {
-                            "PolicyName": f"{known.QUARANTINE}V3",
-                            "PolicyArn": f"arn:aws:iam::aws:policy/{known.QUARANTINE}V3",
+                            "PolicyName": f"{QUARANTINE}V3",
+                            "PolicyArn": f"arn:aws:iam::aws:policy/{QUARANTINE}V3",
                         }
                     ],
                     "Tags": [{"Key": "team", "Value": "shop"}],

@@ -101,7 +101,7 @@ def test_where_nobody_keeps_a_register_nobody_is_asked_for_reasons(estate: Estat
     assert estate.cases() == []
 
 
-def test_what_changed_is_told_once_though_the_day_is_taken_anew(estate: Estate) -> None:
+def test_what_changed_is_told_once_and_what_a_day_taken_anew_adds_is_told_too(estate: Estate) -> None:
     estate.register = None
     estate.take("a")
     estate.tick()
@@ -109,10 +109,14 @@ def test_what_changed_is_told_once_though_the_day_is_taken_anew(estate: Estate) 
     estate.take("a", "new")
     assert estate.tick() == ["mail: people"]
     estate.now += timedelta(hours=2)
-    estate.take("a", "new", "newer")
+    estate.take("a", "new")
     assert estate.tick() == []
-    (told,) = [m for _, m in estate.told if m.kind == "people"]
-    assert told.title == "IAM users: 2 (+1 since yesterday) · 1 new"
+    estate.now += timedelta(hours=2)
+    estate.take("a", "new", "newer")
+    assert estate.tick() == ["mail: people"]
+    first, second = (m for _, m in estate.told if m.kind == "people")
+    assert first.title == "IAM users: 2 (+1 since yesterday) · 1 new"
+    assert second.title == "IAM users: 3 (+2 since yesterday) · 2 new"
 
 
 def test_a_quiet_day_is_not_told(estate: Estate) -> None:

@@ -366,7 +366,11 @@ def test_ssh_keys_are_asked_of_users_without_any_other_credential() -> None:
 
 
 def test_a_password_that_nobody_used_beside_keys_that_are_used() -> None:
-    told = {"password_enabled": "true", "password_last_used": "no_information", **active(1, FIRST, used=SECOND)}
+    told = {
+        "password_enabled": "true",
+        "password_last_used": "no_information",
+        **active(1, FIRST, used=SECOND),
+    }
     here = iam(told=told, ListAccessKeys={"AccessKeyMetadata": [key(ONE, FIRST)]})
     assert here.person().evidence[:2] == ("never_signed_in", "console_password")
     # In May 2018 nothing was recorded: who is older may have signed in then.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -20,7 +21,7 @@ from ishigaki.report.words import words
 from ishigaki.texts import LANGUAGES, Language
 from ishigaki.texts.queries import queries
 from tests.report import golden
-from tests.report.stocktake import AT, JUMP, SHOP, person, root, rows, shown, visit
+from tests.report.stocktake import AT, JUMP, LOST, SHOP, person, root, rows, shown, trust, visit
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -71,6 +72,33 @@ def test_the_worst_comes_first() -> None:
     assert wrong(root(SHOP, mfa=False, active_keys=1), ()) == ("root_keys", "without_mfa")
     assert wrong(person(SHOP, "u", idle_days=91), ()) == ("unused:91",)
     assert wrong(person(SHOP, "u"), ()) == ()
+    held = ("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV4",)
+    assert wrong(person(SHOP, "u", mfa=False, policies=held), ()) == ("quarantine", "without_mfa")
+    assert wrong(person(SHOP, "u", admin=True, boundary="arn:b"), ()) == ("admin_bounded",)
+
+
+def test_a_root_user_is_to_lie_unused() -> None:
+    assert wrong(root(SHOP, idle_days=90, used_at=AT - timedelta(days=90)), ()) == ("root_used:90",)
+    assert wrong(root(SHOP, idle_days=91, used_at=AT - timedelta(days=91)), ()) == ()
+    assert wrong(root(SHOP, idle_days=3), ()) == ()  # three days old, and never used
+
+
+def test_an_account_that_was_seen_earlier_and_not_again_says_so() -> None:
+    kept = visit(SHOP, code="AccessDenied", message="no", tried_at=AT + timedelta(hours=5))
+    text = render(shown(rows_of=[kept, person(SHOP, "hanako")]), width=120)
+    assert "1 of 1 account seen" in text
+    assert "of earlier" in text
+    assert "(AccessDenied): no · the rows of 2026-11-24 00:30 UTC stay" in " ".join(text.split())
+
+
+def test_the_gravest_role_comes_first_and_the_same_mistake_in_many_accounts_once() -> None:
+    same: Any = {"principal": f"arn:aws:iam::{JUMP}:root", "principal_kind": "account"}
+    many = [trust(a, "OrganizationAccountAccessRole", "whole_account", **same) for a in (SHOP, LOST)]
+    grave = trust(SHOP, "open", "anyone", principal="*", principal_kind="everyone")
+    text = render(shown(rows_of=[visit(SHOP), *many, grave]), width=120)
+    assert text.index("open") < text.index("OrganizationAccountAccessRole")
+    assert text.count("OrganizationAccountAccessRole") == 1
+    assert "in 2 accounts" in text
 
 
 def test_every_code_has_its_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -134,6 +135,62 @@ def test_a_draft_that_was_left_behind_is_no_history(tmp_path: Path) -> None:
     assert history.days() == [DAY]
     with history.opened() as lake:
         assert lake.execute("SELECT count(*) FROM people").fetchone() == (1,)
+
+
+def test_a_damaged_file_is_named_and_says_nothing_of_the_others(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    yesterday = DAY - timedelta(days=1)
+    history.write(yesterday, [person(), visit(ONE)])
+    path = history.write(DAY, [person(), visit(ONE)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    asked = (
+        lambda: history.read(Person, DAY),
+        lambda: history.ask("SELECT count(*) FROM people"),
+        lambda: history.last_good(DAY + timedelta(days=1)),
+    )
+    for ask in asked:
+        with pytest.raises(UsageError) as wrong:
+            ask()
+        assert (wrong.value.code, wrong.value.facts["file"]) == ("people_damaged", str(path))
+    assert history.read(Person, yesterday) == [person()]
+
+
+def test_what_is_no_date_is_no_stock_take(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    path = history.write(DAY, [person()])
+    junk = path.parent.with_name("date=of-old")
+    junk.mkdir()
+    (junk / path.name).write_bytes(path.read_bytes())
+    assert history.days() == [DAY]
+    assert history.ask("SELECT count(*) FROM people").rows == ((1,),)
+
+
+def test_two_runs_write_one_after_the_other(tmp_path: Path) -> None:
+    history, told = History(tmp_path), []
+
+    def other() -> None:
+        with History(tmp_path).alone():
+            told.append("other")
+
+    with history.alone():
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(0.05)
+        told.append("first")
+    thread.join()
+    assert told == ["first", "other"]
+
+
+def test_dates_that_the_copy_has_not_got(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.write(DAY, [person()])
+    history.put_off(DAY)
+    assert history.unsent() == [DAY]
+    assert history.ask("SELECT count(*) FROM people").rows == ((1,),)
+    history.sent(DAY)
+    history.sent(DAY)
+    assert history.unsent() == []
 
 
 def test_a_file_older_than_a_column_is_read_without_it(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ishigaki.store.lake import Asked, History
 
 INCOMPLETE = 3
+NAMED = 5  # of the accounts that an answer lacks
 FORMS = click.Choice(["table", "json", "csv"])
 
 
@@ -160,10 +161,27 @@ def named(name: str, sql: bool, form: str, store: Path, lang: str | None) -> int
     if sql:
         click.echo(known[name].sql)
         return 0
-    found = history_of(store).ask(known[name].sql)
+    history = history_of(store)
+    found = history.ask(known[name].sql)
     if form == "table":
         click.echo(known[name].title[language()])
-    return _shown(found, form)
+    _shown(found, form)
+    _without(history)
+    return 0
+
+
+def _without(history: History) -> None:
+    """Say on standard error whose rows a named question had nothing of: it asks the newest date."""
+    from ishigaki.core.people import Visit
+
+    day = history.days()[-1]
+    unseen = [v for v in history.read(Visit, day) if not v.seen]
+    if not unseen:
+        return
+    names = [f"{v.account_name or v.account} ({v.last_good or '–'})" for v in unseen[:NAMED]]
+    more = [words("people_more", count=len(unseen) - NAMED)] if len(unseen) > NAMED else []
+    said = words("people_without", day=day, names=", ".join([*names, *more]))
+    click.echo(said, err=True)
 
 
 def _shown(found: Asked, form: str) -> int:

@@ -78,7 +78,8 @@ def scan(
 ) -> int:
     """Look for keys in files and folders (default: the working folder), and say whose they are.
 
-    Whose a key is, whether it works and what it can do is read from the newest kept scan; AWS is not asked. Exits with
+    Whose a key is, whether it works and what it can do is read from the newest stock-take of users
+    (`ishigaki people collect`) and the newest kept scan; AWS is not asked. Exits with
     1 where a key was found, with 3 where not everything could be read.
     """
     from ishigaki.core.secret import sort

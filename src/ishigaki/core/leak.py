@@ -20,10 +20,10 @@ class Standing(StrEnum):
     OURS = "ours"  # found in the inventory
     NOT_LISTED = "not_listed"  # our account, all its users' keys listed, this one not among them
     SESSION = "session"  # our account; the keys of sessions are listed nowhere
-    UNSEEN = "unseen"  # our account, which was not scanned, or not wholly
+    UNSEEN = "unseen"  # our account, which was not looked into, or not wholly
     NOT_OURS = "not_ours"  # an account that is not in the estate
-    UNTOLD = "untold"  # neither estate nor scan says which accounts there are
-    NO_ACCOUNT = "no_account"  # it does not tell its account, and no scanned one has it
+    UNTOLD = "untold"  # no estate, scan or stock-take says which accounts there are
+    NO_ACCOUNT = "no_account"  # it does not tell its account, and none that was looked into has it
 
 
 class Whose(msgspec.Struct, frozen=True):
@@ -45,11 +45,13 @@ class Whose(msgspec.Struct, frozen=True):
 
 
 class Register(msgspec.Struct, frozen=True):
-    """Whose keys are, by key id (or by the user of an API key); of which scan, and when it was."""
+    """Whose keys are, by key id (or by the user of an API key); of which scan and when it was, and when the stock-take
+    of users and keys was `taken`."""
 
     whose: Mapping[str, Whose]
     scan: str = ""
     scanned: datetime | None = None
+    taken: datetime | None = None
 
     def of(self, hit: Hit) -> Whose | None:
         return self.whose.get(identity(hit))

@@ -23,7 +23,9 @@ ROOT, IAM_USER, SSO_USER = "root", "iam_user", "sso_user"  # what a person is
 HUMAN, MACHINE, SHARED, UNKNOWN = "human", "machine", "shared", "unknown"  # by whom it is used
 ROOT_NAME = "<root_account>"  # what the credential report calls the root user
 ACTIVE, INACTIVE = "Active", "Inactive"
-QUARANTINE = "AWSCompromisedKeyQuarantine"  # and a version: the policy by which AWS holds a user whose key leaked
+QUARANTINE = (
+    "AWSCompromisedKeyQuarantine"  # and a version: the policy by which AWS holds a user whose key leaked
+)
 REPORT, IAM = "report", "iam"  # who told when a key was last used
 
 

@@ -61,9 +61,7 @@ def _sso_stays(before: Iterable[AnyRow], now: Iterable[AnyRow]) -> bool:
     )
 
 
-def _with_reader(
-    rows: Iterable[AnyRow], before: Iterable[AnyRow], now: Iterable[AnyRow]
-) -> Iterator[AnyRow]:
+def _with_reader(rows: Iterable[AnyRow], before: Iterable[AnyRow], now: Iterable[AnyRow]) -> Iterator[AnyRow]:
     """The rows, the visits of who read Identity Center earlier saying so, and by which code it was refused since."""
     readers = _readers(before)
     since = {v.account for v in _visits(now) if v.seen and v.account in readers}

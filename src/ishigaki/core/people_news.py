@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 import msgspec
 
@@ -39,10 +40,14 @@ def notice_of(news: News, *, at: datetime) -> Notice | None:
 
 
 def told(news: News, *, at: datetime) -> Notice:
-    """The notice, once for each pair of dates."""
-    since, until = news.changes.since, news.changes.until
+    """The notice, once for each pair of dates and what happened between them: a day that is taken anew may hold more,
+    and the day after does not look back beyond it."""
+    happened = news.changes
+    digest = sha256(
+        msgspec.json.encode((happened.changes, happened.new_accounts), order="sorted")
+    ).hexdigest()
     return Notice(
-        key=f"people:{since}:{until}",
+        key=f"people:{happened.since}:{happened.until}:{digest[:12]}",
         kind="people",
         at=at,
         audience=("security",),

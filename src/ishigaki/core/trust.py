@@ -42,9 +42,12 @@ KINDS = {
 WITH_ACCOUNT = ("account", "role", "user", "session", "federated_user")
 MFA, MFA_AGE = "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"
 EXTERNAL_ID, PRINCIPAL = "sts:ExternalId", "aws:PrincipalArn"
-WITHOUT_MFA = ({MFA: ABSENT, MFA_AGE: ABSENT}, {MFA: "false", MFA_AGE: ABSENT})
+WITHOUT_MFA: tuple[Mapping[str, Given], ...] = (
+    {MFA: ABSENT, MFA_AGE: ABSENT},
+    {MFA: "false", MFA_AGE: ABSENT},
+)
 # No external id, and one that whoever asks has thought up.
-ANY_EXTERNAL_ID = ({EXTERNAL_ID: ABSENT}, {EXTERNAL_ID: "unheard-of"})
+ANY_EXTERNAL_ID: tuple[Mapping[str, Given], ...] = ({EXTERNAL_ID: ABSENT}, {EXTERNAL_ID: "unheard-of"})
 # By which claim a web identity provider tells one customer, or one of a cluster's services, from another, and how that
 # of somebody unheard of would read.
 STRANGERS = {
@@ -163,9 +166,7 @@ def _lets_every_user_in(statement: Statement, named: Named) -> bool:
     if actions_match(statement.actions, glob("sts:assumerolewithwebidentity")).is_false:
         return False
     host = named.text.partition(":oidc-provider/")[2] or named.text
-    claim, form = next(
-        (s for known, s in STRANGERS.items() if host.startswith(known)), ("sub", "unheard-of")
-    )
+    claim, form = next((s for known, s in STRANGERS.items() if host.startswith(known)), ("sub", "unheard-of"))
     key = f"{host}:{claim}"
     # Of a provider whose users differ by their subject every other claim but the audience tells one from another, too.
     others = {} if claim != "sub" else dict.fromkeys(_claims(statement, host) - {f"{host}:aud"}, "unheard-of")

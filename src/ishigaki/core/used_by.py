@@ -44,9 +44,9 @@ class Traces(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UsedBy(msgspec.Struct, frozen=True):
-    """Human, machine, shared or unknown, and the codes of the evidence, strongest first: signed_in, never_signed_in
-    (where keys are used), console_password, mfa_device, key_used, key_only, service_credential, name_person, name_machine, name_shared, no_credentials,
-    not_seen."""
+    """Human, machine, shared or unknown, and the codes of the evidence, strongest first: signed_in, never_signed_in,
+    console_password, mfa_device, key_used, key_only, service_credential, name_person, name_machine, name_shared,
+    no_credentials, not_seen."""
 
     kind: str
     evidence: tuple[str, ...]

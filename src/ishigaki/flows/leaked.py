@@ -1,4 +1,4 @@
-"""Whose a found key is: by its id, the estate file and the newest kept scan. Asks AWS nothing."""
+"""Whose a found key is: by its id, the estate file, the newest kept scan and the newest stock-take. Asks AWS nothing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ishigaki.core.secret import Hit
 from ishigaki.core.unseen import Unseen
 from ishigaki.core.world import NOT_REACHED, World
 from ishigaki.flows import known
+from ishigaki.flows.leaked_stock import Stocked, better, stocked
 from ishigaki.flows.scan import kept
 from ishigaki.flows.units import world_of
 from ishigaki.services.iam.users.resources import User, UserKey
@@ -44,7 +45,23 @@ def register(hits: Iterable[Hit], *, store: Path, estate: Estate | None) -> Regi
     for account in sorted({hit.account for hit in asked.values()}):
         here = {name: hit for name, hit in asked.items() if hit.account == account}
         found |= _in_account(account, here, snapshots=snapshots, header=header, listed=listed, told=told)
-    return Register(found, header.id if header else "", header.at if header else None)
+    register = Register(found, header.id if header else "", header.at if header else None)
+    return _with_stock(register, stocked(asked, store=store))
+
+
+def _with_stock(register: Register, stock: Stocked | None) -> Register:
+    """What the stock-take of users and keys knows, where that is more or newer than what the scan knows."""
+    if stock is None:
+        return register
+    is_newer = register.scanned is None or stock.at > register.scanned
+    return msgspec.structs.replace(
+        register,
+        taken=stock.at,
+        whose={
+            name: better((stock.whose[name], whose) if is_newer else (whose, stock.whose[name]))
+            for name, whose in register.whose.items()
+        },
+    )
 
 
 def _in_account(

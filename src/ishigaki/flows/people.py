@@ -70,7 +70,9 @@ def collect(
     found = _ask(access, chosen, names=names, now=now, last_good=history.last_good(day), watch=watch)
 
     def whole() -> list[AnyRow]:
-        return together(of_day(history, day), found, asked={a.id for a in chosen}, estate={a.id for a in every})
+        return together(
+            of_day(history, day), found, asked={a.id for a in chosen}, estate={a.id for a in every}
+        )
 
     jumps = jump_accounts(whole(), named=jump)
     running = workload(access, [a for a in chosen if a.id in jumps])

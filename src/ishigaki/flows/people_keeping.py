@@ -71,7 +71,7 @@ def _notice(
     *,
     now: datetime,
 ) -> Notice | None:
-    """What changed since the stock-take of the day before; the outbox tells each pair of dates once."""
+    """What changed since the stock-take of the day before; the outbox tells the same thing of the same dates once."""
     since = before(history, day=newest.day, span="yesterday")
     if since is None:
         return None

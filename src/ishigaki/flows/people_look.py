@@ -112,19 +112,7 @@ def _beyond(place: Place, report: Report, users: Population[User], gaps: tuple[G
     profiles, of_profiles = yield from _only(User, place, "login_profile", new)
     bare = _bare(users.seen, told, keys.seen, services.seen[0])
     ssh, of_ssh = yield from _only(User, place, "ssh_keys", bare)
-    parts = (
-        gaps,
-        of_groups,
-        of_roles,
-        of_policies,
-        of_keys,
-        of_root,
-        of_services,
-        of_uses,
-        of_devices,
-        of_profiles,
-        of_ssh,
-    )
+    met = (*gaps, *of_groups, *of_roles, *of_policies, *of_keys, *of_root, *of_services, *of_uses)
     return Looked(
         report=report,
         users=users,
@@ -138,7 +126,7 @@ def _beyond(place: Place, report: Report, users: Population[User], gaps: tuple[G
         ssh_keys={i: user.ssh_keys for i, user in ssh.items() if "ssh_keys" in user.seen()},
         root=root.seen[0],
         services=services.seen[0],
-        gaps=tuple(gap for part in parts for gap in part),
+        gaps=(*met, *of_devices, *of_profiles, *of_ssh),
     )
 
 
@@ -168,7 +156,9 @@ def _bare(
 ) -> list[str]:
     """The users whose active credentials, as far as they were seen, are none: no password, no active key, no
     certificate, nothing for a single service."""
-    holders = {key.user_name for key in keys if {"user_name", "status"} <= key.seen().keys() and key.status == ACTIVE}
+    holders = {
+        key.user_name for key in keys if {"user_name", "status"} <= key.seen().keys() and key.status == ACTIVE
+    }
     if "credentials" in services.seen():
         holders |= {c.user_name for c in services.credentials if "user_name" in c.seen()}
     rows = ((user, told.get(user.id)) for user in users if user.name not in holders)

@@ -110,8 +110,7 @@ def _user(
     dates = _dates(row, user, own, now=now, whole=seen or row is not None)
     console, mfa, kinds = _sign_in(row, looked.details.get(arn))
     services = _services(looked, name)
-    certificates = row.certificates if row else None
-    ssh = _ssh_keys(looked, arn)
+    certificates, ssh = row.certificates if row else None, _ssh_keys(looked, arn)
     used = judge(
         Traces(
             name=name,

@@ -24,7 +24,14 @@ from ishigaki.texts import Words
 MOST = 500  # users shown, the worst first
 NEUTRAL = ("without_console",)  # neither good nor bad in itself: most programs' users
 AHEAD = timedelta(days=183)  # how far beyond the history a chart looks at least, where there is a forecast
-SERIOUS = ("admin", "admin_bounded", "root_used", "old_key", "unused", "partly_seen")  # of what is wrong with a user
+SERIOUS = (
+    "admin",
+    "admin_bounded",
+    "root_used",
+    "old_key",
+    "unused",
+    "partly_seen",
+)  # of what is wrong with a user
 AGES = ("d90", "d180", "d365", "older")
 USES = ("d45", "d90", "d365", "older", "never", "unknown")
 

@@ -16,7 +16,7 @@ from ishigaki.core.finding import Reason
 from ishigaki.core.incident import Card, Fact, Kind, Subject
 from ishigaki.core.keyforms import Rule
 from ishigaki.core.keyid import is_temporary
-from ishigaki.core.leak import Register, Standing, Whose, identity
+from ishigaki.core.leak import Register, Standing, Whose
 from ishigaki.core.secret import OWN_RULES, SHALLOW, Allowed, Hit, Looked, Sorted, Unread, once_each
 from ishigaki.report.flow import Flow
 from ishigaki.report.incident import fact_words, shell_lines
@@ -62,12 +62,7 @@ def _document(found: Findings, language: Language, width: int) -> Iterator[Rende
     kind = ("found" if groups else "none") + ("_history" if found.history else "")
     said = phrase(f"secrets.{kind}", count=len(groups), read=found.looked.read)
     yield Flow(Text(said[language], style=BAD if groups else "green"))
-    register = found.register
-    if register.scanned is not None and any(identity(group[0]) for group in groups):
-        when = moment(register.scanned, found.now.tzinfo)
-        yield Flow(Text(phrase("secrets.known_of", scan=register.scan, when=when)[language]))
-    elif any(register.of(group[0]) for group in groups):
-        yield Flow(Text(phrase("secrets.no_scan")[language]))
+    yield from (Flow(Text(words[language])) for words in _known_by(found, groups))
     for number, group in enumerate(groups, 1):
         yield Text()
         yield Flow(Text(plain(f"{number}. {_title(group[0], language)}"), style="bold"))
@@ -82,6 +77,19 @@ def _document(found: Findings, language: Language, width: int) -> Iterator[Rende
         yield Text()
     for note, style in notes:
         yield Flow(Text(plain(note[language]), style=style), hang=2)
+
+
+def _known_by(found: Findings, groups: Sequence[Sequence[Hit]]) -> Iterator[Words]:
+    """What the keys were looked up in."""
+    register, zone = found.register, found.now.tzinfo
+    if not any(register.of(group[0]) for group in groups):
+        return
+    if register.taken is not None:
+        yield phrase("secrets.known_by_stock", when=moment(register.taken, zone))
+    if register.scanned is not None:
+        yield phrase("secrets.known_of", scan=register.scan, when=moment(register.scanned, zone))
+    if register.taken is None and register.scanned is None:
+        yield phrase("secrets.no_scan")
 
 
 def _title(hit: Hit, language: Language) -> str:
@@ -242,6 +250,7 @@ def to_json(found: Findings) -> str:
         "afterwards": afterwards(),
         "engine": found.engine,
         "scan": found.register.scan,
+        "stock_take": found.register.taken,
     }
     return msgspec.json.format(msgspec.json.encode(said), indent=1).decode() + "\n"
 

@@ -213,7 +213,7 @@ def _is_whole(file: Path) -> bool:
 
     try:
         with _database() as lake:
-            lake.execute(f"SELECT * FROM read_parquet({_quoted(str(file))})").fetchall()
+            lake.read_parquet(str(file)).fetchall()
     except duckdb.Error:
         return False
     return True
