@@ -204,6 +204,51 @@ def test_every_step_but_the_last_comes_back_as_it_was(office: Office) -> None:
     assert (again.state, again.round) == (State.RECORDED, 2)
 
 
+def test_a_step_made_by_half_is_taken_back_first(office: Office) -> None:
+    office.iam("CreateAccessKey", UserName=NAME)
+    office.until(State.KEPT_OUT)
+    before = office.state()
+    office.wait(7)
+    plan = office.ask().plan
+    assert plan is not None
+    second = {"kind": "denied", "service": "iam", "operation": "UpdateAccessKey", "first": 2}
+    office.shop.control("POST", "faults", second)
+    run = apply(
+        office.shop.access(),
+        office.shop.accounts,
+        plan,
+        ALL,
+        folder=office.shop.folder,
+        machine=office.machine,
+    )
+    office.shop.control("DELETE", "faults")
+    assert (outcomes(run), office.state() == before) == (["failed"], False)
+    settle(office.engine, office.shop.folder)
+    assert office.stands.state is State.KEPT_OUT, "a step made by half is not made"
+    office.restore()
+    assert office.state() == before
+    assert office.stands.state is State.RESTORED
+
+
+def test_what_somebody_put_back_by_hand_is_no_obstacle(office: Office) -> None:
+    untouched = office.state()
+    office.until(State.KEYS_DEACTIVATED)
+    switches_on(office)
+    run, changes = newest_run(office.engine, office.shop.folder, account=ID, user=NAME)
+    made = undo_plan(office.shop.folder, run, only=changes, now=office.clock())
+    again = apply(
+        office.shop.access(),
+        office.shop.accounts,
+        made,
+        ALL,
+        folder=office.shop.folder,
+        machine=office.machine,
+    )
+    assert [r.why.code for r in again.results.values() if r.why] == ["already_so"]
+    office.restore()
+    assert office.state() == untouched
+
+
 def test_a_deleted_user_comes_back_without_what_only_its_owner_knew(office: Office) -> None:
     office.until(State.DELETED)
     office.restore()
@@ -268,6 +313,14 @@ def test_who_is_needed_is_warned_anew(office: Office, needs: Callable[[Office], 
         assert _events(connection)[-1].why == why
     assert office.ask().plan is None
     assert office.iam("GetUser", UserName=NAME)["User"]["Arn"] == office.arn
+
+
+def test_who_was_warned_was_not_warned_of_what_came_after(office: Office) -> None:
+    office.ask(why="left the company")
+    rotates(office)
+    (told_of,) = office.ask(warned="hanako@example.com").told
+    assert [(e.what, e.why) for e in told_of.new] == [(State.RECORDED, "new_key")]
+    assert [e.what for e in office.ask(warned="hanako@example.com").told[0].new] == [State.WARNED]
 
 
 class Killed(BaseException):

@@ -17,7 +17,7 @@ from ishigaki.cli import carry, change, people_store, retire
 from ishigaki.cli.commands import program
 from ishigaki.core.usage import UsageError
 from ishigaki.flows import apply as applying
-from ishigaki.store.runs import read_plan
+from ishigaki.store.runs import Journal, Runs, read_plan
 from tests.journeys.scenes.leavers import NAME, leaver
 from tests.journeys.workshop import ID, TOKYO, Entered, Workshop
 
@@ -94,11 +94,7 @@ def test_from_the_record_to_the_way_back(desk: Desk) -> None:
 
 
 def test_who_is_registered_to_stay_stays_though_planned_for(desk: Desk) -> None:
-    desk.run(*RETIRE, NAME, *THERE, "--why", "left")
-    desk.run(*RETIRE, NAME, *THERE, "--warned", "hanako@example.com")
-    desk.at += timedelta(days=3)
-    file = str(desk.folder / "plan.json")
-    assert desk.run(*RETIRE, NAME, *THERE, "-o", file)[0] == 4
+    file = planned(desk)
     entry = f'[[keep]]\naccount = "{ID}"\nuser = "{NAME}"\nreason = "break-glass"\nowner = "security"\n'
     ends = desk.at.date() + timedelta(days=30)
     (desk.folder / "people.toml").write_text(f"{entry}expires = {ends}\n", encoding="utf-8")
@@ -107,6 +103,49 @@ def test_who_is_registered_to_stay_stays_though_planned_for(desk: Desk) -> None:
             desk.run(*words)
     (desk.folder / "people.toml").write_text(f"{entry}expires = {desk.at.date() - timedelta(1)}\n")
     assert desk.run("apply", file, "--disruptive", "--yes")[0] == 0
+
+
+def planned(desk: Desk) -> str:
+    """The plan of the first step, in a file."""
+    desk.run(*RETIRE, NAME, *THERE, "--why", "left")
+    desk.run(*RETIRE, NAME, *THERE, "--warned", "hanako@example.com")
+    desk.at += timedelta(days=3)
+    file = str(desk.folder / "plan.json")
+    assert desk.run(*RETIRE, NAME, *THERE, "-o", file)[0] == 4
+    return file
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+@pytest.mark.parametrize("kind", ["call", "answer"])
+def test_a_run_that_was_killed_goes_on_unless_the_user_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Before the call nothing is known to be done; after it nobody heard the answer."""
+    file, write = planned(desk), Journal.write
+
+    def dying(self: Journal, what: str, *args: Any, **more: Any) -> Any:
+        if what == kind:
+            raise Killed
+        return write(self, what, *args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "write", dying)
+        with pytest.raises(Killed):
+            desk.run("apply", file, "--disruptive", "--yes")
+    (run,) = Runs(desk.folder / "store").ids()
+    if kind == "answer":
+        code, said = desk.run(*RETIRE, "restore", NAME, *THERE, "--yes")
+        assert (code, "--resume" in said) == (4, True), "whether it was done has to be known first"
+        assert desk.run("apply", "--resume", run)[0] == 0
+        assert desk.run(*RETIRE, "restore", NAME, *THERE, "--yes", "--why", "on leave")[0] == 0
+        assert "on leave" in desk.run(*RETIRE, "status", NAME)[1]
+        return
+    assert desk.run(*RETIRE, "restore", NAME, *THERE)[0] == 0
+    with pytest.raises(UsageError, match="retire_moved"):
+        desk.run("apply", "--resume", run)
 
 
 def test_before_anything_is_done_restoring_is_stopping(desk: Desk) -> None:

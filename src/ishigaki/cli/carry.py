@@ -70,7 +70,13 @@ def carry_out(
 
 
 def _still_due(
-    made: Plan, access: Access, accounts: tuple[Account, ...], *, estate: Estate | None, store: Path
+    made: Plan,
+    access: Access,
+    accounts: tuple[Account, ...],
+    *,
+    estate: Estate | None,
+    store: Path,
+    begun: frozenset[str] = frozenset(),
 ) -> None:
     """Users may have been used since their plan was made. Raises `UsageError`."""
     from ishigaki.core.retirement import Waits
@@ -83,6 +89,7 @@ def _still_due(
             access,
             accounts,
             made,
+            begun=begun,
             engine=engine,
             folder=store,
             waits=waits,
@@ -103,8 +110,12 @@ def login() -> str:
 def go_on(run_id: str, estate: Estate | None, profile: str, store: Path) -> int:
     """Go on with a run that was interrupted; the exit code."""
     from ishigaki.flows.apply import resume
+    from ishigaki.flows.settling import rest_of
 
     access, accounts = way_in(estate, profile, store)
+    rest, begun = rest_of(store, run_id)
+    if rest.purpose == "retire" and rest.changes:
+        _still_due(rest, access, accounts, estate=estate, store=store, begun=begun)
     return _ended(resume(access, accounts, run_id, folder=store, watch=_watching()))
 
 

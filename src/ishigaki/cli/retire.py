@@ -38,8 +38,8 @@ def retire() -> None:
     """Retire IAM users: record, warn, disable the password, deactivate the keys, wait, delete.
 
     `ishigaki people retire USER… --account ID` records a user, and later plans the step that is due. Nothing is changed
-    before `ishigaki apply` carries out that plan, no step is planned before its waiting time is over, and any use of
-    the user begins the countdown anew.
+    before `ishigaki apply` carries out that plan, no step is planned before its waiting time is over, and whatever is
+    used after it was switched off begins the countdown anew, as a new key or password does.
     """
 
 
@@ -192,10 +192,10 @@ def restore(
     store: Path,
     lang: str | None,
 ) -> int:
-    """Take back the newest step of a user, and end its countdown; run again, the step before."""
+    """Take back the newest step of a user, also one made by half, and end its countdown; run again, the step before."""
     from ishigaki.core.retirement import Event, State
     from ishigaki.flows.apply import Permit
-    from ishigaki.flows.settling import newest_run, settle, stop
+    from ishigaki.flows.settling import end, newest_run, settle
     from ishigaki.flows.undo import undo_plan
     from ishigaki.store.database import opened
 
@@ -203,12 +203,19 @@ def restore(
     name = who or login()
     with opened(store) as engine:
         run, changes = newest_run(engine, store, account=account_id, user=user)
-        if not run:
-            stop(engine, Event(account_id, user, now(), name, State.RESTORED, why))
-            say("retire_stopped", user=user)
-            return 0
-        made = undo_plan(store, run, only=changes, now=now())
-        permit = Permit(disruptive=True, cap=cap, by=name)
-        code = carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes)
-        settle(engine, store)
-    return code or (PENDING if made.left else 0)
+        made = undo_plan(store, run, only=changes, now=now()) if run else None
+        code = 0
+        if made is not None and made.changes:
+            permit = Permit(disruptive=True, cap=cap, by=name)
+            code = carry_out(made, permit, estate=estate, profile=profile, store=store, yes=yes)
+            settle(engine, store)
+        elif made is not None:
+            told(made, None)
+            if any(each.note.code == "undo_unknown" for each in made.left):
+                return PENDING  # the run has to be ended first, which it may only while the countdown goes on
+        going_on = end(engine, Event(account_id, user, now(), name, State.RESTORED, why))
+    if made is None and not going_on:
+        raise UsageError("retire_unknown", user=user, account=account_id)
+    if made is None:
+        say("retire_stopped", user=user)
+    return code or (PENDING if made is not None and made.left else 0)

@@ -7,7 +7,7 @@ countdown is asked once more (`confirm`), for somebody may have used the user si
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -100,8 +100,8 @@ def retire(
     now: datetime,
     stays: Mapping[Name, str],
 ) -> Outcome:
-    """Look at users, enter what that shows, and plan what is due. Nobody is retired of whom `stays` says why. Raises `UsageError`, `NoEntry`; then nothing is
-    entered of any of them."""
+    """Look at users, enter what that shows, and plan what is due. Nobody is retired of whom `stays` says why. Raises
+    `UsageError`, `NoEntry`; then nothing is entered of any of them."""
     settle(engine, folder)
     count = _Countdown(_around(access, account), asked, waits, now)
     role = Role(account.role, account.external_id) if account.role else None
@@ -110,9 +110,13 @@ def retire(
     looked: dict[str, Looked | None] = {}
     for user in dict.fromkeys(asked.users):
         _refuse(user, arn="", caller=caller, kept=stays.get((account.id, user), ""))
-        found = looked[user] = look(user, count.around, perform, now=now)
+        found = look(user, count.around, perform, now=now)
+        name = (
+            found.leaver.name if found else user
+        )  # AWS's own spelling: by it the register and the store know it
         if found is not None:
-            _refuse(user, arn=found.leaver.id, caller=caller, kept="")
+            _refuse(name, arn=found.leaver.id, caller=caller, kept=stays.get((account.id, name), ""))
+        looked[name] = found
     with writing(engine) as connection:
         histories = events(connection, account=account.id)
         told = []
@@ -167,7 +171,7 @@ def _following(count: _Countdown, found: Looked, before: Retirement | None) -> I
     account, user = count.around.account, found.leaver.name
     if before is None or not before.open:
         if asked.step is not None:
-            raise UsageError("retire_not_recorded", user=user, step=asked.step.value)
+            raise UsageError("retire_not_recorded", user=user, account=account, step=asked.step.value)
         if not asked.why:
             raise UsageError("retire_why", user=user)
         new = [recorded(account, user, sighting, who=asked.who, why=asked.why)]
@@ -177,7 +181,9 @@ def _following(count: _Countdown, found: Looked, before: Retirement | None) -> I
     for event in new:
         yield event
         stands = after(stands, event)
-    if asked.warned and stands is not None and stands.state is State.RECORDED:
+    begins_anew = before is not None and before.open and bool(new) and new[0].what is State.RECORDED
+    # Whoever was warned, was warned of what was known before this look.
+    if asked.warned and not begins_anew and stands is not None and stands.state is State.RECORDED:
         at = max(sighting.at, stands.since)
         yield Event(account, user, at, asked.who, State.WARNED, asked.why, {"warned": asked.warned})
 
@@ -263,14 +269,16 @@ def confirm(
     now: datetime,
     who: str,
     stays: Mapping[Name, str],
+    begun: Collection[str] = (),
 ) -> None:
     """Look at the users of a plan once more before it is carried out. Raises `UsageError` for a step that is not due
-    (any more): it was made already, or taken back, or somebody has used the user since."""
+    (any more): it was made already, or taken back, or somebody has used the user since. Of changes that were `begun`
+    only that last is not asked: what is half made is ended, unless a person has said otherwise."""
     settle(engine, folder)
     _all_due(engine, plan, waits, now)
     known = {a.id: a for a in accounts}
     users: dict[str, list[str]] = {}
-    for change in plan.changes:
+    for change in (c for c in plan.changes if c.id not in begun):
         users.setdefault(change.account, []).append(change.target.name)
     for account, names in users.items():
         if account not in known:
@@ -288,4 +296,4 @@ def _all_due(engine: sa.Engine, plan: Plan, waits: Waits, now: datetime) -> None
         found = stand.get((change.account, change.target.name))
         step = steps.get(change.remediation)
         if step is None or found is None or not may(found, step, waits, at=now):
-            raise UsageError("retire_moved", user=change.target.name)
+            raise UsageError("retire_moved", user=change.target.name, account=change.account)

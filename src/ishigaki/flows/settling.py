@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ from ishigaki.core.usage import UsageError
 from ishigaki.flows.carrying import UNDO
 from ishigaki.services.iam.users.retiring.remediations import STEPS
 from ishigaki.store.retirements import Of, add, events, standing
-from ishigaki.store.runs import Done, Entry, Runs, told
+from ishigaki.store.runs import Entry, Runs, told
 from ishigaki.store.transactions import reading, writing
 
 RETIRE = "retire"
@@ -56,10 +56,8 @@ def _fitting(stands: Retirement | None, event: Event) -> Event | None:
 
 def _told(runs: Runs, histories: Mapping[Of, Collection[Event]]) -> Iterator[Event]:
     """What the runs since the first retirement tell."""
-    first = min((e.at for history in histories.values() for e in history), default=None)
-    since = f"{first:%Y%m%dT%H%M%SZ}" if first else "~"  # runs are called by when they began
     retired: set[str] = set()
-    for run in (r for r in runs.ids() if r >= since):
+    for run in _since(runs, histories):
         plan = runs.plan(run)
         if plan.purpose == RETIRE:
             retired.add(run)
@@ -67,41 +65,86 @@ def _told(runs: Runs, histories: Mapping[Of, Collection[Event]]) -> Iterator[Eve
             yield from _of_run(run, plan, runs.entries(run))
 
 
+def _since(runs: Runs, histories: Mapping[Of, Collection[Event]]) -> list[str]:
+    """The runs since the first retirement, oldest first."""
+    first = min((e.at for history in histories.values() for e in history), default=None)
+    since = f"{first:%Y%m%dT%H%M%SZ}" if first else "~"  # runs are called by when they began
+    return [r for r in runs.ids() if r >= since]
+
+
 def _of_run(run: str, plan: Plan, entries: list[Entry]) -> Iterator[Event]:
     who = str(entries[0].body.get("permit", {}).get("by", "")) if entries else ""
-    ended = {e.change: e.at for e in entries if e.kind == "end"}
-    for change, done in told(entries).items():
-        if done.outcome not in MADE:
+    ended = _ends(entries)
+    for of in plan.changes:
+        end = ended.get(of.id)
+        if end is None:
             continue
-        of = done.change
-        if plan.purpose == UNDO:
+        if plan.purpose == UNDO and _is_back(end):
             facts = {"run": run, "undoes": plan.undoes}
-            yield Event(of.account, of.target.name, ended[change], who, State.RESTORED, TAKEN_BACK, facts)
-        elif of.remediation in BY_REMEDIATION:
+            yield Event(of.account, of.target.name, end.at, who, State.RESTORED, TAKEN_BACK, facts)
+        elif of.remediation in BY_REMEDIATION and end.body.get("outcome") in MADE:
             what = BY_REMEDIATION[of.remediation]
-            yield Event(of.account, of.target.name, ended[change], who, what, APPLIED, {"run": run})
+            yield Event(of.account, of.target.name, end.at, who, what, APPLIED, {"run": run})
+
+
+def _ends(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """How each change ended, the last time that it did."""
+    return {e.change: e for e in entries if e.kind == "end"}
+
+
+def _is_back(end: Entry) -> bool:
+    """Whether what a run did is taken back: by this one, or by somebody before it."""
+    why = end.body.get("why") or {}
+    return end.body.get("outcome") in MADE or why.get("code") == "already_so"
 
 
 def newest_run(engine: sa.Engine, folder: Path, *, account: str, user: str) -> tuple[str, tuple[str, ...]]:
-    """The newest run for a user that has not been taken back, and its changes of this user; no run where none was
-    made yet. Raises `UsageError` for a user who is not retired."""
+    """The newest run that did something to a user, be it half of what was meant, and has not been taken back; and its
+    changes of this user. No run where there is none. Raises `UsageError` for a user who is not retired."""
     settle(engine, folder)
     with reading(engine) as connection:
-        found = standing(connection, account=account, user=user).get((account, user))
-    if found is None:
+        histories = events(connection, account=account, user=user)
+    if not histories:
         raise UsageError("retire_unknown", user=user, account=account)
-    if not found.runs:
-        return "", ()
-    run = found.runs[-1]
-    done: Mapping[str, Done] = told(Runs(folder).entries(run))
-    return run, tuple(i for i, d in done.items() if d.change.target.name == user)
+    runs = Runs(folder)
+    back: set[str] = set()
+    for run in reversed(_since(runs, histories)):
+        plan, entries = runs.plan(run), runs.entries(run)
+        own = {c.id for c in plan.changes if (c.account, c.target.name) == (account, user)}
+        if plan.purpose == UNDO and any(_is_back(e) for i, e in _ends(entries).items() if i in own):
+            back.add(plan.undoes)
+        if plan.purpose == RETIRE and run not in back:
+            made = tuple(i for i, d in told(entries).items() if i in own and d.answers)
+            if made:
+                return run, made
+    return "", ()
 
 
-def stop(engine: sa.Engine, event: Event) -> None:
-    """End a countdown that has done nothing in AWS yet. Raises `UsageError` where there is none."""
+def rest_of(folder: Path, run: str) -> tuple[Plan, frozenset[str]]:
+    """What of a run's plan is not made yet though it was permitted, and which of these changes were begun. Raises
+    `UsageError` for a run that is not there."""
+    runs = Runs(folder)
+    name = runs.find(run)
+    plan, entries = runs.plan(name), runs.entries(name)
+    ended = _ends(entries)
+    rest = [c for c in plan.changes if c.id not in ended or not _is_over(ended[c.id])]
+    begun = frozenset(i for i, d in told(entries).items() if d.answers)
+    return msgspec.structs.replace(plan, changes=tuple(rest)), begun
+
+
+def _is_over(end: Entry) -> bool:
+    why = end.body.get("why") or {}
+    return end.body.get("outcome") in MADE or why.get("code") == "not_permitted"
+
+
+def end(engine: sa.Engine, event: Event) -> bool:
+    """End a countdown, and say why where somebody said so; whether it was still going on. Raises `UsageError` where
+    there never was one."""
     with writing(engine) as connection:
         of = (event.account, event.user)
         found = standing(connection, account=event.account, user=event.user).get(of)
-        if found is None or not found.open:
+        if found is None:
             raise UsageError("retire_unknown", user=event.user, account=event.account)
-        add(connection, [event])
+        if found.open or event.why:
+            add(connection, [event])
+        return found.open

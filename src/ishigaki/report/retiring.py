@@ -67,6 +67,8 @@ def render_one(
             _line(f"! {plain(note_text(n, shown.language))}", 4) for n in notes(footprint, now=shown.now)
         ]
     comes = next_words(stands, shown)
+    if stands.state is State.RECORDED and stands.runs:
+        parts.append(_line(shown.tell("still_off", user=plain(stands.user), account=stands.account)))
     parts.append(_line(shown.tell("next_is", what=comes) if stands.open else comes, style="bold"))
     return printed(Group(*parts), width=shown.width, color=shown.color)
 
@@ -97,7 +99,7 @@ def next_words(stands: Retirement, shown: Shown) -> str:
     if stands.state is State.RECORDED:
         return shown.tell("next_warn")
     if not stands.open:
-        return shown.tell(f"end_{stands.state.value}", user=plain(stands.user))
+        return shown.tell(f"end_{stands.state.value}", user=plain(stands.user), account=stands.account)
     until = due(stands, shown.waits)
     step = NEXT.get(stands.state, Step.DELETE)
     key = "next_now" if until is None or until <= shown.now else "next_from"

@@ -14,8 +14,10 @@ from ishigaki.services.iam.authorization import BLOCK, document_text
 from ishigaki.services.iam.users.retiring.resources import Leaver
 
 ACTIVE, INACTIVE = "Active", "Inactive"
-# Requests of a console session say whether MFA was used, those made with a long-term key never do; a service that
-# goes on with a request of such a key says it, too, and is let through. The password itself is not touched.
+# Requests of a console session say whether MFA was used; those made with a long-term key never do, but for what MFA
+# codes are given with (GetSessionToken, AssumeRole). A service that goes on with a request of such a key says that it
+# was not, and is let through. AWS documents that EC2, Glue and Lake Formation do not tell aws:ViaAWSService: hence
+# a statement without it for whoever uses MFA. The password itself is not touched.
 DENY_CONSOLE: Mapping[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
@@ -24,13 +26,24 @@ DENY_CONSOLE: Mapping[str, Any] = {
             "Effect": "Deny",
             "Action": "*",
             "Resource": "*",
-            "Condition": {
-                "Null": {"aws:MultiFactorAuthPresent": "false"},
-                "Bool": {"aws:ViaAWSService": "false"},
-            },
-        }
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        },
+        {
+            "Sid": "NoConsoleWithoutMFA",
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false", "aws:ViaAWSService": "false"}},
+        },
     ],
 }
+ROOM = 2048  # characters that all inline policies of a user may have, whitespace not counted
+
+
+def fits(user: Leaver) -> bool:
+    """Whether there is room for our policy beside the user's own."""
+    own = [p.policy_document for p in user.inline_policies if p.policy_name != BLOCK]
+    return sum(len("".join(document_text(d).split())) for d in (*own, DENY_CONSOLE)) <= ROOM
 
 
 def is_kept_out(user: Leaver) -> bool:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from ishigaki.core.call import call
 from ishigaki.core.change import Changes, Disruption, Skip, alters, change, deletes, note, skip, step
+from ishigaki.core.control import EXAMPLE_NOW
 from ishigaki.core.population import Given
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Case, Remediation, Wanted, leaves, mends, remediation
 from ishigaki.core.retirement import Step
 from ishigaki.core.verbatim import predicted, said
-from ishigaki.services.iam.authorization import BLOCK, AttachedPolicy, InlinePolicy, document_text
+from ishigaki.services.iam.authorization import BLOCK, InlinePolicy, document_text
 from ishigaki.services.iam.identities.resources import Group, Role
-from ishigaki.services.iam.policies.resources import CustomerPolicy, PolicyVersion
-from ishigaki.services.iam.users.resources import User
-from ishigaki.services.iam.users.retiring.administrators import EVERYTHING, is_last_administrator
+from ishigaki.services.iam.policies.resources import CustomerPolicy
+from ishigaki.services.iam.users.resources import Credentials, User
+from ishigaki.services.iam.users.retiring.administrators import (
+    ADMIN,
+    BY_PROGRAMS,
+    OTHER,
+    OWN,
+    SIGNS_IN_TOO,
+    SSO,
+    TAGGING,
+    TEAM,
+    is_last_administrator,
+)
 from ishigaki.services.iam.users.retiring.making import (
     ACTIVE,
     DENY_CONSOLE,
     INACTIVE,
     credentials,
+    fits,
     gone,
     is_kept_out,
     switch,
@@ -72,22 +84,20 @@ ALL = (
     GIT.service_specific_credential_id,
 )
 HANAKO = Leaving(user=ARN, user_id="AIDACKCEVSQ6C2EXAMPLE", credentials=ALL)
-ADMIN = AttachedPolicy(policy_name="AdministratorAccess", policy_arn=f"arn:aws{EVERYTHING}")
-TAGGING = InlinePolicy(
-    policy_name="tagging",
+LARGE = InlinePolicy(
+    policy_name="large",
     policy_document={
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "tag:GetResources", "Resource": "*"}],
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "s3:GetObject",
+                "Resource": [f"arn:aws:s3:::data-{n}/*" for n in range(80)],
+            }
+        ],
     },
 )
 BLOCKED = InlinePolicy(policy_name=BLOCK, policy_document=DENY_CONSOLE)
-OTHER = User(
-    id="arn:aws:iam::111122223333:user/taro",
-    name="taro",
-    inline_policies=(),
-    attached_managed_policies=(ADMIN,),
-    group_list=(),
-)
 SIGNS_IN = Leaver(
     id=ARN,
     name="hanako",
@@ -114,41 +124,6 @@ SWITCHED_OFF = replace(
     ssh_keys=(replace(SSH, status=INACTIVE),),
     service_keys=(replace(GIT, status=INACTIVE),),
 )
-OWN = CustomerPolicy(
-    id="arn:aws:iam::111122223333:policy/all",
-    policy_version_list=(
-        PolicyVersion(
-            is_default_version=True,
-            document={
-                "Version": "2012-10-17",
-                "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-            },
-        ),
-    ),
-)
-TEAM = Group(
-    id="arn:aws:iam::111122223333:group/developers",
-    name="developers",
-    inline_policies=(TAGGING,),
-    attached_managed_policies=(AttachedPolicy(policy_name="all", policy_arn=OWN.id),),
-)
-SSO = Role(
-    id="arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef",
-    inline_policies=(),
-    attached_managed_policies=(ADMIN,),
-    assume_role_policy_document={
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {
-                    "Federated": "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123_DO_NOT_DELETE"
-                },
-                "Action": "sts:AssumeRoleWithSAML",
-            }
-        ],
-    },
-)
 
 
 def _administering(user: Leaver) -> list[Case]:
@@ -166,6 +141,11 @@ def _administering(user: Leaver) -> list[Case]:
         leaves(user, TEAM, OWN, wanted=HANAKO, skip=last),
         leaves(admin, OTHER, wanted=msgspec.structs.replace(HANAKO, leaving=(OTHER.id,)), skip=last),
         leaves(admin, replace(OTHER, inline_policies=(BLOCKED,)), wanted=HANAKO, skip=last),
+        mends(admin, OTHER, SIGNS_IN_TOO, wanted=HANAKO),
+        leaves(admin, OTHER, replace(SIGNS_IN_TOO, password_enabled=False), wanted=HANAKO, skip=last),
+        leaves(admin, replace(SSO, last_used=None), wanted=HANAKO, skip=last),
+        leaves(admin, replace(SSO, last_used=EXAMPLE_NOW - timedelta(days=91)), wanted=HANAKO, skip=last),
+        leaves(admin, replace(SSO, assume_role_policy_document=BY_PROGRAMS), wanted=HANAKO, skip=last),
         leaves(admin, replace(SSO, assume_role_policy_document=nobody), wanted=HANAKO, skip=last),
         leaves(admin, replace(SSO, **bare), plain, replace(TEAM, **bare), wanted=HANAKO, skip=last),
         leaves(replace(user, user_id="AIDAI44QH8DHBEXAMPLE"), wanted=HANAKO, skip="retire_someone_else"),
@@ -179,15 +159,17 @@ def _is_meant(user: Leaver, wanted: Leaving) -> bool:
 def _hindrance(
     user: Leaver,
     users: Given[User],
+    report: Given[Credentials],
     groups: Given[Group],
     roles: Given[Role],
     policies: Given[CustomerPolicy],
     wanted: Leaving,
+    now: datetime,
 ) -> Skip | None:
     """Why a user cannot go: somebody else of the same name, or nobody left who could call it back."""
     if user.user_id != wanted.user_id:
-        return skip("retire_someone_else", user=user.name)
-    if is_last_administrator(user, users, groups, roles, policies, leaving=wanted.leaving):
+        return skip("retire_someone_else", user=user.name, account=user.account)
+    if is_last_administrator(user, users, report, groups, roles, policies, leaving=wanted.leaving, now=now):
         return skip("retire_last_administrator", user=user.name)
     return None
 
@@ -200,19 +182,23 @@ def _hindrance(
             replace(SIGNS_IN, inline_policies=(replace(TAGGING, policy_name=BLOCK),)),
             wanted=HANAKO,
         ),
+        mends(replace(SIGNS_IN, mfa_devices=()), wanted=HANAKO),
         leaves(SIGNS_IN),
         leaves(KEPT_OUT, wanted=HANAKO),
         leaves(replace(SIGNS_IN, password=None), wanted=HANAKO),
+        leaves(replace(SIGNS_IN, inline_policies=(LARGE,)), wanted=HANAKO, skip="retire_no_room"),
         *_administering(SIGNS_IN),
     ],
 )
 def keep_out_of_console(
     user: Leaver,
     users: Given[User],
+    report: Given[Credentials],
     groups: Given[Group],
     roles: Given[Role],
     policies: Given[CustomerPolicy],
     wanted: Leaving,
+    now: datetime,
 ) -> Changes:
     """Denies a console session of the user everything, and leaves the password as it is.
 
@@ -221,9 +207,12 @@ def keep_out_of_console(
     """
     if not _is_meant(user, wanted) or user.password is None or is_kept_out(user):
         return
-    hindrance = _hindrance(user, users, groups, roles, policies, wanted)
+    hindrance = _hindrance(user, users, report, groups, roles, policies, wanted, now)
     if hindrance is not None:
         yield hindrance
+        return
+    if not fits(user):
+        yield skip("retire_no_room", user=user.name, policy=BLOCK)
         return
     before: list[Mapping[str, Any]] = said(user, "inline_policies") or []
     ours = next((p for p in before if p["PolicyName"] == BLOCK), None)
@@ -241,7 +230,10 @@ def keep_out_of_console(
                 undo=back,
             )
         ],
-        notes=(note("retire_password_stays", policy=BLOCK),),
+        notes=(
+            note("retire_password_stays", policy=BLOCK),
+            *([] if user.mfa_devices else [note("retire_half_closed")]),
+        ),
     )
 
 
@@ -266,10 +258,12 @@ def _unknown(user: Leaver, wanted: Leaving) -> str:
 def switch_off_credentials(
     user: Leaver,
     users: Given[User],
+    report: Given[Credentials],
     groups: Given[Group],
     roles: Given[Role],
     policies: Given[CustomerPolicy],
     wanted: Leaving,
+    now: datetime,
 ) -> Changes:
     """Deactivates the named access keys, signing certificates, SSH keys and credentials for single services.
 
@@ -280,10 +274,10 @@ def switch_off_credentials(
     still_active = [c for c in credentials(user) if c[3]["Status"] == ACTIVE]
     if not still_active:
         return
-    hindrance = _hindrance(user, users, groups, roles, policies, wanted)
+    hindrance = _hindrance(user, users, report, groups, roles, policies, wanted, now)
     unknown = _unknown(user, wanted)
     if hindrance is None and unknown:
-        hindrance = skip("retire_new_credential", user=user.name, credential=unknown)
+        hindrance = skip("retire_new_credential", user=user.name, account=user.account, credential=unknown)
     if hindrance is not None:
         yield hindrance
         return
@@ -347,10 +341,12 @@ LOST: Mapping[str, Any] = {
 def delete_user(
     user: Leaver,
     users: Given[User],
+    report: Given[Credentials],
     groups: Given[Group],
     roles: Given[Role],
     policies: Given[CustomerPolicy],
     wanted: Leaving,
+    now: datetime,
 ) -> Changes:
     """Deletes a user of whom everything has been switched off: first what hangs on it, in the order that IAM wants.
 
@@ -359,15 +355,15 @@ def delete_user(
     """
     if not _is_meant(user, wanted):
         return
-    hindrance = _hindrance(user, users, groups, roles, policies, wanted)
+    hindrance = _hindrance(user, users, report, groups, roles, policies, wanted, now)
     unknown = _unknown(user, wanted)
     if hindrance is None and unknown:
-        hindrance = skip("retire_new_credential", user=user.name, credential=unknown)
+        hindrance = skip("retire_new_credential", user=user.name, account=user.account, credential=unknown)
     active = next((str(c[3][c[1]]) for c in credentials(user) if c[3]["Status"] == ACTIVE), "")
     if user.password is not None and not is_kept_out(user):
         active = active or "password"
     if hindrance is None and active:
-        hindrance = skip("retire_still_active", user=user.name, credential=active)
+        hindrance = skip("retire_still_active", user=user.name, account=user.account, credential=active)
     if hindrance is not None:
         yield hindrance
         return
