@@ -67,11 +67,17 @@ REFUSED = {
         7,
     ),
     "anybody": (JUMP + GROUP.replace('group = "cloud"', 'roles = ["*"]'), "access_jump_role", 7),
-    "a user of the jump account": (
+    "a user among roles": (
         JUMP + GROUP.replace('group = "cloud"', 'roles = ["arn:aws:iam::999900001111:user/hanako"]'),
         "access_jump_role",
         7,
     ),
+    "all users of the jump account": (
+        JUMP + GROUP.replace('group = "cloud"', 'users = ["arn:aws:iam::999900001111:user/*"]'),
+        "access_jump_role",
+        7,
+    ),
+    "users of a jump account beside a group": (GROUP + 'users = ["x"]\n', "access_wrong_holder", 2),
     "a role by wildcard": (
         JUMP + GROUP.replace('group = "cloud"', 'roles = ["arn:aws:iam::999900001111:role/*"]'),
         "access_jump_role",

@@ -68,7 +68,7 @@ def test_a_permission_set_knows_its_holders_and_who_else_administers() -> None:
     assert emergency.grants == {"222233334444": ("g2",)}
     assert (admin.missing, emergency.missing) == ((), ("nobody",))
     # an empty group administers nothing
-    assert (admin.administrators, emergency.administrators) == ((), ("222233334444",))
+    assert (admin.administrators, emergency.administrators) == ({}, {"222233334444": ("g1",)})
     assert (admin.entered, emergency.entered) == ("222233334444", "")
     assert {h.id: h.caller for h in admin.holders} == {"g1": True, "gone": False}
     assert admin.holder("USER", "gone").people == 0

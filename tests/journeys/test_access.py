@@ -282,6 +282,33 @@ def test_what_a_tool_owns_is_left_to_it(company: Company) -> None:
     assert {x.note.code for x in made.left} == {"owned_by_tool", "last_administrator"}
 
 
+def test_what_others_made_and_gave_is_theirs_until_it_is_taken_over(company: Company) -> None:
+    target = company.members[0]
+    instance = {"InstanceArn": company.center["InstanceArn"]}
+    made = company.do("sso-admin", "CreatePermissionSet", **instance, Name="ReadOnly")
+    given = {
+        "PermissionSetArn": made["PermissionSet"]["PermissionSetArn"],
+        "TargetId": target,
+        "TargetType": "AWS_ACCOUNT",
+        "PrincipalType": "GROUP",
+        "PrincipalId": company.ids["cloud"],
+    }
+    company.do("sso-admin", "CreateAccountAssignment", **instance, **given)
+    plan = company.plan(WANTED)
+    assert {(x.note.code, x.note.facts["set"]) for x in plan.left} == {("set_of_others", "ReadOnly")}
+    assert {c.remediation for c in plan.changes if c.item == "ReadOnly"} == {"give_access", "widen_access"}
+    company.apply(plan)
+    assert ("cloud", "ReadOnly", target) in company.assigned()
+    taken_over = f"{WANTED}[permission_sets.ReadOnly]\ntake_over = true\n"
+    assert {c.remediation for c in company.plan(taken_over).changes} == {
+        "make_permission_set",
+        "withdraw_access",
+    }
+    brought_to(company, taken_over)
+    assert ("cloud", "ReadOnly", target) not in company.assigned()
+    assert company.plan(taken_over).changes == ()
+
+
 def test_the_last_administrator_stays(company: Company) -> None:
     target = company.members[0]
     brought_to(company, GIVEN.format(target))
@@ -420,6 +447,7 @@ way = "jump"
 account = "999900001111"
 [[assignments]]
 permission_set = "Admin"
+users = ["arn:aws:iam::999900001111:user/hanako"]
 roles = ["arn:aws:iam::999900001111:role/jump-admin"]
 accounts = ["all"]
 """
@@ -475,9 +503,11 @@ def test_a_role_that_trusts_a_whole_account_is_narrowed(workshop: Workshop) -> N
     assert (change.safety, [n.code for n in change.notes]) == (Safety.DISRUPTIVE, ["trusts_others"])
     brought_to(company, BY_JUMP)
     role = workshop.do("iam", "GetRole", region="us-east-1", RoleName="ishigaki-Admin").merged["Role"]
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"AWS": "arn:aws:iam::999900001111:role/jump-admin"}
-    assert statement["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    by_user, by_role = role["AssumeRolePolicyDocument"]["Statement"]
+    assert by_user["Principal"] == {"AWS": "arn:aws:iam::999900001111:user/hanako"}
+    assert by_user["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    assert by_role["Principal"] == {"AWS": "arn:aws:iam::999900001111:role/jump-admin"}
+    assert "Condition" not in by_role, "what AssumeRole gives does not tell that MFA was used"
 
 
 def test_the_metadata_lies_beside_the_access_file(tmp_path: Path) -> None:

@@ -224,7 +224,8 @@ def test_a_step_made_by_half_is_taken_back_first(office: Office) -> None:
     office.shop.control("DELETE", "faults")
     assert (outcomes(run), office.state() == before) == (["failed"], False)
     settle(office.engine, office.shop.folder)
-    assert office.stands.state is State.KEPT_OUT, "a step made by half is not made"
+    state = office.stands.state
+    assert state is State.KEPT_OUT, "a step made by half is not made"
     office.restore()
     assert office.state() == before
     assert office.stands.state is State.RESTORED

@@ -126,7 +126,7 @@ def test_a_run_that_was_killed_goes_on_unless_the_user_stays(
     """Before the call nothing is known to be done; after it nobody heard the answer."""
     file, write = planned(desk), Journal.write
 
-    def dying(self: Journal, what: str, *args: Any, **more: Any) -> Any:
+    def dying(self: Journal, what: Any, *args: Any, **more: Any) -> Any:
         if what == kind:
             raise Killed
         return write(self, what, *args, **more)

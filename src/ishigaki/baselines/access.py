@@ -33,7 +33,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
 Target = Annotated[str, msgspec.Meta(pattern=r"^(all|\d{12})$")]
 Policy = Annotated[str, msgspec.Meta(pattern=r"^[\w+=,.@/-]+$")]
 DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?")
-ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+")
+JUMPER = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/[\w+=,.@/-]+")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,9 +42,11 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PermissionSet(_Table, frozen=True):
     """A permission set, or a role of the same kind. `policies` are AWS's managed ones, by what follows `policy/`;
-    `boundary` likewise, or `customer:path/name` for one of one's own. What is left empty is not managed."""
+    `boundary` likewise, or `customer:path/name` for one of one's own. What is left empty is not managed. A permission set that
+    others made is left as it is, and with whom it is; `take_over` says that it becomes what the file says."""
 
     on: bool = True
+    take_over: bool = False
     description: Annotated[str, msgspec.Meta(max_length=700)] = ""
     policies: tuple[Policy, ...] = ()
     session_duration: str = ""
@@ -60,8 +62,9 @@ class PermissionSet(_Table, frozen=True):
 
 class Assignment(_Table, frozen=True):
     """Who gets a permission set in which accounts: a `group` by its name. A `user` only as an exception, with its
-    `reason` and the day it `expires`. By OpenID Connect the `subjects` of tokens, from a jump account the ARNs of
-    its `roles`. Accounts by id or "all", by the estate's environments, by OU path."""
+    `reason` and the day it `expires`. By OpenID Connect the `subjects` of tokens. From a jump account the ARNs of its
+    `users`, who have to use MFA, or of its `roles`: those have to ask for MFA themselves, AWS does not hand on that it
+    was used. Accounts by id or "all", by the estate's environments, by OU path."""
 
     permission_set: str
     group: str = ""
@@ -69,6 +72,7 @@ class Assignment(_Table, frozen=True):
     reason: str = ""
     expires: date | None = None
     subjects: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     accounts: tuple[Target, ...] = ()
     environments: tuple[str, ...] = ()
@@ -192,7 +196,8 @@ def _check(access: Access, each: Assignment, path: str, text: str, file: str) ->
         refuse("access_set_unknown", "permission_set", name=each.permission_set, known=", ".join(access.sets))
     if not (each.accounts or each.environments or each.ous):
         refuse("access_no_accounts", "permission_set", name=each.permission_set)
-    foreign = {OIDC: each.roles, JUMP: each.subjects}.get(access.way, each.subjects or each.roles)
+    jumping = (*each.users, *each.roles)
+    foreign = {OIDC: jumping, JUMP: each.subjects}.get(access.way, each.subjects or jumping)
     if foreign or (access.way in (OIDC, JUMP) and (each.user or each.group)):
         refuse("access_wrong_holder", "permission_set", way=access.way, holder=HOLDERS[access.way])
     if access.way == CENTER:
@@ -202,15 +207,16 @@ def _check(access: Access, each: Assignment, path: str, text: str, file: str) ->
             refuse("access_subject", "subjects", value=subject)
     if access.way == OIDC and not each.subjects:
         refuse("access_wrong_holder", "permission_set", way=access.way, holder=HOLDERS[access.way])
-    for role in each.roles:
-        found = ROLE.fullmatch(role)
-        if not found or found[1] != access.jump.account:
-            refuse("access_jump_role", "roles", value=role, account=access.jump.account)
-    if access.way == JUMP and not each.roles:
+    for key, kind, arns in (("users", "user", each.users), ("roles", "role", each.roles)):
+        for arn in arns:
+            found = JUMPER.fullmatch(arn)
+            if not found or found.groups() != (access.jump.account, kind):
+                refuse("access_jump_role", key, into=key, value=arn, account=access.jump.account)
+    if access.way == JUMP and not jumping:
         refuse("access_wrong_holder", "permission_set", way=access.way, holder=HOLDERS[access.way])
 
 
-HOLDERS = {CENTER: "group", SAML: "group", OIDC: "subjects", JUMP: "roles"}
+HOLDERS = {CENTER: "group", SAML: "group", OIDC: "subjects", JUMP: "users / roles"}
 
 
 def _check_people(each: Assignment, refuse: Any) -> None:

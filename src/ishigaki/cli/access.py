@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ishigaki.cli.baseline import INCOMPLETE, told_states
-from ishigaki.cli.carry import carry_out, permitting, way_in
+from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import choose, language, say
 from ishigaki.cli.options import common, estate_of, in_estate, now, plan_to_file, profiled
@@ -99,7 +99,7 @@ def apply(disruptive: bool, yes: bool, cap: int, **given: object) -> int:
     _, made, estate = _planned(given)
     return carry_out(
         made,
-        Permit(disruptive, (), cap),
+        Permit(disruptive, (), cap, by=login()),
         estate=estate,
         profile=str(given["profile"]),
         store=Path(str(given["store"])),

@@ -55,8 +55,9 @@ def center_items(
                 holders=tuple(holder(directory, *who, caller=entered[2]) for who in meant),
                 grants={account: tuple(id for _, id in ids) for account, ids in given.items()},
                 missing=tuple(missing),
-                administrators=tuple(sorted(_populated(others, directory))),
+                administrators=_populated(others, directory),
                 entered=entered[1] if entered[0] == name else "",
+                take_over=each.take_over,
             )
             yield Item(name, remedies()[remedy], aim)
 
@@ -81,9 +82,17 @@ def _granted(
     return given, missing
 
 
-def _populated(others: Iterable[Mapping[str, Iterable[tuple[str, str]]]], directory: Directory) -> set[str]:
-    """The accounts in which other permission sets give something to somebody, not only to empty groups."""
-    return {a for given in others for a, ids in given.items() if any(directory.behind(*who) for who in ids)}
+def _populated(
+    others: Iterable[Mapping[str, Iterable[tuple[str, str]]]], directory: Directory
+) -> dict[str, tuple[str, ...]]:
+    """By account to whom other permission sets give something, but for groups in which nobody can sign in."""
+    found: dict[str, dict[str, None]] = {}
+    for given in others:
+        for account, ids in given.items():
+            for kind, id in ids:
+                if any(human.enabled for human in directory.behind(kind, id)):
+                    found.setdefault(account, {})[id] = None
+    return {account: tuple(ids) for account, ids in sorted(found.items())}
 
 
 def holder(directory: Directory, kind: str, id: str, *, caller: str = "") -> Holder:
@@ -120,5 +129,7 @@ def _role(
         saml=wanted.saml.name if wanted.way == SAML else "",
         oidc=oidc,
         subjects=tuple(dict.fromkeys(s for a in own for s in a.subjects)) if wanted.way == OIDC else (),
-        jump=tuple(dict.fromkeys(r for a in own for r in a.roles)) if wanted.way == JUMP else (),
+        jump=tuple(dict.fromkeys(arn for a in own for arn in (*a.users, *a.roles)))
+        if wanted.way == JUMP
+        else (),
     )

@@ -9,17 +9,19 @@ import msgspec
 
 from ishigaki.core.call import call
 from ishigaki.core.change import Note, Ref, Step, Until, note, step
+from ishigaki.core.population import Given
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Wanted
 from ishigaki.core.resource import Resource
 from ishigaki.core.verbatim import new, said
-from ishigaki.services.identity_center.resources import Assigned, PermissionSet
+from ishigaki.services.identity_center.resources import OURS, Assigned, PermissionSet
 
 R = TypeVar("R", bound=Resource)
 ASSIGNING, PROVISIONING = 300, 600  # seconds within which AWS usually is done
 ARN = Ref("create", "PermissionSet.PermissionSetArn")
 ADMINISTRATOR = "AdministratorAccess"
 MEMBERS = {"Description": "description", "SessionDuration": "session_duration", "RelayState": "relay_state"}
+LABEL: Mapping[str, str] = {"Key": OURS, "Value": "access"}
 LISTED = 10  # accounts that a note names; the plan has them all
 NAMED = 5  # people of a group that are named; the rest is a number
 
@@ -41,8 +43,8 @@ class PermissionSetWanted(Wanted, frozen=True):
 
     `policies` are AWS's, by what follows `policy/`; `boundary` likewise, or with `customer:` before it the name of a
     policy of one's own. `grants` name the holders by id for each account, `missing` those that the directory does
-    not have. `administrators` are accounts in which another permission set of the file makes somebody
-    administrator, `entered` is the account that the caller came into by this one. `center` is the account that
+    not have. `administrators` are by account the principals whom other permission sets of the file make administrators
+    there, and behind whom there is somebody, `entered` is the account that the caller came into by this one. `center` is the account that
     owns the instance.
     """
 
@@ -57,8 +59,9 @@ class PermissionSetWanted(Wanted, frozen=True):
     holders: tuple[Holder, ...] = ()
     grants: Mapping[str, tuple[str, ...]] = {}
     missing: tuple[str, ...] = ()
-    administrators: tuple[str, ...] = ()
+    administrators: Mapping[str, tuple[str, ...]] = {}
     entered: str = ""
+    take_over: bool = False
 
     def holder(self, kind: str, id: str) -> Holder:
         """Who a principal is; of one that the directory does not know, nobody."""
@@ -68,9 +71,35 @@ class PermissionSetWanted(Wanted, frozen=True):
         return [self.holder("GROUP", id) for id in self.grants.get(account, ())]
 
 
+def named(sets: Given[PermissionSet], wanted: PermissionSetWanted) -> PermissionSet | None:
+    """The permission set of the name; None where there is none."""
+    return next((s for s in sets if s.title == wanted.name), None) if wanted.name else None
+
+
 def principal(holder: Holder) -> dict[str, Any]:
     """Whom a permission set is assigned to, as AWS says it."""
     return {"PrincipalType": holder.type, "PrincipalId": holder.id}
+
+
+def administered(
+    account: str,
+    beside: PermissionSet,
+    sets: Given[PermissionSet],
+    assigned: Given[Assigned],
+    wanted: PermissionSetWanted,
+) -> bool:
+    """Whether somebody whom the file makes administrator of an account by another permission set has that already:
+    what is only planned may fail."""
+    meant = wanted.administrators.get(account, ())
+    if not meant:
+        return False
+    others = {s.id for s in sets if s.id != beside.id and account in s.accounts and s.makes_administrators}
+    return any(
+        p.principal_id in meant
+        for a in assigned
+        if a.target == account and a.permission_set in others
+        for p in a.principals
+    )
 
 
 def known_as(thing: R, name: str, within: PermissionSet) -> R:
@@ -170,6 +199,14 @@ def provision(wanted: PermissionSetWanted, arn: str) -> Step:
         PROVISIONING,
     )
     return step("provision", made, undo=made, until=until)
+
+
+def then_provisioned(steps: Sequence[Step], provisioning: Step) -> list[Step]:
+    """The steps, so that taking them back ends with provisioning: the first is what is taken back last."""
+    if not steps:
+        return []
+    first = steps[0]
+    return [step(first.name, first.call, undo=(*first.undo, provisioning.call)), *steps[1:]]
 
 
 def policy_arn(partition: str, name: str) -> str:
@@ -274,7 +311,7 @@ def new_set(near: Resource, wanted: PermissionSetWanted, accounts: Sequence[str]
         boundary=boundary_of(wanted, near.partition),
         accounts=list(accounts),
         outdated=None,
-        labels=None,
+        labels=[LABEL],
         inline_policy=None,
     )
     return replace(made, name=wanted.name)

@@ -1,7 +1,7 @@
 """IAM Identity Center: permission sets and assignments brought to what the access file says.
 
 A permission set that the file names is managed as a whole: its policies, and in every account those to whom it is
-assigned. What the file does not name is neither read closer nor touched.
+assigned; but not one that others made, unless the file takes it over. What the file does not name is not touched.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from ishigaki.core.call import call
 from ishigaki.core.change import (
     Changes,
     Disruption,
     Skip,
-    Step,
     alters,
     change,
     creates,
@@ -30,11 +27,33 @@ from ishigaki.core.record import replace
 from ishigaki.core.remediation import Remediation, leaves, mends, remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.verbatim import said
+from ishigaki.services.identity_center.examples import (
+    ACCOUNT,
+    ADMIN,
+    ADMIN_POLICY,
+    ADMIN_SET,
+    ALL_INLINE,
+    AUDIT,
+    CENTER,
+    CLOUD,
+    EMPTY,
+    OTHER_SET,
+    OTHERS_SET,
+    OWN,
+    READ_POLICY,
+    READS_SET,
+    SECOND_SET,
+    UNUSED_SET,
+    held,
+    wanting,
+)
 from ishigaki.services.identity_center.making import (
     ADMINISTRATOR,
     ARN,
+    LABEL,
     Holder,
     PermissionSetWanted,
+    administered,
     assign,
     attach,
     bound,
@@ -45,112 +64,63 @@ from ishigaki.services.identity_center.making import (
     gains,
     known_as,
     losses,
+    named,
     new_assignment,
     new_set,
     policy_arn,
     principal,
     provision,
+    then_provisioned,
     unassign,
 )
 from ishigaki.services.identity_center.resources import (
     Assigned,
     Center,
-    ManagedPolicy,
     PermissionSet,
-    Principal,
 )
-
-INSTANCE = "arn:aws:sso:::instance/ssoins-1111222233334444"
-SET = "arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-aaaabbbbccccdddd"
-OTHER_SET = "arn:aws:sso:::permissionSet/ssoins-1111222233334444/ps-eeeeffff00001111"
-ACCOUNT = "222233334444"
-CENTER = "111122223333"
-CLOUD = Holder("GROUP", "group-cloud", "cloud", 2, ("hanako@example.com", "taro@example.com"))
-AUDIT = Holder("GROUP", "group-audit", "audit", 1, ("jiro@example.com",))
-EMPTY = Holder("GROUP", "group-empty", "empty")
-OWN = Holder("GROUP", "group-own", "own", 1, ("hanako@example.com",), caller=True)
-ADMIN = PermissionSetWanted(
-    "Admin",
-    policies=(ADMINISTRATOR,),
-    session="PT4H",
-    instance=INSTANCE,
-    center=CENTER,
-    holders=(CLOUD, AUDIT, EMPTY, OWN),
-    grants={ACCOUNT: (CLOUD.id,)},
-)
-ADMIN_POLICY = ManagedPolicy(name=ADMINISTRATOR, arn=policy_arn("aws", ADMINISTRATOR))
-READ_POLICY = ManagedPolicy(name="ReadOnlyAccess", arn=policy_arn("aws", "ReadOnlyAccess"))
-ADMIN_SET = PermissionSet(
-    id=SET,
-    name="ps-aaaabbbbccccdddd",
-    title="Admin",
-    description="",
-    session_duration="PT4H",
-    relay_state="",
-    managed_policies=(ADMIN_POLICY,),
-    boundary=None,
-    accounts=(ACCOUNT,),
-    outdated=(),
-    labels=(),
-)
-UNUSED_SET = replace(ADMIN_SET, accounts=())
-SECOND_SET = replace(ADMIN_SET, id=OTHER_SET, name="ps-eeeeffff00001111", title="Emergency")
-
-
-def _held(*holders: Holder, of: str = SET, account: str = ACCOUNT) -> Assigned:
-    return Assigned(
-        id=f"{of}/{account}",
-        name=account,
-        principals=tuple(Principal(principal_type=h.type, principal_id=h.id) for h in holders),
-    )
-
-
-def _wanting(**more: Any) -> PermissionSetWanted:
-    return msgspec.structs.replace(ADMIN, **more)
-
-
-def named(sets: Given[PermissionSet], wanted: PermissionSetWanted) -> PermissionSet | None:
-    """The permission set of the name; None where there is none."""
-    return next((s for s in sets if s.title == wanted.name), None) if wanted.name else None
 
 
 @remediation(
     disruption=Disruption.LOW,
     examples=[
         mends(Center(), wanted=ADMIN),
-        mends(Center(), wanted=_wanting(boundary="customer:edges/team", description="x", relay_state="y")),
+        mends(Center(), wanted=wanting(boundary="customer:edges/team", description="x", relay_state="y")),
         mends(Center(), replace(ADMIN_SET, title="Emergency"), wanted=ADMIN),
         mends(Center(), replace(ADMIN_SET, session_duration="PT1H"), wanted=ADMIN),
         mends(Center(), replace(ADMIN_SET, managed_policies=()), wanted=ADMIN),
         mends(Center(), replace(ADMIN_SET, managed_policies=(ADMIN_POLICY, READ_POLICY)), wanted=ADMIN),
         mends(Center(), replace(UNUSED_SET, managed_policies=(READ_POLICY,)), wanted=ADMIN),
-        mends(Center(), ADMIN_SET, wanted=_wanting(boundary="PowerUserAccess")),
+        mends(Center(), ADMIN_SET, wanted=wanting(boundary="PowerUserAccess")),
         mends(Center(), replace(ADMIN_SET, outdated=(ACCOUNT,)), wanted=ADMIN),
-        mends(Center(), UNUSED_SET, wanted=_wanting(policies=("ReadOnlyAccess",))),
+        mends(Center(), UNUSED_SET, wanted=wanting(policies=("ReadOnlyAccess",))),
         mends(
             Center(),
             ADMIN_SET,
             SECOND_SET,
-            wanted=_wanting(policies=("ReadOnlyAccess",), administrators=(ACCOUNT,)),
+            held(CLOUD, of=OTHER_SET),
+            wanted=wanting(policies=("ReadOnlyAccess",), administrators={ACCOUNT: (CLOUD.id,)}),
         ),
+        mends(Center(), replace(OTHERS_SET, session_duration="PT1H"), wanted=wanting(take_over=True)),
+        leaves(Center(), replace(OTHERS_SET, session_duration="PT1H"), wanted=ADMIN, skip="set_of_others"),
+        mends(Center(), READS_SET, wanted=wanting(policies=("ReadOnlyAccess", "AWSSupportAccess"))),
         leaves(Center()),
         leaves(Center(), ADMIN_SET, wanted=ADMIN),
-        leaves(
-            Center(), ADMIN_SET, wanted=_wanting(policies=("ReadOnlyAccess",)), skip="last_administrators"
-        ),
+        leaves(Center(), ADMIN_SET, wanted=wanting(policies=("ReadOnlyAccess",)), skip="last_administrators"),
         leaves(
             Center(),
             replace(ADMIN_SET, session_duration="PT1H"),
-            wanted=_wanting(center=ACCOUNT),
+            wanted=wanting(center=ACCOUNT),
             skip="set_of_management_account",
         ),
     ],
 )
-def make_permission_set(center: Center, sets: Given[PermissionSet], wanted: PermissionSetWanted) -> Changes:
+def make_permission_set(
+    center: Center, sets: Given[PermissionSet], assigned: Given[Assigned], wanted: PermissionSetWanted
+) -> Changes:
     """Makes a permission set as the access file wants it, one that does not exist yet with its assignments.
 
     What is changed of one that is in use is provisioned in its accounts. AdministratorAccess is left where nobody
-    else would be administrator of an account.
+    else would be administrator of an account, and what others made where the file does not take it over.
     """
     if not wanted.name:
         return
@@ -158,15 +128,19 @@ def make_permission_set(center: Center, sets: Given[PermissionSet], wanted: Perm
     if found is None:
         yield from _made(center, wanted)
         return
-    reason = _out_of_reach(center, wanted, found.accounts, found.title) or _strips(found, sets, wanted)
     steps, becomes, loses = differing(found, wanted)
     if not steps and not found.outdated:
         return
+    reason = (
+        _of_others(found, wanted)
+        or _out_of_reach(center, wanted, found.accounts, found.title)
+        or _strips(found, sets, assigned, wanted)
+    )
     if reason is not None:
         yield reason
         return
     if found.accounts:
-        steps = [*_then_provisioned(steps, provision(wanted, found.id)), provision(wanted, found.id)]
+        steps = [*then_provisioned(steps, provision(wanted, found.id)), provision(wanted, found.id)]
         becomes["outdated"] = []
     yield change(
         alters(known_as(found, wanted.name, found), **becomes),
@@ -183,9 +157,10 @@ def _made(center: Center, wanted: PermissionSetWanted) -> Changes:
     create = call(
         "sso-admin",
         "CreatePermissionSet",
-        permission=("sso:CreatePermissionSet",),
+        permission=("sso:CreatePermissionSet", "sso:TagResource"),
         InstanceArn=wanted.instance,
         Name=wanted.name,
+        Tags=[LABEL],
         **described(wanted),
     )
     undo = call("sso-admin", "DeletePermissionSet", InstanceArn=wanted.instance, PermissionSetArn=ARN)
@@ -205,14 +180,6 @@ def _made(center: Center, wanted: PermissionSetWanted) -> Changes:
     )
 
 
-def _then_provisioned(steps: Sequence[Step], provisioning: Step) -> list[Step]:
-    """The steps, so that taking them back ends with provisioning: the first is what is taken back last."""
-    if not steps:
-        return []
-    first = steps[0]
-    return [step(first.name, first.call, undo=(*first.undo, provisioning.call)), *steps[1:]]
-
-
 def _out_of_reach(
     near: Resource, wanted: PermissionSetWanted, accounts: Sequence[str], title: str
 ) -> Skip | None:
@@ -222,38 +189,40 @@ def _out_of_reach(
     return None
 
 
-def _strips(found: PermissionSet, sets: Given[PermissionSet], wanted: PermissionSetWanted) -> Skip | None:
+def _of_others(found: PermissionSet, wanted: PermissionSetWanted) -> Skip | None:
+    """Why a permission set is left as it is: neither did ishigaki make it, nor does the file take it over."""
+    if wanted.take_over or found.is_ours:
+        return None
+    return skip("set_of_others", set=found.title)
+
+
+def _strips(
+    found: PermissionSet,
+    sets: Given[PermissionSet],
+    assigned: Given[Assigned],
+    wanted: PermissionSetWanted,
+) -> Skip | None:
     """Why AdministratorAccess stays: some account would have no administrator left."""
     if not wanted.policies or ADMINISTRATOR in wanted.policies or not found.makes_administrators:
         return None
-    bare = [a for a in found.accounts if not _administered(a, found, sets, wanted)]
+    bare = [a for a in found.accounts if not administered(a, found, sets, assigned, wanted)]
     return skip("last_administrators", set=found.title, accounts=", ".join(bare)) if bare else None
-
-
-def _administered(
-    account: str, beside: PermissionSet, sets: Given[PermissionSet], wanted: PermissionSetWanted
-) -> bool:
-    """Whether the file makes somebody administrator of an account by another permission set that is there already."""
-    others = (s for s in sets if s.id != beside.id and account in s.accounts)
-    return account in wanted.administrators and any(s.makes_administrators for s in others)
 
 
 @remediation(
     disruption=Disruption.NONE,
     examples=[
         mends(Center(), UNUSED_SET, wanted=ADMIN),
-        mends(Center(), UNUSED_SET, wanted=_wanting(grants={CENTER: (EMPTY.id,)})),
-        mends(Center(), ADMIN_SET, _held(CLOUD), wanted=_wanting(grants={"333344445555": (CLOUD.id,)})),
+        mends(Center(), UNUSED_SET, wanted=wanting(grants={CENTER: (EMPTY.id,)})),
+        mends(Center(), ADMIN_SET, held(CLOUD), wanted=wanting(grants={"333344445555": (CLOUD.id,)})),
         leaves(Center()),
         leaves(Center(), wanted=ADMIN),
-        leaves(Center(), ADMIN_SET, _held(CLOUD), wanted=ADMIN),
-        leaves(
-            Center(), ADMIN_SET, _held(CLOUD), wanted=_wanting(missing=("ops",)), skip="principal_missing"
-        ),
+        leaves(Center(), ADMIN_SET, held(CLOUD), wanted=ADMIN),
+        leaves(Center(), ADMIN_SET, held(CLOUD), wanted=wanting(missing=("ops",)), skip="principal_missing"),
         leaves(
             Center(),
             UNUSED_SET,
-            wanted=_wanting(center=ACCOUNT),
+            wanted=wanting(center=ACCOUNT),
             skip="set_of_management_account",
         ),
     ],
@@ -286,11 +255,11 @@ def give_access(
 @remediation(
     disruption=Disruption.NONE,
     examples=[
-        mends(_held(AUDIT), ADMIN_SET, wanted=ADMIN),
-        mends(_held(), ADMIN_SET, wanted=ADMIN),
-        leaves(_held(CLOUD), ADMIN_SET),
-        leaves(_held(CLOUD, AUDIT), ADMIN_SET, wanted=ADMIN),
-        leaves(_held(AUDIT, of=OTHER_SET), SECOND_SET, wanted=ADMIN),
+        mends(held(AUDIT), ADMIN_SET, wanted=ADMIN),
+        mends(held(), ADMIN_SET, wanted=ADMIN),
+        leaves(held(CLOUD), ADMIN_SET),
+        leaves(held(CLOUD, AUDIT), ADMIN_SET, wanted=ADMIN),
+        leaves(held(AUDIT, of=OTHER_SET), SECOND_SET, wanted=ADMIN),
     ],
 )
 def widen_access(assigned: Assigned, sets: Given[PermissionSet], wanted: PermissionSetWanted) -> Changes:
@@ -317,36 +286,60 @@ def widen_access(assigned: Assigned, sets: Given[PermissionSet], wanted: Permiss
 @remediation(
     disruption=Disruption.HIGH,
     examples=[
-        mends(_held(CLOUD, AUDIT), ADMIN_SET, wanted=ADMIN),
-        mends(_held(CLOUD, OWN), ADMIN_SET, wanted=ADMIN),
-        mends(_held(AUDIT), ADMIN_SET, SECOND_SET, wanted=_wanting(grants={}, administrators=(ACCOUNT,))),
-        mends(_held(AUDIT), replace(ADMIN_SET, managed_policies=(READ_POLICY,)), wanted=_wanting(grants={})),
-        leaves(_held(CLOUD), ADMIN_SET),
-        leaves(_held(CLOUD), ADMIN_SET, wanted=ADMIN),
-        leaves(_held(AUDIT, of=OTHER_SET), SECOND_SET, wanted=ADMIN),
-        leaves(_held(AUDIT), ADMIN_SET, wanted=_wanting(grants={}), skip="last_administrator"),
-        leaves(
-            _held(AUDIT, EMPTY),
+        mends(held(CLOUD, AUDIT), ADMIN_SET, wanted=ADMIN),
+        mends(held(CLOUD, OWN), ADMIN_SET, wanted=ADMIN),
+        mends(
+            held(AUDIT),
+            held(CLOUD, of=OTHER_SET),
             ADMIN_SET,
-            wanted=_wanting(grants={ACCOUNT: (EMPTY.id,)}),
+            SECOND_SET,
+            wanted=wanting(grants={}, administrators={ACCOUNT: (CLOUD.id,)}),
+        ),
+        mends(held(CLOUD, AUDIT), OTHERS_SET, wanted=wanting(take_over=True)),
+        leaves(held(CLOUD, AUDIT), OTHERS_SET, wanted=ADMIN, skip="set_of_others"),
+        leaves(
+            held(AUDIT),
+            held(EMPTY, of=OTHER_SET),
+            ADMIN_SET,
+            SECOND_SET,
+            wanted=wanting(grants={}, administrators={ACCOUNT: (CLOUD.id,)}),
+            skip="last_administrator",
+        ),
+        mends(held(AUDIT), READS_SET, wanted=wanting(grants={})),
+        leaves(
+            held(AUDIT),
+            replace(READS_SET, inline_policy=ALL_INLINE),
+            wanted=wanting(grants={}),
+            skip="last_administrator",
+        ),
+        leaves(held(CLOUD), ADMIN_SET),
+        leaves(held(CLOUD), ADMIN_SET, wanted=ADMIN),
+        leaves(held(AUDIT, of=OTHER_SET), SECOND_SET, wanted=ADMIN),
+        leaves(held(AUDIT), ADMIN_SET, wanted=wanting(grants={}), skip="last_administrator"),
+        leaves(
+            held(AUDIT, EMPTY),
+            ADMIN_SET,
+            wanted=wanting(grants={ACCOUNT: (EMPTY.id,)}),
             skip="last_administrator",
         ),
         leaves(
-            _held(AUDIT),
+            held(AUDIT),
             ADMIN_SET,
-            wanted=_wanting(grants={}, administrators=(ACCOUNT,)),
+            wanted=wanting(grants={}, administrators={ACCOUNT: (CLOUD.id,)}),
             skip="last_administrator",
         ),
-        leaves(_held(CLOUD, OWN), ADMIN_SET, wanted=_wanting(entered=ACCOUNT), skip="own_way_in"),
+        leaves(held(CLOUD, OWN), ADMIN_SET, wanted=wanting(entered=ACCOUNT), skip="own_way_in"),
         leaves(
-            _held(CLOUD, AUDIT), ADMIN_SET, wanted=_wanting(center=ACCOUNT), skip="set_of_management_account"
+            held(CLOUD, AUDIT), ADMIN_SET, wanted=wanting(center=ACCOUNT), skip="set_of_management_account"
         ),
     ],
 )
-def withdraw_access(assigned: Assigned, sets: Given[PermissionSet], wanted: PermissionSetWanted) -> Changes:
+def withdraw_access(
+    assigned: Assigned, sets: Given[PermissionSet], others: Given[Assigned], wanted: PermissionSetWanted
+) -> Changes:
     """Takes a permission set away from those in an account whom the access file does not name.
 
-    Never the caller's own way in, and never the last administrator of an account: only where somebody remains.
+    Never one that others made and assigned, unless the file takes it over. Never the caller's own way in, and never the last administrator of an account: only where somebody remains.
     """
     found = named(sets, wanted)
     if found is None or assigned.permission_set != found.id:
@@ -358,8 +351,10 @@ def withdraw_access(assigned: Assigned, sets: Given[PermissionSet], wanted: Perm
     stays = [h for h in here if h.id in meant]
     if not surplus:
         return
-    refused = _out_of_reach(assigned, wanted, (account,), found.title) or _locks_out(
-        found, sets, wanted, account, stays
+    refused = (
+        _of_others(found, wanted)
+        or _out_of_reach(assigned, wanted, (account,), found.title)
+        or _locks_out(found, sets, others, wanted, account, stays)
     )
     if refused is not None:
         yield refused
@@ -377,6 +372,7 @@ def withdraw_access(assigned: Assigned, sets: Given[PermissionSet], wanted: Perm
 def _locks_out(
     found: PermissionSet,
     sets: Given[PermissionSet],
+    others: Given[Assigned],
     wanted: PermissionSetWanted,
     account: str,
     stays: Sequence[Holder],
@@ -385,7 +381,7 @@ def _locks_out(
     if wanted.entered == account and not any(h.caller for h in stays):
         return skip("own_way_in", set=found.title, account=account)
     left = any(h.people for h in stays) or not found.makes_administrators
-    if not left and not _administered(account, found, sets, wanted):
+    if not left and not administered(account, found, sets, others, wanted):
         return skip("last_administrator", set=found.title, account=account)
     return None
 

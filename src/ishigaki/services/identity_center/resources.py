@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from ishigaki.core.call import Call, call
+from ishigaki.core.policy import grants_all
 from ishigaki.core.record import Value, member
 from ishigaki.core.resource import Resource, Source, facet, resource
 from ishigaki.core.unseen import NOT_IN_ANSWER
+from ishigaki.services import policies
 
 RESERVED = (
     "/aws-reserved/sso.amazonaws.com/"  # the path of the roles that a permission set becomes in an account
 )
+OURS = "ishigaki"  # the tag that tells the permission sets that ishigaki made
 # What the directory says of people beside who they are: none of it is kept.
 PRIVATE = (
     *(f"Users[].ExternalIds[].{n}" for n in ("Issuer", "Id")),
@@ -148,8 +151,16 @@ class PermissionSet(Resource):
 
     @property
     def makes_administrators(self) -> bool:
-        """Whether AWS's AdministratorAccess is in it."""
-        return any(p.arn.endswith(":aws:policy/AdministratorAccess") for p in self.managed_policies)
+        """Whether AWS's AdministratorAccess is in it, or a policy of its own that allows everything."""
+        if any(p.arn.endswith(":aws:policy/AdministratorAccess") for p in self.managed_policies):
+            return True
+        own = self.inline_policy
+        return bool(own) and grants_all(policies.read(own, "inline policy")).is_true
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether ishigaki made it."""
+        return any(label.key == OURS for label in self.labels)
 
 
 class Principal(Value):

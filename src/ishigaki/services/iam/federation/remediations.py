@@ -1,12 +1,13 @@
 """The same few roles in every account, for people of an identity provider or of a jump account.
 
-Whom a role trusts is said in full: the provider with its audience (and, by OpenID Connect, its subjects), or roles
-of the jump account by their ARNs and with MFA; never an account as a whole.
+Whom a role trusts is said in full: the provider with its audience (and, by OpenID Connect, its subjects), or users of
+the jump account, with MFA, and roles of it, by their ARNs; never an account as a whole. Of a role MFA cannot be asked:
+what AssumeRole gives does not say whether it was used, so that nobody would get in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,7 +55,7 @@ class OidcWanted(Wanted, frozen=True):
 
 class AccessRoleWanted(Wanted, frozen=True):
     """A role: its policies by what follows `policy/`, how many seconds a session lasts, and whom it trusts: a SAML
-    provider by name, an OpenID Connect provider with these subjects, or the ARNs of roles of a jump account."""
+    provider by name, an OpenID Connect provider with these subjects, or the ARNs of users and roles of a jump account."""
 
     name: str = ""
     policies: tuple[str, ...] = ()
@@ -162,12 +163,19 @@ def trust(wanted: AccessRoleWanted, near: Resource) -> dict[str, Any]:
             "Condition": {"StringEquals": keys},
         }
     else:
-        statement = {
-            "Principal": {"AWS": _one_or_more(wanted.jump)},
-            "Action": "sts:AssumeRole",
-            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
-        }
+        return {"Version": "2012-10-17", "Statement": [*_of_jump_account(wanted.jump)]}
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
+
+
+def _of_jump_account(arns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    users = [arn for arn in arns if ":user/" in arn]
+    roles = [arn for arn in arns if ":user/" not in arn]
+    takes: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    if users:
+        mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+        yield {**takes, "Principal": {"AWS": _one_or_more(users)}, "Condition": mfa}
+    if roles:
+        yield {**takes, "Principal": {"AWS": _one_or_more(roles)}}
 
 
 def _one_or_more(values: Sequence[str]) -> str | list[str]:
@@ -219,7 +227,7 @@ WHOLE_ACCOUNT = replace(
             wanted=msgspec.structs.replace(
                 BY_JUMP,
                 policies=("PowerUserAccess", "ReadOnlyAccess", "job-function/Billing"),
-                jump=(JUMP, f"{JUMP}-2"),
+                jump=(JUMP, f"{JUMP}-2", "arn:aws:iam::999900001111:user/hanako"),
             ),
         ),
         mends(Federation(), WHOLE_ACCOUNT, wanted=BY_JUMP),
