@@ -256,7 +256,7 @@ def test_a_deleted_user_comes_back_without_what_only_its_owner_knew(office: Offi
     (user,), (profile, keys, devices, groups) = office.state()
     assert (user["Arn"], user["Path"]) == (office.arn, "/sales/")
     assert user["Tags"] == [{"Key": "Owner", "Value": "hanako@example.com"}]
-    assert {p["PolicyName"] for p in user["UserPolicyList"]} == {"upload", BLOCK}
+    assert {p["PolicyName"] for p in user["UserPolicyList"]} == {"upload"}
     assert [p["PolicyName"] for p in user["AttachedManagedPolicies"]] == ["ReadOnlyAccess"]
     assert [g["GroupName"] for g in groups["Groups"]] == ["sales"]
     assert (profile, keys["AccessKeyMetadata"], devices["MFADevices"]) == ("NoSuchEntity", [], [])

@@ -102,16 +102,16 @@ def without_credentials(user: Leaver) -> Iterator[Step]:
 
 
 def without_rights(user: Leaver) -> Iterator[Step]:
-    """Take off what the user may do; all of that comes back."""
+    """Take off what the user may do; all of that comes back, but for what kept it out: there is no password then."""
     of: dict[str, Any] = {"UserName": user.name}
     inline: Sequence[Mapping[str, Any]] = said(user, "inline_policies") or []
     for each in inline:
         named: dict[str, Any] = {**of, "PolicyName": each["PolicyName"]}
-        document = document_text(each["PolicyDocument"])
+        back = call("iam", "PutUserPolicy", **named, PolicyDocument=document_text(each["PolicyDocument"]))
         yield step(
             f"delete policy {each['PolicyName']}",
             call("iam", "DeleteUserPolicy", **named),
-            undo=call("iam", "PutUserPolicy", **named, PolicyDocument=document),
+            undo=() if each["PolicyName"] == BLOCK else back,
         )
     for attached in user.attached_managed_policies:
         arn: dict[str, Any] = {**of, "PolicyArn": attached.policy_arn}

@@ -367,8 +367,9 @@ def delete_user(
     if hindrance is not None:
         yield hindrance
         return
+    others = [p for p in said(user, "inline_policies") or [] if p["PolicyName"] != BLOCK]
     yield change(
-        deletes(predicted(user, LOST)),
+        deletes(predicted(user, {**LOST, "inline_policies": others})),
         steps=[*without_credentials(user), *without_rights(user), gone(user)],
         notes=(note("retire_for_good", user=user.name, id=user.user_id),),
         for_good=True,
