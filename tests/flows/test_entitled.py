@@ -100,9 +100,11 @@ accounts = ["222233334444"]
 """
     wanted = parse(text, file="access.toml")
     spread = [(a, a.accounts) for a in wanted.assignments]
-    assert [*role_items(wanted, spread, "333344445555", idp="")] == []
-    (item,) = role_items(wanted, spread, "222233334444", idp="")
+    elsewhere = [i.wanted for i in role_items(wanted, spread, "333344445555", idp="")]
+    assert all(isinstance(w, AccessRoleWanted) and w.idle for w in elsewhere)
+    item, *others = role_items(wanted, spread, "222233334444", idp="")
     assert isinstance(item.wanted, AccessRoleWanted)
+    assert [i.name for i in others] == ["PowerUser", "ReadOnly", "Billing"]
     assert item.wanted.name == "ishigaki-Admin"
     assert item.wanted.jump == tuple(f"arn:aws:iam::999900001111:role/{n}" for n in "ab")
     assert (item.wanted.saml, item.wanted.oidc.url, item.wanted.subjects) == ("", "", ())
@@ -120,7 +122,8 @@ accounts = ["222233334444"]
 """
     wanted = parse(text, file="access.toml")
     spread = [(a, a.accounts) for a in wanted.assignments]
-    provider, role = role_items(wanted, spread, "222233334444", idp="<metadata/>")
+    items = [*role_items(wanted, spread, "222233334444", idp="<metadata/>")]
+    provider, role = (i for i in items if not (isinstance(i.wanted, AccessRoleWanted) and i.wanted.idle))
     assert (provider.name, provider.remediation.name) == ("saml", "register_saml_provider")
     assert isinstance(role.wanted, AccessRoleWanted)
     assert (role.name, role.wanted.saml, role.wanted.seconds) == ("ReadOnly", "corporate", 28800)

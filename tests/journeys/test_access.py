@@ -484,6 +484,9 @@ def test_without_an_organization(text: str, count: int, workshop: Workshop) -> N
     run = company.apply(company.plan(text, idp=IDP))
     assert outcomes(run) == ["proven"] * count, reasons(run)
     assert company.plan(text, idp=IDP).changes == ()
+    over = text.replace('accounts = ["all"]', 'accounts = ["999900001111"]')
+    left = company.plan(over, idp=IDP)
+    assert (left.changes, [x.note.code for x in left.left]) == ((), ["role_of_nobody"])
     assert set(outcomes(company.undo(run))) == {"proven"}
 
 

@@ -28,6 +28,7 @@ from ishigaki.flows.planning import Items, Wishes, make_plan, worlds
 from ishigaki.flows.scan import Progress, scan
 from ishigaki.flows.units import replayed
 from ishigaki.services import remedies
+from ishigaki.services.iam.federation.remediations import AccessRoleWanted
 from ishigaki.services.identity_center.resources import Assigned, PermissionSet
 from ishigaki.standards.choice import Ask, ask_for
 from ishigaki.store.snapshots import ScanHeader, Snapshots
@@ -182,8 +183,16 @@ def items_of(wanted: Wanted, seen: Seen, about: Estates, *, now: datetime, idp: 
 
 
 def states(items: Items, made: Plan) -> list[State]:
-    """How every permission set, or role, stands in each account where it is looked at."""
-    return states_of(made, lambda around: list(dict.fromkeys(i.name for i in items(around))))
+    """How every permission set, or role, stands in each account where it is looked at; roles that nobody is to have
+    only where they are there."""
+    found = states_of(made, lambda around: list(dict.fromkeys(i.name for i in items(around))))
+    idle = {
+        (around.account, i.name)
+        for around in made.around.values()
+        for i in items(around)
+        if isinstance(i.wanted, AccessRoleWanted) and i.wanted.idle
+    }
+    return [s for s in found if s.state != "holds" or (s.account, s.item) not in idle]
 
 
 def expired(wanted: Wanted, now: datetime) -> list[Assignment]:

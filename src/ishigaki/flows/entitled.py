@@ -105,17 +105,15 @@ def holder(directory: Directory, kind: str, id: str, *, caller: str = "") -> Hol
 def role_items(wanted: Access, spread: Spread, account: str, *, idp: str) -> Iterator[Item]:
     """The items of one account where people come in without IAM Identity Center: the provider, and the roles."""
     here = [each for each, accounts in spread if account in accounts]
-    if not here:
-        return
     oidc = OidcWanted(wanted.oidc.url, wanted.oidc.audience) if wanted.way == OIDC else OidcWanted()
-    if wanted.way == SAML:
+    if here and wanted.way == SAML:
         yield Item(SAML, remedies()["register_saml_provider"], SamlWanted(wanted.saml.name, idp))
-    if wanted.way == OIDC:
+    if here and wanted.way == OIDC:
         yield Item(OIDC, remedies()["register_oidc_provider"], oidc)
-    for name, each in wanted.sets.items():
+    for name, each in wanted.permission_sets.items():
         own = [a for a in here if a.permission_set == name]
-        if own:
-            yield Item(name, remedies()["make_access_role"], _role(wanted, name, each, own, oidc))
+        role = _role(wanted, name, each, own, oidc) if own else AccessRoleWanted(f"{OURS}{name}", idle=True)
+        yield Item(name, remedies()["make_access_role"], role)
 
 
 def _role(

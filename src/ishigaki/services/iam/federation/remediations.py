@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ishigaki.core.call import call
-from ishigaki.core.change import Changes, Disruption, Step, alters, change, creates, note, step
+from ishigaki.core.change import Changes, Disruption, Step, alters, change, creates, note, skip, step
 from ishigaki.core.population import Given
 from ishigaki.core.record import replace
 from ishigaki.core.remediation import Remediation, Wanted, leaves, mends, remediation
@@ -55,7 +55,8 @@ class OidcWanted(Wanted, frozen=True):
 
 class AccessRoleWanted(Wanted, frozen=True):
     """A role: its policies by what follows `policy/`, how many seconds a session lasts, and whom it trusts: a SAML
-    provider by name, an OpenID Connect provider with these subjects, or the ARNs of users and roles of a jump account."""
+    provider by name, an OpenID Connect provider with these subjects, or the ARNs of users and roles of a jump account. `idle` where the file gives it to
+    nobody in the account (any more)."""
 
     name: str = ""
     policies: tuple[str, ...] = ()
@@ -65,6 +66,7 @@ class AccessRoleWanted(Wanted, frozen=True):
     oidc: OidcWanted = OidcWanted()
     subjects: tuple[str, ...] = ()
     jump: tuple[str, ...] = ()
+    idle: bool = False
 
 
 METADATA = "<EntityDescriptor entityID='https://idp.example.com'/>" * 20
@@ -193,6 +195,7 @@ def _attached(policy: str) -> AttachedPolicy:
 JUMP = "arn:aws:iam::999900001111:role/jump-admin"
 BY_SAML = AccessRoleWanted("ishigaki-Admin", ("AdministratorAccess",), seconds=14400, saml="corporate")
 BY_OIDC = msgspec.structs.replace(BY_SAML, saml="", oidc=TOKENS, subjects=("group:admins",))
+NOBODY = AccessRoleWanted("ishigaki-Admin", idle=True)
 BY_JUMP = msgspec.structs.replace(BY_SAML, saml="", jump=(JUMP,))
 ROLE = AccessRole(
     id="arn:aws:iam::111122223333:role/ishigaki-Admin",
@@ -236,16 +239,23 @@ WHOLE_ACCOUNT = replace(
         mends(Federation(), replace(ROLE, policies=(_attached("ReadOnlyAccess"),)), wanted=BY_JUMP),
         leaves(Federation()),
         leaves(Federation(), ROLE, wanted=BY_JUMP),
+        leaves(Federation(), wanted=NOBODY),
+        leaves(Federation(), ROLE, wanted=NOBODY, skip="role_of_nobody"),
     ],
 )
 def make_access_role(account: Federation, roles: Given[AccessRole], wanted: AccessRoleWanted) -> Changes:
     """Makes a role that trusts exactly those who are named, or brings one of the name to that.
 
-    A boundary is set when the role is made; of a role that is there it stays as it is.
+    A boundary is set when the role is made; of a role that is there it stays as it is. A role that nobody is to take
+    any more is left to people: what is deleted of it does not come back.
     """
     if not wanted.name:
         return
     found = next((r for r in roles if r.name == wanted.name), None)
+    if wanted.idle:
+        if found is not None:
+            yield skip("role_of_nobody", role=wanted.name)
+        return
     if found is None:
         yield _created(account, wanted)
         return
