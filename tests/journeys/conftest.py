@@ -72,12 +72,19 @@ def seen(company: Company, asked: Ask) -> Outcome:
     return scan(company.access(), company.accounts, asked, folder=company.folder / "store", now=EXAMPLE_NOW)
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    """An emulator of a module's own, which its tests may change."""
+@pytest.fixture(scope="session")
+def changed() -> Iterator[Running]:
+    """One emulator for all modules that change it: to start one takes seconds, to empty it none."""
     running = start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def emulator(changed: Running, tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """An empty emulator, which the tests of a module may change."""
+    Workshop(changed, tmp_path_factory.mktemp("emptied")).control("POST", "reset")
+    return changed
 
 
 def enter(emulator: Running, folder: Path, patch: pytest.MonkeyPatch) -> Workshop:
