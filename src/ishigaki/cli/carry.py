@@ -199,11 +199,20 @@ def _ended(run: Run) -> int:
     if left_out and not run.permit.only:
         say("run_left_out", count=left_out)
     if outcomes["proven"] or outcomes["waiting"] or outcomes["failed"]:
-        if run.plan.purpose != "undo":
-            say("run_undo", run=run.id)
+        _tell_back(run)
         say("run_verify")
     _tell_delay(run)
     return 0 if run.whole else PENDING
+
+
+def _tell_back(run: Run) -> None:
+    """How what was done is taken back; users by their own command, which ends their countdown, too."""
+    if run.plan.purpose == "retire":
+        for change in run.plan.changes:
+            if run.results[change.id].outcome.value == "proven":
+                say("run_restore", user=change.target.name, account=change.account)
+    elif run.plan.purpose != "undo":
+        say("run_undo", run=run.id)
 
 
 def _tell_delay(run: Run) -> None:

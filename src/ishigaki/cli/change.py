@@ -149,7 +149,9 @@ def told(made: Plan, out: Path | None) -> int:
     if out is None:
         say("plan_unwritten", err=True)
     else:
-        say("plan_next", err=True, command=f"ishigaki apply {out}", safe=summary(made)["safe"])
+        safe = summary(made)["safe"]
+        key = "plan_next" if safe else "plan_next_none_safe"
+        say(key, err=True, command=f"ishigaki apply {out}", safe=safe)
     return PENDING
 
 

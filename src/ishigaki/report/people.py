@@ -181,7 +181,8 @@ def _people(shown: Shown) -> RenderableType | None:
     table.columns[3].min_width = 10
     most = len(found) if shown.only else MOST
     for codes, person in found[:most]:
-        who = Text(plain(person.user_name), style="bold")
+        name = known("people_use", ROOT)[shown.language] if person.what == ROOT else plain(person.user_name)
+        who = Text(name, style="bold")
         who.append(f"\n{plain(person.account_name)} {person.account}", style="dim not bold")
         table.add_row(Flow(who), _use(shown, person), _attention(shown, codes), _last_use(shown, person))
     if len(found) > most:
@@ -198,6 +199,7 @@ def wrong(person: Person, keys: Iterable[Key]) -> tuple[str, ...]:
     active = [key for key in keys if key.status == ACTIVE]
     idle = person.idle_days
     is_root = person.what == ROOT
+    unused_key = any((key.idle_days or 0) > LONG_UNUSED for key in active)
     signs = {
         "quarantine": any(QUARANTINE in policy for policy in person.policies or ()),
         "root_keys": is_root and person.active_keys,
@@ -205,9 +207,11 @@ def wrong(person: Person, keys: Iterable[Key]) -> tuple[str, ...]:
         "admin": person.admin and not is_root and not person.boundary,
         "admin_bounded": person.admin and person.boundary,
         f"root_used:{idle}": is_root and person.used_at and idle is not None and idle <= LONG_UNUSED,
-        "unused_key": any((key.idle_days or 0) > LONG_UNUSED for key in active),
+        "unused_key": unused_key,
         "old_key": any((key.age_days or 0) > OLD_KEY for key in active),
-        f"unused:{idle}": idle is not None and idle > LONG_UNUSED and not is_root,
+        f"unused:{idle}": not is_root
+        and (idle or 0) > LONG_UNUSED
+        and not (unused_key and not person.console),
         "inactive_key": person.inactive_keys,
         "partly_seen": None in (person.console, person.mfa, person.active_keys, person.admin),
         **dict.fromkeys(person.notes, True),

@@ -130,6 +130,11 @@ def _coded(text: Markup) -> Markup:
     return Markup(re.sub(r"`([^`<]+)`", r"<code>\1</code>", str(text)))  # noqa: S704  (escaped before)
 
 
+def _dated(text: Markup) -> Markup:
+    """Dates and months that do not break over lines."""
+    return Markup(re.sub(r"\b\d{4}-\d\d(?:-\d\d)?\b", r'<span class="day">\g<0></span>', str(text)))  # noqa: S704  (escaped before)
+
+
 def _direction(card: page.Card, span: str) -> str:
     """Fewer is better."""
     moved = getattr(card, span)
@@ -154,6 +159,7 @@ def _environment() -> Environment:
         "wrong": page.wrong_words,
         "direction": _direction,
         "coded": _coded,
+        "dated": _dated,
     }
     environment.globals |= {"t": _say, "words": phrase, "signed": signed, "heat_of": page.heat_of}
     return environment

@@ -102,6 +102,8 @@ def next_words(stands: Retirement, shown: Shown) -> str:
         return shown.tell(f"end_{stands.state.value}", user=plain(stands.user), account=stands.account)
     until = due(stands, shown.waits)
     step = NEXT.get(stands.state, Step.DELETE)
+    if step is Step.SIGN_IN and not stands.has_password:
+        step = Step.KEYS  # the warning runs, and then there is nothing to disable first
     key = "next_now" if until is None or until <= shown.now else "next_from"
     at = shown.at(until or shown.now)
     return shown.tell(key, step=known("retire_step", step.value)[shown.language], at=at)
@@ -111,13 +113,13 @@ def render_status(stand: Sequence[Retirement], shown: Shown, *, history: Sequenc
     """Every user who is retired, those first whose next step comes first; with `history` everything about one."""
     if not stand:
         return f"{shown.tell('none')}\n"
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 1, 0), show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for column in ("user", "state", "next"):
         table.add_column(shown.tell(column), overflow="fold", no_wrap=False)
     for each in sorted(stand, key=lambda r: _urgency(r, shown.waits)):
-        table.add_row(_who(each), _state(each, shown), next_words(each, shown))
+        table.add_row(_who(each), _state(each, shown), next_words(each, shown), end_section=True)
     still = sum(r.open for r in stand)
-    parts: list[RenderableType] = [table, Text(shown.tell("counted", open=still, all=len(stand)))]
+    parts: list[RenderableType] = [table, Text(f"\n{shown.tell('counted', open=still, all=len(stand))}")]
     if history:
         parts.append(Text(f"\n{shown.tell('history')}", style="bold"))
         parts += [_line(_event(e, shown)) for e in history]
