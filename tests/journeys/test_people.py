@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import Request, urlopen
@@ -42,6 +43,18 @@ history = "s3://stock-takes/keys"
 """
 
 
+@cache
+def client(url: str, service: str, account: str, region: str) -> Any:
+    """Made once: that takes longer than most calls."""
+    return botocore.session.get_session().create_client(
+        service,
+        region_name=region,
+        endpoint_url=url,
+        aws_access_key_id=account,
+        aws_secret_access_key="none",
+    )
+
+
 @dataclass
 class World:
     """The emulator, its members by name, and a desk at which the program runs."""
@@ -51,13 +64,7 @@ class World:
     folder: Path
 
     def client(self, service: str, account: str, region: str = HOME) -> Any:
-        return botocore.session.get_session().create_client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id=account,
-            aws_secret_access_key="none",
-        )
+        return client(self.url, service, account, region)
 
     def control(self, path: str, *, method: str = "PUT", body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
