@@ -27,6 +27,7 @@ from tools.verbatim import world_of
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SHOP, SANDBOX, LOGS = "111122223333", "222233334444", "333344445555"
+NAMES = {SHOP: "販売-本番", SANDBOX: "sandbox"}
 SCREENS = [(language, width) for language in LANGUAGES for width in (80, 120)]
 PRESENT = Present(
     "arn:aws:sso:::instance/ssoins-1111222233334444",
@@ -126,7 +127,7 @@ def plan() -> Plan:
 @pytest.mark.parametrize(("language", "width"), SCREENS)
 def test_the_terminal_is_as_it_was_looked_at(language: Language, width: int) -> None:
     for name, text in {
-        "access": access.render(PRESENT, language=language, width=width),
+        "access": access.render(PRESENT, names=NAMES, language=language, width=width),
         "access_plan": render_plan(plan(), language=language, width=width),
         "stock_take": stocktake.render(taken(), language=language, width=width),
     }.items():

@@ -60,7 +60,9 @@ def show(form: str, **given: object) -> int:
 
     wanted, entrance, accounts, _, _ = _given(given, needed=False)
     shown, _ = _guarded(lambda: present(entrance, wanted, accounts))
-    sys.stdout.write(as_json(shown) if form == "json" else render(shown, language=language(), **_screen()))
+    names = {account.id: account.name for account in accounts}
+    table = render(shown, names=names, language=language(), **_screen())
+    sys.stdout.write(as_json(shown) if form == "json" else table)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from rich.box import SIMPLE_HEAD
@@ -23,8 +23,15 @@ def as_json(present: Present) -> str:
     return msgspec.json.format(msgspec.json.encode(present), indent=2).decode() + "\n"
 
 
-def render(present: Present, *, language: Language, width: int, color: bool = False) -> str:
-    """Two tables for a terminal of so many columns."""
+def render(
+    present: Present,
+    *,
+    names: Mapping[str, str] | None = None,
+    language: Language,
+    width: int,
+    color: bool = False,
+) -> str:
+    """Two tables for a terminal of so many columns. `names` are those of accounts, by id."""
     instance = present.instance.rpartition("/")[2]
     title = phrase("access.title", instance=instance, owner=present.owner, region=present.region)[language]
     parts: list[RenderableType] = [
@@ -38,7 +45,7 @@ def render(present: Present, *, language: Language, width: int, color: bool = Fa
         Text(f"\n{phrase('access.assigned')[language]}", style="bold"),
         _table(
             ("account", "set", "who", "people"),
-            [_assigned(each, language) for each in present.assigned],
+            [(_account(each.account, names or {}), *_assigned(each, language)) for each in present.assigned],
             language,
         ),
     ]
@@ -76,13 +83,17 @@ def _set(each: SetShown, language: Language) -> tuple[str, ...]:
     )
 
 
+def _account(account: str, names: Mapping[str, str]) -> str:
+    return f"{names[account]}\n{account}" if names.get(account) else account
+
+
 def _assigned(each: AssignedShown, language: Language) -> tuple[str, ...]:
     if each.code and not each.name:
         unseen = phrase("access.unseen", code=each.code)[language]
-        return each.account, each.permission_set, unseen, "–"
+        return each.permission_set, unseen, "–"
     kind = "group" if each.type == "GROUP" else "user"
     names = ", ".join(each.people[:NAMED]) + (", …" if len(each.people) > NAMED else "")
     people = f"{len(each.people)}: {names}" if names else "0"
     if each.code:
         people = phrase("access.unseen", code=each.code)[language]
-    return each.account, each.permission_set, phrase(f"access.{kind}", name=each.name)[language], people
+    return each.permission_set, phrase(f"access.{kind}", name=each.name)[language], people
