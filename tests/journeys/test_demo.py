@@ -364,3 +364,14 @@ def test_it_ends_with_the_messages_that_would_be_sent(demo: Demo) -> None:
         assert "First summary" in said
     assert "Slack #aws-security" in page
     assert "security@aomine-foods.example" in page
+
+
+def test_it_takes_stock_of_the_users_and_shows_them_on_a_page(demo: Demo) -> None:
+    page = (demo.folder / "demo" / "people.html").read_text(encoding="utf-8")
+    assert f"{len(COMPANY)} of {len(COMPANY)} accounts seen" in demo.said
+    assert "8 IAM users: 4 human, 4 machine" in demo.said
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    for member in COMPANY:
+        assert member.id in page
+    shown = _try(demo, ["people", "show", "--store", "demo/.ishigaki"])
+    assert "8 IAM users" in shown.stdout, shown.stderr

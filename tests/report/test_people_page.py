@@ -82,6 +82,7 @@ def test_what_others_have_named_is_text(page: Page, tmp_path: Path) -> None:
 def test_a_young_history_is_shown_too(language: str, days: int) -> None:
     text = render(picture("ja" if language == "ja" else "en", days=days))
     assert ('class="plot"' in text) == (days > 1)
+    assert ('class="spark' in text) == (days > 1)
     assert ("four weeks" in text) == (days < 25)
 
 

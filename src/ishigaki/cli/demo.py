@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ishigaki.report.picture import Picture
 
 USAGE = 2
-EXTRA = ("moto", "flask")  # what ishigaki[demo] adds
-MESSAGES = "messages.html"
+EXTRA = ("moto", "flask", "duckdb")  # what ishigaki[demo] adds
+MESSAGES, PEOPLE = "messages.html", "people.html"
 DOCUMENTS = {"html": "report.html", "json": "findings.json", "summary": "summary.json"}
 
 
@@ -52,9 +52,11 @@ def demo(out: Path, lang: str | None) -> int:
 
 
 def _shown(out: Path) -> tuple[Picture, Outcome, Walked | None]:
-    """The company scanned by its estate file, every account entered by its role; then its new account's road."""
+    """The company scanned by its estate file, every account entered by its role; its users taken stock of; then its new
+    account's road."""
     from ishigaki.cli.scan import watching
     from ishigaki.demo.company import COMPANY, NEW_VENTURE
+    from ishigaki.demo.credentials import take_stock
     from ishigaki.demo.embedded import embedded
     from ishigaki.demo.road import walk_new_account
     from ishigaki.demo.steps import REGIONS
@@ -74,6 +76,7 @@ def _shown(out: Path) -> tuple[Picture, Outcome, Walked | None]:
         outcome = scan(access, accounts, asked, folder=store, now=now(), watch=watching())
         walked = None
         if not outcome.header.interrupted:
+            take_stock(access, accounts, store=store, now=now())
             new = next(a for a in accounts if a.id == NEW_VENTURE.id)
             click.echo(said("walking", language(), account=new.name), err=True)
             kept = store / "new_account"
@@ -106,6 +109,7 @@ def _told(picture: Picture, outcome: Outcome, walked: Walked | None, out: Path) 
     if walked is not None:
         _tell_road(walked)
     _tell_messages(out)
+    _tell_people(out)
     click.echo("\n" + said("open_report", language(), path=out / DOCUMENTS["html"]))
     _tell_next(out / STORE)
     click.echo("\n" + said("own_account", language(), command=f"{_program()} scan"))
@@ -163,6 +167,19 @@ def _tell_messages(out: Path) -> None:
     click.echo("\n" + said("messages_all", language(), path=out / MESSAGES))
 
 
+def _tell_people(out: Path) -> None:
+    """The users and keys of the company: the numbers here, all of it as a page."""
+    from ishigaki.demo.credentials import page, told
+    from ishigaki.demo.words import said
+
+    spoken = language()
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    click.echo("\n" + said("people", spoken))
+    click.echo(textwrap.indent(told(out / STORE, language=spoken, width=width - 2), "  "), nl=False)
+    (out / PEOPLE).write_text(page(out / STORE, language=spoken), encoding="utf-8")
+    click.echo("\n" + said("people_all", spoken, path=out / PEOPLE))
+
+
 def _tell_next(store: Path) -> None:
     """Commands that work on what was scanned, with what each shows."""
     from ishigaki.demo.company import NEW_VENTURE
@@ -175,6 +192,7 @@ def _tell_next(store: Path) -> None:
         ("try_route", f"route {account}"),
         ("try_plan", f"plan {account}"),
         ("try_cases", "cases list"),
+        ("try_people", "people show"),
     ):
         click.echo(f"  {_program()} {command} --store {store} --lang {language()}")
         click.echo(f"      {said(key, language())}")

@@ -74,6 +74,11 @@ def render(shown: Shown, *, width: int, color: bool = False) -> str:
     )
 
 
+def render_head(shown: Shown, *, width: int, color: bool = False) -> str:
+    """Its numbers alone."""
+    return printed(_head(shown), width=width, color=color)
+
+
 def _head(shown: Shown) -> RenderableType:
     n = count(shown.rows)
     lines = [

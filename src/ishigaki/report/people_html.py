@@ -56,6 +56,7 @@ def render(picture: PeoplePicture) -> str:
             course=_course(picture),
             not_whole=list(not_whole(view.last)),
             cards=page.cards(picture),
+            several=several,
             chart=page.chart(picture) if several else None,
             news=[(_since(each), list(_said(each, picture))) for each in picture.news],
             accounts=page.account_rows(picture),
