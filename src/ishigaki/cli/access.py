@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from ishigaki.cli.baseline import INCOMPLETE, told_states
 from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import choose, language, say
-from ishigaki.cli.options import common, estate_of, in_estate, now, plan_to_file, profiled
+from ishigaki.cli.options import common, entering, estate_of, in_estate, now, plan_to_file, profiled
 from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ishigaki.core.plan import Plan
     from ishigaki.flows.planning import Items
 
-T = TypeVar("T")
 FILE = Path("access.toml")
 LOOKS = "access"  # below the store: looks of these commands, which are no scans to judge or compare
 
@@ -59,7 +58,8 @@ def show(form: str, **given: object) -> int:
     from ishigaki.report.access import as_json, render
 
     wanted, entrance, accounts, _, _ = _given(given, needed=False)
-    shown, _ = _guarded(lambda: present(entrance, wanted, accounts))
+    with entering():
+        shown, _ = present(entrance, wanted, accounts)
     names = {account.id: account.name for account in accounts}
     table = render(shown, names=names, language=language(), **_screen())
     sys.stdout.write(as_json(shown) if form == "json" else table)
@@ -156,7 +156,8 @@ def stock_take(
     named = _columns(columns)
     export = read_export(directory, columns=named, left=left) if directory else None
     wanted, entrance, accounts, _, _ = _given(given, needed=False)
-    taken = _guarded(lambda: take(entrance, wanted, accounts, export=export, now=now(), days=days))
+    with entering():
+        taken = take(entrance, wanted, accounts, export=export, now=now(), days=days)
     if form == "table":
         sys.stdout.write(render(taken, language=language(), **_screen()))
     else:
@@ -209,19 +210,9 @@ def _planned(given: dict[str, object]) -> tuple[Items, Plan, Estate | None]:
         )
     settle_collector()
     folder = Path(str(given["store"])) / LOOKS
-    about = _guarded(lambda: flow.estates(entrance, wanted, accounts, estate))
-    seen = _guarded(lambda: flow.look(entrance, wanted, accounts, folder=folder, now=now(), watch=watching()))
+    with entering():
+        about = flow.estates(entrance, wanted, accounts, estate)
+        seen = flow.look(entrance, wanted, accounts, folder=folder, now=now(), watch=watching())
     tell_trouble(seen.header)
     items = flow.items_of(wanted, seen, about, now=now(), idp=idp)
     return items, flow.plan(items, seen, estate, folder=folder, now=now(), wishes=Wishes()), estate
-
-
-def _guarded(ask: Callable[[], T]) -> T:
-    """What is asked; credentials that cannot be used are a mistake with its remedy."""
-    from ishigaki.aws.access import NoEntry
-    from ishigaki.cli.options import refused
-
-    try:
-        return ask()
-    except NoEntry as no:
-        raise refused(no) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import access_of, now, refused
+from ishigaki.cli.options import access_of, entering, now
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -78,15 +78,12 @@ def spend(made: Plan, *, asked: bool, estate: Estate | None, profile: str, store
         click.echo(line, err=True)
     if not asked:
         return
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows.spend import REQUEST_USD, spends
 
     access = access_of(profile, estate, store)
-    try:
+    with entering():
         accounts = estates.accounts(access, estate, only=tuple(made.around))
-    except NoEntry as no:
-        raise refused(no) from None
     say("spend_costs", err=True, count=len(accounts), usd=f"{REQUEST_USD * len(accounts):.2f}")
     for line in lines(made, spends(access, accounts, today=now().date()), language()):
         click.echo(line)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, now, refused
+from ishigaki.cli.options import access_of, entering, now
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import staying_of, today_of
 from ishigaki.core.usage import UsageError
@@ -84,7 +84,7 @@ def _still_due(
     from ishigaki.store.database import opened
 
     waits = estate.people.retire if estate else Waits()
-    with opened(store) as engine:
+    with opened(store) as engine, entering():
         confirm(
             access,
             accounts,
@@ -121,14 +121,11 @@ def go_on(run_id: str, estate: Estate | None, profile: str, store: Path) -> int:
 
 def way_in(estate: Estate | None, profile: str, store: Path) -> tuple[Access, tuple[Account, ...]]:
     """The way into AWS, and the accounts of the estate. Raises `UsageError`."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
 
     access = access_of(profile, estate, store)
-    try:
+    with entering():
         return access, estates.accounts(access, estate)
-    except NoEntry as no:
-        raise refused(no) from None
 
 
 def _known(made: Plan, accounts: tuple[Account, ...], only: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import common, estate_of, now, refused
+from ishigaki.cli.options import common, entering, estate_of, now
 from ishigaki.cli.output import colored, width
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ def look(
     dry_run: bool,
 ) -> tuple[Outcome, Mapping[Identity, Sighting]] | None:
     """Ask Security Hub, and keep what it says; nothing where only its cost is wanted."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.cli.scan import watching
     from ishigaki.flows import hub
     from ishigaki.flows.witness import keep
@@ -60,10 +59,8 @@ def look(
         return None
     only, regions = where
     wanted = hub.Wanted(asked, whole, only, regions)
-    try:
+    with entering():
         scan = hub.look(access, estate, wanted, now=now(), watch=watching())
-    except NoEntry as no:
-        raise refused(no) from None
     seen = keep(scan, store)
     if scan.outcome.header.interrupted:
         say("interrupted", err=True, scan=scan.outcome.header.id)

@@ -14,6 +14,7 @@ from ishigaki.cli.options import (
     answers_of,
     common,
     deciding,
+    entering,
     estate_of,
     excepting,
     kept_of,
@@ -21,19 +22,19 @@ from ishigaki.cli.options import (
     own_policy_of,
     policy_of,
     reaching,
-    refused,
     waivers_of,
 )
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
     from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
     from ishigaki.core.writeback import Decide, Written
+    from ishigaki.flows.hub_import import Brought
     from ishigaki.flows.hub_seat import Perform
     from ishigaki.flows.writeback import Hand, Refused
     from ishigaki.store.snapshots import ScanHeader
@@ -81,7 +82,7 @@ def write(
     header = _of_hub(store, snapshot)
     decide = _decide(store, header, policy_of(policy_file, estate), waivers)
     intent = writeback.intent(store, header, decide, now=now())
-    writes = [w for w in intent.writes if not only_accounts or w.account in only_accounts]
+    writes = _of(only_accounts, intent.writes)
     _show(writes)
     for each in intent.left[:SHOWN]:
         say(
@@ -125,7 +126,7 @@ def undo(
 
     estate = estate_of(estate_file, lang)
     header = _of_hub(store, "")
-    ours = [w for w in writeback.suppressed(store) if not only_accounts or w.account in only_accounts]
+    ours = _of(only_accounts, writeback.suppressed(store))
     if not ours:
         say("hub_nothing_to_undo", err=True)
         return 0
@@ -198,19 +199,21 @@ def import_(
         say("hub_import_next", count=len(brought.findings))
         return PENDING if brought.findings else 0
     access = access_of(profile, estate, store)
-    _signed_in(access)
+    with entering():
+        access.caller()
     accounts = accounts_of(estate) if estate else ()
-    results = list(hub_import.bring(access, accounts, brought, only=only_accounts))
-    for each in (r for r in results if r.refused):
-        say("hub_not_imported", err=True, **_facts(each))
-    say("hub_imported", count=sum(r.taken for r in results))
-    return PENDING if any(r.refused for r in results) else 0
+    return _ended(list(hub_import.bring(access, accounts, brought, only=only_accounts)))
 
 
-def _facts(each: object) -> dict[str, object]:
+def _ended(results: Sequence[Brought]) -> int:
+    """Say what was brought, and what was not; the exit code."""
     from msgspec.structs import asdict
 
-    return asdict(each)  # type: ignore[arg-type]
+    refused = [r for r in results if r.refused]
+    for each in refused:
+        say("hub_not_imported", err=True, **asdict(each))
+    say("hub_imported", count=sum(r.taken for r in results))
+    return PENDING if refused else 0
 
 
 def _of_hub(store: Path, scan: str) -> ScanHeader:
@@ -223,6 +226,11 @@ def _of_hub(store: Path, scan: str) -> ScanHeader:
     if found is None or found.source != Source.SECURITY_HUB:
         raise UsageError("no_hub_scan", scan=scan or "-")
     return found
+
+
+def _of(accounts: tuple[str, ...], writes: Iterable[Written]) -> list[Written]:
+    """Those of these accounts; all where none is named."""
+    return [w for w in writes if not accounts or w.account in accounts]
 
 
 def _account(header: ScanHeader) -> str:
@@ -242,24 +250,12 @@ def _decide(store: Path, header: ScanHeader, policy: Policy, waivers: tuple[Waiv
 
 
 def _seat(access: Access, estate: Estate | None, account: str) -> tuple[Perform, Hand]:
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows.writeback import Hand, seat_of
 
-    try:
+    with entering():
         access.caller()
         perform, send = seat_of(access, estate, account)
-    except NoEntry as no:
-        raise refused(no) from None
     return perform, Hand(send)
-
-
-def _signed_in(access: Access) -> None:
-    from ishigaki.aws.access import NoEntry
-
-    try:
-        access.caller()
-    except NoEntry as no:
-        raise refused(no) from None
 
 
 def _show(writes: Iterable[Written]) -> None:

@@ -12,12 +12,12 @@ from ishigaki.cli.language import language, say, words
 from ishigaki.cli.options import (
     access_of,
     common,
+    entering,
     estate_of,
     in_estate,
     now,
     profiled,
     reaching,
-    refused,
     zone_of,
 )
 
@@ -167,16 +167,13 @@ def drain(
     profile: str, estate_file: Path | None, most: int, seconds: int, wait: int, store: Path, lang: str | None
 ) -> int:
     """Take in what the queue of the estate holds now."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import intake as flow
     from ishigaki.store.database import opened
 
     estate = estate_of(estate_file, lang)
     queue = flow.queue(estate)
-    try:
+    with entering():
         perform = flow.performing(access_of(profile, estate, store))
-    except NoEntry as no:
-        raise refused(no) from None
     with opened(store) as engine:
         done = flow.drain(perform, queue, engine, at=now(), wait=wait, most=most, seconds=seconds)
     return _drained(done)
@@ -204,17 +201,14 @@ def pull(
 
     Of every account; for where no queue brings it.
     """
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows import intake as flow
     from ishigaki.store.database import opened
 
     estate = estate_of(estate_file, lang)
     access = access_of(profile, estate, store)
-    try:
+    with entering():
         accounts = estates.accounts(access, estate, only=only_accounts)
-    except NoEntry as no:
-        raise refused(no) from None
     seen = flow.pull(access, accounts)
     with opened(store) as engine:
         flow.enter_pulled(engine, seen, at=now())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from ishigaki.cli.language import choose, language, words
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
-    from ishigaki.aws.access import Access, NoEntry
+    from ishigaki.aws.access import Access
     from ishigaki.core.estate import Answer, Estate
     from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
@@ -239,21 +240,24 @@ def answers_of(estate: Estate | None) -> tuple[Answer, ...]:
 
 def access_of(profile: str, estate: Estate | None, store: Path) -> Access:
     """The way into AWS. Raises `UsageError` where the credentials do not even begin to work."""
-    from ishigaki.aws.access import Access, NoEntry
+    from ishigaki.aws.access import Access
     from ishigaki.store.folder import salt
 
-    try:
+    with entering():
         return Access(profile=profile, home=estate.estate.home_region if estate else "", salt=salt(store))
+
+
+@contextmanager
+def entering() -> Iterator[None]:
+    """Where AWS is entered: credentials that cannot be used are a mistake, told with its remedy."""
+    from ishigaki.aws.access import NoEntry
+
+    try:
+        yield
     except NoEntry as no:
-        raise refused(no) from None
-
-
-def refused(no: NoEntry) -> UsageError:
-    """Credentials that cannot be used, as a mistake with its remedy."""
-    remedy = {"ProfileNotFound": "remedy_profile", "NoCredentials": "remedy_credentials"}.get(
-        no.code, "remedy_sign_in"
-    )
-    return UsageError("no_entry", code=no.code, detail=no.message, remedy=words(remedy))
+        remedies = {"ProfileNotFound": "remedy_profile", "NoCredentials": "remedy_credentials"}
+        remedy = words(remedies.get(no.code, "remedy_sign_in"))
+        raise UsageError("no_entry", code=no.code, detail=no.message, remedy=remedy) from None
 
 
 def now() -> datetime:

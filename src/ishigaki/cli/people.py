@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, common, estate_of, now, profiled, reaching, refused
+from ishigaki.cli.options import access_of, common, entering, estate_of, now, profiled, reaching
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import history_of, today_of
 from ishigaki.cli.people_trend import changes, report, trend
@@ -46,14 +46,13 @@ def collect(
 ) -> int:
     """Take today's stock in every account, in the place of an earlier one of today. Exits with 3 where something was
     not seen."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows.people import collect as take
 
     estate = estate_of(estate_file, lang)
     history, access = history_of(store), access_of(profile, estate, store)
     url, day = estate.people.history if estate else "", today_of(estate)
-    try:
+    with entering():
         trouble = _brought(access, url, history, day) if url else None
         every = estates.accounts(access, estate)
         chosen = estates.accounts(access, estate, only=only_accounts) if only_accounts else every
@@ -67,8 +66,6 @@ def collect(
             now=now(),
             watch=_watching(),
         )
-    except NoEntry as no:
-        raise refused(no) from None
     _print(taken.rows, taken.day, only_accounts)
     say("people_collected", file=history.path(taken.day))
     if url:
@@ -222,15 +219,11 @@ def _url(estate: Estate | None) -> str:
 @common
 def sync(profile: str, store: Path, lang: str | None) -> int:
     """Bring the store and its copy in S3 together: each gets the dates that it lacks. A date that both have stays."""
-    from ishigaki.aws.access import NoEntry
-
     estate = estate_of(None, lang)
     url = _url(estate)
     access = access_of(profile, estate, store)
-    try:
+    with entering():
         done = _copy(access, url).exchange(history_of(store))
-    except NoEntry as no:
-        raise refused(no) from None
     say("people_copied", url=url, put=len(done.put), fetched=len(done.fetched))
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ishigaki.cli.language import say
-from ishigaki.cli.options import access_of, common, estate_of, now, profiled, refused
+from ishigaki.cli.options import access_of, common, entering, estate_of, now, profiled
 
 INCOMPLETE = 3
 
@@ -24,16 +24,13 @@ def regions(profile: str, chosen: tuple[str, ...], store: Path, lang: str | None
     Scans go by it: a control that a Region does not offer gives no finding there. The account of the
     credentials must have Security Hub on. Needs securityhub:ListSecurityControlDefinitions; changes nothing.
     """
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows.regions import ask
     from ishigaki.store.offers import write
 
     estate = estate_of(None, lang)
     access = access_of(profile, estate, store)
-    try:
+    with entering():
         known = access.regions(access.enter(access.caller(), None))
-    except NoEntry as no:
-        raise refused(no) from None
     enabled = [r.name for r in known if r.enabled and (not chosen or r.name in chosen)]
     offers, unseen = ask(access, enabled, now=now())
     for region, missing in offers.missing.items():

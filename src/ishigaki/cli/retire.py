@@ -11,7 +11,7 @@ import click
 from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import PENDING, told
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, in_estate, now, plan_to_file, profiled, zone_of
+from ishigaki.cli.options import common, entering, estate_of, in_estate, now, plan_to_file, profiled, zone_of
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import reasoning, staying_of, today_of
 from ishigaki.core.usage import UsageError
@@ -93,7 +93,7 @@ def plan(
     shown = _shown(estate)
     access, accounts = way_in(estate, profile, store)
     asked = Asked(users, who or login(), why, warned, None if step == "next" else Step(step), owned)
-    with opened(store) as engine:
+    with opened(store) as engine, entering():
         outcome = retiring(
             access,
             _one(accounts, account_id),

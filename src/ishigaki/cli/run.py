@@ -18,13 +18,13 @@ from ishigaki.cli.options import (
     access_of,
     common,
     deciding,
+    entering,
     estate_of,
     excepting,
     in_estate,
     now,
     policy_of,
     profiled,
-    refused,
     waivers_of,
 )
 from ishigaki.cli.people_store import register_where_kept
@@ -232,11 +232,8 @@ def _explained(step: Step) -> Step:
     """The same step; that credentials cannot be used is told with its remedy."""
 
     def told() -> Mapping[str, object]:
-        from ishigaki.aws.access import NoEntry
 
-        try:
+        with entering():
             return step()
-        except NoEntry as no:
-            raise refused(no) from None
 
     return told

@@ -21,12 +21,12 @@ from ishigaki.cli.options import (
     chosen_of,
     common,
     deciding,
+    entering,
     estate_of,
     excepting,
     now,
     own_policy_of,
     reaching,
-    refused,
     waivers_of,
     zone_of,
 )
@@ -153,7 +153,6 @@ def _look(
     """Look at accounts and Regions, and keep what was seen; nothing where only its cost is wanted."""
     from msgspec.structs import replace
 
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows import picture as pictures
     from ishigaki.flows.scan import scan as look
@@ -161,10 +160,8 @@ def _look(
 
     only, regions = where
     asked = replace(asked, missing=offers.read(store).missing)
-    try:
+    with entering():
         accounts = estates.accounts(access, estate, only=only)
-    except NoEntry as no:
-        raise refused(no) from None
     if dry_run:
         _dry_run(access, accounts, asked, regions)
         return None

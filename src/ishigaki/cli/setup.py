@@ -19,11 +19,11 @@ from ishigaki.cli.options import (
     choosing,
     chosen_of,
     common,
+    entering,
     estate_of,
     now,
     profiled,
     reaching,
-    refused,
 )
 from ishigaki.cli.output import begin
 from ishigaki.core.usage import UsageError
@@ -46,15 +46,12 @@ def estate() -> None:
 @common
 def init(profile: str, out: Path, store: Path, lang: str | None) -> int:
     """Write a first estate file for the account of the credentials at hand."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.cli.language import choose
     from ishigaki.flows.estate import template
 
     choose(lang or "")
-    try:
+    with entering():
         account = access_of(profile, None, store).caller()
-    except NoEntry as no:
-        raise refused(no) from None
     text = template(account=account, language=language(), external_id=secrets.token_hex(16))
     return begin(out, text)
 
@@ -74,17 +71,14 @@ def check(
     lang: str | None,
 ) -> int:
     """Prove that every role can be assumed, and say which permission is missing where."""
-    from ishigaki.aws.access import NoEntry
     from ishigaki.flows import estate as estates
     from ishigaki.flows.permissions import missing
 
     found = estate_of(estate_file, lang)
     asked = chosen_of(standards, globs, severities, found)
     access = access_of(profile, found, store)
-    try:
+    with entering():
         accounts = estates.accounts(access, found, only=only_accounts)
-    except NoEntry as no:
-        raise refused(no) from None
     whole = True
     for account, gaps in missing(access, accounts, asked):
         who: dict[str, Any] = {"name": account.name, "id": account.id}
