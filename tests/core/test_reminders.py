@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -10,25 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ishigaki.core.case import Case, State
-from ishigaki.core.finding import Severity
 from ishigaki.core.reminders import Reminder, remind
+from tests.core.cases import CASE, DAY, T
 
-T = datetime(2026, 11, 23, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+HOUR = timedelta(hours=1)
 EVERY = 3 * DAY
-CASE = Case(
-    id="abcd2345",
-    kind="S3.8",
-    owner="shop",
-    environment="production",
-    severity=Severity.HIGH,
-    urgent=False,
-    state=State.NEW,
-    opened=T,
-    due=T + 7 * DAY,
-    clock=T,
-    since=T,
-)
 
 
 def stages(case: Case, until: timedelta, step: timedelta = HOUR) -> list[tuple[timedelta, Reminder]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from msgspec.structs import replace
 
 from ishigaki.core.case import Case, Item, Standing, State
@@ -14,51 +12,14 @@ from ishigaki.core.response import Decision
 from ishigaki.core.summaries import digest_of, first_summary_of
 from ishigaki.core.telling import SHOWN, notices, of_reminder
 from ishigaki.core.triage import Told
+from tests.core.cases import CASE, DAY, ITEM, T
 
-T = datetime(2026, 11, 23, tzinfo=UTC)
-DAY = timedelta(days=1)
 TRACK = Decision("track", "r", "because", within="7 days")
-CASE = Case(
-    id="abcd2345",
-    kind="S3.8",
-    owner="shop",
-    environment="production",
-    severity=Severity.HIGH,
-    urgent=False,
-    state=State.NEW,
-    opened=T,
-    due=T + 7 * DAY,
-    clock=T,
-    since=T,
-    row="r",
-    why="because",
-)
-ITEM = Item(
-    account="111111111111",
-    region="ap-northeast-1",
-    resource="arn:aws:s3:::a",
-    kind="S3.8",
-    source="ishigaki",
-    resource_type="AwsS3Bucket",
-    name="a",
-    category="essential",
-    severity=Severity.HIGH,
-    environment="production",
-    owner="shop",
-    action="track",
-    row="r",
-    standing=Standing.OPEN,
-    first_seen=T,
-    since=T,
-    case=CASE.id,
-    opened=T,
-    due=T + 7 * DAY,
-    told=T,
-)
+TOLD = replace(ITEM, told=T)
 
 
 def items(count: int) -> list[Item]:
-    return [replace(ITEM, resource=f"arn:aws:s3:::{n}", name=f"b{n:02}") for n in range(count)]
+    return [replace(TOLD, resource=f"arn:aws:s3:::{n}", name=f"b{n:02}") for n in range(count)]
 
 
 def test_a_case_is_one_notice_however_much_happened_in_it() -> None:
@@ -71,7 +32,7 @@ def test_a_case_is_one_notice_however_much_happened_in_it() -> None:
 
 def test_a_thing_is_named_once_with_what_else_fails_on_it() -> None:
     urgent = replace(CASE, kind="EC2.19", urgent=True)
-    mine = [replace(ITEM, kind=k, resource="sg", name="sg") for k in ("EC2.13", "EC2.19", "EC2.18")]
+    mine = [replace(TOLD, kind=k, resource="sg", name="sg") for k in ("EC2.13", "EC2.19", "EC2.18")]
     told = [Told("opened", urgent.id, mine[0], TRACK)]
     (notice,) = notices(told, {urgent.id: urgent}, {i.identity: i for i in mine}, now=T)
     assert [i.kind for i in notice.items] == ["EC2.19"]
@@ -90,13 +51,13 @@ def test_what_is_told_once_is_grouped_and_what_is_left_is_not_told() -> None:
 
 
 def test_what_a_first_summary_tells_is_not_told_again() -> None:
-    told = [Told("opened", CASE.id, ITEM, TRACK)]
-    assert not notices(told, {CASE.id: CASE}, {ITEM.identity: ITEM}, summed_up={CASE.id}, now=T)
+    told = [Told("opened", CASE.id, TOLD, TRACK)]
+    assert not notices(told, {CASE.id: CASE}, {TOLD.identity: TOLD}, summed_up={CASE.id}, now=T)
 
 
 def test_a_closed_case_has_no_deadline_any_more_and_names_what_was_fixed() -> None:
     done = replace(CASE, state=State.DONE, closed=T)
-    fixed = replace(ITEM, standing=Standing.FIXED)
+    fixed = replace(TOLD, standing=Standing.FIXED)
     told = [Told("closed", CASE.id, fixed, None)]
     (notice,) = notices(told, {CASE.id: done}, {fixed.identity: fixed}, now=T)
     assert (notice.kind, notice.due, notice.count) == ("closed", None, 1)
@@ -105,7 +66,7 @@ def test_a_closed_case_has_no_deadline_any_more_and_names_what_was_fixed() -> No
 def test_a_reminder_says_its_stage_and_widens() -> None:
     reminder = remind(CASE, now=T + 7 * DAY, overdue_every=3 * DAY)
     assert reminder is not None
-    notice = of_reminder(reminder, [ITEM], now=T + 7 * DAY)
+    notice = of_reminder(reminder, [TOLD], now=T + 7 * DAY)
     assert (notice.kind, notice.facts, notice.audience) == (
         "escalated",
         {"stage": "due", "to": "lead"},
@@ -127,8 +88,8 @@ def test_every_open_case_is_in_one_place_of_the_digest() -> None:
         case("long ago", state=State.DONE, closed=T - 30 * DAY),
         case("excepted", state=State.EXCEPTED, closed=T - DAY),
     ]
-    back = replace(ITEM, case="", action="leave", relapses=1, since=T - DAY)
-    once = replace(ITEM, case="", action="notify_once", resource="x", told=T - DAY)
+    back = replace(TOLD, case="", action="leave", relapses=1, since=T - DAY)
+    once = replace(TOLD, case="", action="notify_once", resource="x", told=T - DAY)
     digest = digest_of(cases, [back, once], since=T - 7 * DAY, now=T, folded=2)
 
     def names(lines: tuple[DigestLine, ...]) -> list[str]:
@@ -146,8 +107,8 @@ def test_every_open_case_is_in_one_place_of_the_digest() -> None:
 def test_a_first_look_counts_everything_and_names_the_most_pressing() -> None:
     cases = [replace(CASE, id=f"case{n}", due=T + n * DAY) for n in range(1, 8)]
     urgent = replace(CASE, id="hours", urgent=True, due=T + DAY)
-    things = [replace(ITEM, case=c.id, resource=c.id) for c in (*cases, urgent)]
-    left = [replace(ITEM, case="", action="leave", resource=str(n)) for n in range(4)]
+    things = [replace(TOLD, case=c.id, resource=c.id) for c in (*cases, urgent)]
+    left = [replace(TOLD, case="", action="leave", resource=str(n)) for n in range(4)]
     told = first_summary_of([*cases, urgent], [*things, *left], accounts=2)
     assert (told.cases, told.things, told.left, told.by_severity) == (8, 8, 4, {Severity.HIGH: 8})
     assert [line.case for line in told.urgent] == ["hours"]

@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from ishigaki.core.case import Case, Event, Item, Standing, State
-from ishigaki.core.finding import Severity
+from ishigaki.core.case import Event, Standing, State
 from ishigaki.core.usage import UsageError
 from ishigaki.store import cases as kept
 from ishigaki.store.transactions import reading, writing
+from tests.core import cases as sample
+from tests.core.cases import DAY, T
 
-T = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-DAY = timedelta(days=1)
-CASE = Case(
-    id="abcd2345",
-    kind="S3.8",
+CASE = replace(
+    sample.CASE,
     owner="EC 事業部 <shop@example.com>",
-    environment="production",
-    severity=Severity.HIGH,
     urgent=True,
-    state=State.NEW,
-    opened=T,
-    due=T + 7 * DAY,
-    clock=T,
-    since=T,
     row="essential",
     why={"en": "because", "ja": "理由"},
     audience=("owner", "security"),
 )
-ITEM = Item(
-    account="111111111111",
-    region="ap-northeast-1",
-    resource="arn:aws:s3:::a",
-    kind="S3.8",
-    source="ishigaki",
-    resource_type="AwsS3Bucket",
-    name="a",
-    category="essential",
-    severity=Severity.HIGH,
-    environment="production",
-    owner=CASE.owner,
-    action="track",
-    row="essential",
-    standing=Standing.OPEN,
-    first_seen=T,
-    since=T,
-    case=CASE.id,
-    opened=T,
-    due=T + 7 * DAY,
-)
+ITEM = replace(sample.ITEM, owner=CASE.owner, row="essential")
 EVENT = Event(CASE.id, T, "ishigaki", "opened", {"within": "7 days"})
 
 
