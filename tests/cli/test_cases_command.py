@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -36,13 +37,13 @@ WHY = {
 }
 
 
-def case(id: str, kind: str, **facts: object) -> Case:
+def case(id: str, kind: str, **facts: Any) -> Case:
     opened = NOW - 3 * DAY
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "owner": LONG, "environment": "production", "severity": Severity.HIGH, "urgent": False, "state": State.NEW,
         "opened": opened, "due": NOW + 4 * DAY, "clock": opened, "since": opened, "row": "default:essential", "why": WHY,
     }  # fmt: skip
-    return Case(id=id, kind=kind, **{**given, **facts})  # type: ignore[arg-type]
+    return Case(id=id, kind=kind, **{**given, **facts})
 
 
 def item(case: Case, resource: str, **facts: object) -> Item:

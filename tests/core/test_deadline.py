@@ -43,8 +43,8 @@ calendars = st.builds(
 )
 
 
-def tokyo(*when: int) -> datetime:
-    return datetime(*when, tzinfo=TOKYO)  # type: ignore[misc,arg-type]
+def tokyo(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=TOKYO)
 
 
 @pytest.mark.parametrize(

@@ -257,8 +257,8 @@ def test_two_destinations_may_be_one_place() -> None:
     assert place(mails[0]) == place(mails[1])
 
 
-def tokyo(*when: int) -> datetime:
-    return datetime(*when, tzinfo=TOKYO)  # type: ignore[misc,arg-type]
+def tokyo(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=TOKYO)
 
 
 NIGHT, NOON = chat(quiet="19:00-09:00"), chat(quiet="12:00-13:00")

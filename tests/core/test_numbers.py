@@ -209,7 +209,8 @@ def test_a_share_is_a_share_and_counts_add_up(world: tuple[list[Case], list[Even
     accounts = {c.id: ["111122223333"] for c in cases}
     found = summary(cases, events, NOVEMBER, now=now, accounts=accounts)
     total = found.total
-    assert total.share is None if not total.due else 0 <= total.share <= 1  # type: ignore[operator]
+    assert (total.share is None) == (not total.due)
+    assert total.share is None or 0 <= total.share <= 1
     assert total.overdue <= total.open
     for groups in (found.by_owner, found.by_control, found.by_account, found.by_environment):
         for name in ("due", "acted", "opened", "reopened", "done", "open", "overdue", "extended"):

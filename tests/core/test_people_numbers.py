@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ishigaki.core.people import Assignment, Key, Person, Trust, Visit
+from ishigaki.core.people import AnyRow, Assignment, Key, Person, Trust, Visit
 from ishigaki.core.people_numbers import Numbers, count
 
 AT: dict[str, Any] = {"account": "111122223333", "collected_at": datetime(2026, 11, 24, tzinfo=UTC)}
@@ -24,9 +24,9 @@ def key(**told: Any) -> Key:
     return Key(**{**AT, **plain, "status": "Active", "age_days": 0, "idle_days": 0, **told})
 
 
-def numbers(row: object) -> dict[str, int]:
+def numbers(row: AnyRow) -> dict[str, int]:
     """What a row counts in, beside being a user of a kind."""
-    counted = count([row])  # type: ignore[list-item]
+    counted = count([row])
     return {
         n: v for n in Numbers.__struct_fields__ if (v := getattr(counted, n)) and n not in ("users", "human")
     }
@@ -69,7 +69,7 @@ def numbers(row: object) -> dict[str, int]:
         (Assignment(**AT, instance="i", permission_set="p", permission_set_id="p"), set()),
     ],
 )
-def test_what_a_row_counts_in(row: object, counted: set[str]) -> None:
+def test_what_a_row_counts_in(row: AnyRow, counted: set[str]) -> None:
     assert set(numbers(row)) == counted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -47,9 +48,9 @@ def reason(user: str = "backup", account: str = ONE, *, days: int = 100, review:
     return Reason(account, user, "needed", "storage@example.com", TODAY + timedelta(days=days), due)
 
 
-def person(user: str, account: str = ONE, **told: object) -> Person:
-    given: dict[str, object] = {"what": "iam_user", "used_by": "machine", "collected_at": AT, **told}
-    return Person(account=account, user_name=user, user_id=f"arn:aws:iam::{account}:user/{user}", **given)  # type: ignore[arg-type]
+def person(user: str, account: str = ONE, **told: Any) -> Person:
+    given: dict[str, Any] = {"what": "iam_user", "used_by": "machine", "collected_at": AT, **told}
+    return Person(account=account, user_name=user, user_id=f"arn:aws:iam::{account}:user/{user}", **given)
 
 
 def visit(account: str = ONE, *, seen: bool = True) -> Visit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -94,9 +95,9 @@ counts = st.lists(
 
 
 @given(counts, st.randoms(use_true_random=False))
-def test_totals_are_sums_whatever_was_seen_in_whatever_order(found: list[Count], random: object) -> None:
+def test_totals_are_sums_whatever_was_seen_in_whatever_order(found: list[Count], random: Random) -> None:
     ordered = trend(found)
-    random.shuffle(found)  # type: ignore[attr-defined]
+    random.shuffle(found)
     assert trend(found) == ordered
     for point in ordered.total:
         of_day = [p for points in ordered.accounts.values() for p in points if p.day == point.day]

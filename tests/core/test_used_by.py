@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from ishigaki.core.used_by import Traces, judge, name_says
 
 
-def traces(name: str = "x", **told: object) -> Traces:
+def traces(name: str = "x", **told: Any) -> Traces:
     nothing = {
         "console": False,
         "signed_in": False,
@@ -20,7 +21,7 @@ def traces(name: str = "x", **told: object) -> Traces:
         "key_used": False,
         "other_credentials": False,
     }
-    return Traces(name=name, **{**nothing, **told})  # type: ignore[arg-type]
+    return Traces(name=name, **{**nothing, **told})
 
 
 CASES = [

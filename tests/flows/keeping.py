@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -145,8 +146,8 @@ class Company:
         return found
 
 
-def destination(name: str, **facts: object) -> Destination:
-    return Webhook(name=name, language="en", url="http://127.0.0.1:9", secret="env:X", **facts)  # type: ignore[arg-type]
+def destination(name: str, **facts: Any) -> Destination:
+    return Webhook(name=name, language="en", url="http://127.0.0.1:9", secret="env:X", **facts)
 
 
 def threat(*, at: datetime, open: bool = True, severity: Severity = Severity.HIGH) -> Detection:

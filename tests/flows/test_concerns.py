@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from ishigaki.core.concern import Detection
@@ -33,12 +34,19 @@ ACCOUNTS = {a.id: a for a in HEADER.accounts}
 
 
 def kept(
-    control: str = "S3.9", account: str = ID, resource: str = "arn:aws:s3:::b", **changes: object
+    control: str = "S3.9",
+    account: str = ID,
+    resource: str = "arn:aws:s3:::b",
+    *,
+    status: Status = Status.FAILED,
+    record: str = "ACTIVE",
+    name: str = "",
+    tags: Mapping[str, str] | None = None,
+    shipped: str = "",
 ) -> Kept:
-    status = changes.pop("status", Status.FAILED)
-    beside = {k: changes.pop(k) for k in ("tags", "shipped") if k in changes}
-    finding = Finding(control, account, "eu-west-1", "AWS::S3::Bucket", resource, status, **changes)  # type: ignore[arg-type]
-    return Kept(finding, **beside)  # type: ignore[arg-type]
+    type_ = "AWS::S3::Bucket"
+    finding = Finding(control, account, "eu-west-1", type_, resource, status, name=name, record=record)
+    return Kept(finding, tags=tags, shipped=shipped)
 
 
 def test_only_what_failed_is_work() -> None:

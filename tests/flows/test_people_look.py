@@ -324,14 +324,16 @@ def test_jump_accounts_are_named_or_known_by_who_trusts_them() -> None:
     ]
 
     def trust(account: str, whom: str, kind: str = "account", *, outside: bool = False) -> Trust:
-        told = {
-            "role_name": "r",
-            "role_id": "r",
-            "principal": whom,
-            "principal_kind": kind,
-            "outside": outside,
-        }
-        return Trust(account=account, collected_at=NOW, principal_account=whom, **told)  # type: ignore[arg-type]
+        return Trust(
+            account=account,
+            collected_at=NOW,
+            role_name="r",
+            role_id="r",
+            principal=whom,
+            principal_kind=kind,
+            principal_account=whom,
+            outside=outside,
+        )
 
     both = [trust("A", "J"), trust("B", "J", "user")]
     assert jump_accounts([*people, *both]) == {"J"}

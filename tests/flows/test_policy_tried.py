@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ishigaki.core.diff import difference
 from ishigaki.core.finding import Finding, Status
-from ishigaki.core.response import Decision, Policy
+from ishigaki.core.response import Action, Decision, Policy
 from ishigaki.core.response_file import parse
 from ishigaki.core.score import ControlStatus, score, status_of
 from ishigaki.core.waiver import Waiver, lay_over
@@ -27,13 +27,14 @@ findings = st.builds(
     st.sampled_from(["a", "b", "c"]),
     st.sampled_from(Status),
 )
-actions = st.sampled_from(["track", "notify_once", "leave"])
+ACTIONS: tuple[Action, ...] = ("track", "notify_once", "leave")
+actions = st.sampled_from(ACTIONS)
 
 
 @given(st.lists(findings, unique_by=lambda f: f.identity), st.lists(actions, min_size=12, max_size=12))
-def test_suppressing_never_touches_the_honest_score(pool: list[Finding], chosen: list[str]) -> None:
+def test_suppressing_never_touches_the_honest_score(pool: list[Finding], chosen: list[Action]) -> None:
     failed = [f for f in pool if f.status is Status.FAILED]
-    decided = {f.identity: Decision(a, "r", "w") for f, a in zip(failed, chosen, strict=False)}  # type: ignore[arg-type]
+    decided = {f.identity: Decision(a, "r", "w") for f, a in zip(failed, chosen, strict=False)}
     quiet = suppress(pool, decided)
     controls = ["S3.8", "S3.9", "EC2.21", "EC2.21@2022"]
     before, after = score(pool, (), controls), score(quiet, (), controls)

@@ -14,8 +14,9 @@ AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 GROUP = f"arn:aws:ec2:{TOKYO}:{ID}:security-group/sg-1"
 
 
-def own(status: Status = Status.FAILED, resource: str = GROUP, **more: str) -> Kept:
-    return Kept(Finding("EC2.2", ID, TOKYO, "AWS::EC2::SecurityGroup", resource, status), **more)  # type: ignore[arg-type]
+def own(status: Status = Status.FAILED, resource: str = GROUP, *, since: str = "", shipped: str = "") -> Kept:
+    finding = Finding("EC2.2", ID, TOKYO, "AWS::EC2::SecurityGroup", resource, status)
+    return Kept(finding, since=since, shipped=shipped)
 
 
 def hub(status: Status = Status.FAILED, resource: str = GROUP) -> Kept:

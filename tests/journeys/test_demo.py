@@ -356,7 +356,8 @@ def test_without_the_extra_one_line_says_how_to_install_it(language: str, word: 
 
 def test_it_ends_with_the_messages_that_would_be_sent(demo: Demo) -> None:
     page = (demo.folder / "demo" / "messages.html").read_text(encoding="utf-8")
-    count = int(re.search(r"(\d+) messages would go out", demo.said)[1])  # type: ignore[index]
+    (told,) = re.findall(r"(\d+) messages would go out", demo.said)
+    count = int(told)
     assert count >= len(COMPANY), "a first summary for each owner, and what is urgent, at two destinations"
     assert page.count("<article") == count
     for said in (demo.said, page):

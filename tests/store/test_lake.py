@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,13 +20,13 @@ AT = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 ONE, TWO = "111122223333", "444455556666"
 
 
-def person(account: str = ONE, name: str = "hanako", **told: object) -> Person:
-    given: dict[str, object] = {"what": "iam_user", "used_by": "human", "collected_at": AT, **told}
-    return Person(account=account, user_name=name, user_id=f"arn:aws:iam::{account}:user/{name}", **given)  # type: ignore[arg-type]
+def person(account: str = ONE, name: str = "hanako", **told: Any) -> Person:
+    given: dict[str, Any] = {"what": "iam_user", "used_by": "human", "collected_at": AT, **told}
+    return Person(account=account, user_name=name, user_id=f"arn:aws:iam::{account}:user/{name}", **given)
 
 
-def visit(account: str = ONE, **told: object) -> Visit:
-    return Visit(account=account, **{"collected_at": AT, "seen": True, **told})  # type: ignore[arg-type]
+def visit(account: str = ONE, **told: Any) -> Visit:
+    return Visit(account=account, **{"collected_at": AT, "seen": True, **told})
 
 
 EVERY: list[AnyRow] = [
