@@ -14,8 +14,6 @@ from ishigaki.core.deadline import (
     Calendar,
     Within,
     due,
-    half_time,
-    next_moment_outside,
     parse_within,
     working_morning,
 )
@@ -121,7 +119,6 @@ def test_a_deadline_lies_ahead_and_no_less_time_away_than_was_given(
     else:
         days = calendar.local(end).date() - calendar.local(start).date()
         assert days >= timedelta(days=within.amount)
-    assert start < half_time(start, end) < end
 
 
 @given(moments, withins, calendars)
@@ -182,26 +179,3 @@ def test_the_morning_of_a_digest_is_the_next_and_is_worked(
 )
 def test_a_digest_comes_on_its_weekday_or_the_next_that_is_worked(after: datetime, morning: datetime) -> None:
     assert working_morning(after, MONDAY, time(9), OFFICE) == morning
-
-
-@pytest.mark.parametrize(
-    ("moment", "start", "end", "told"),
-    [
-        (tokyo(2026, 11, 24, 12), time(20), time(8), tokyo(2026, 11, 24, 12)),
-        (tokyo(2026, 11, 24, 20), time(20), time(8), tokyo(2026, 11, 25, 8)),
-        (tokyo(2026, 11, 25, 3), time(20), time(8), tokyo(2026, 11, 25, 8)),
-        (tokyo(2026, 11, 25, 8), time(20), time(8), tokyo(2026, 11, 25, 8)),
-        (tokyo(2026, 11, 25, 12, 30), time(12), time(13), tokyo(2026, 11, 25, 13)),
-        (tokyo(2026, 11, 25, 12), time(12), time(12), tokyo(2026, 11, 25, 12)),  # the same time: none
-    ],
-)
-def test_quiet_hours_put_off_to_their_end(moment: datetime, start: time, end: time, told: datetime) -> None:
-    assert next_moment_outside(moment, start=start, end=end, calendar=OFFICE) == told
-
-
-@given(moments, st.times(), st.times(), calendars)
-def test_what_is_put_off_is_never_told_before_and_within_a_day(
-    moment: datetime, start: time, end: time, calendar: Calendar
-) -> None:
-    told = next_moment_outside(moment, start=start, end=end, calendar=calendar)
-    assert moment <= told <= moment + timedelta(hours=49)

@@ -1,4 +1,4 @@
-"""Deadlines, digests and quiet hours, in the estate's time zone and by its working days. Pure.
+"""Deadlines and digests, in the estate's time zone and by its working days. Pure.
 
 Moments are aware and come out in UTC; what people live by is local. A day of a deadline ends at the same time of day
 as it began. Where the clock jumps over that time, the deadline is as much later; where it strikes twice, it is the
@@ -93,11 +93,6 @@ def due(start: datetime, within: Within, calendar: Calendar) -> datetime:
     return calendar.moment(day, local.time())
 
 
-def half_time(start: datetime, due: datetime) -> datetime:
-    """The middle between two moments."""
-    return (start + (due - start) / 2).astimezone(UTC)
-
-
 def working_morning(after: datetime, weekday: int, at: time, calendar: Calendar) -> datetime:
     """The first time after a moment that it is `at` on this weekday (Monday is 0), or, where that day is not worked,
     on the next that is."""
@@ -106,15 +101,3 @@ def working_morning(after: datetime, weekday: int, at: time, calendar: Calendar)
     # What was put off from an earlier week comes out on the same day as what was put off from the latest.
     moment = calendar.moment(calendar.next_worked(latest), at)
     return moment if moment > after else calendar.moment(calendar.next_worked(latest + WEEK), at)
-
-
-def next_moment_outside(moment: datetime, *, start: time, end: time, calendar: Calendar) -> datetime:
-    """The moment itself, or when it lies in the quiet hours (`end` may be on the morning after `start`) their end."""
-    local = calendar.local(moment)
-    clock = local.time()
-    over_midnight = start > end
-    quiet = clock >= start or clock < end if over_midnight else start <= clock < end
-    if not quiet:
-        return moment.astimezone(UTC)
-    tomorrow = over_midnight and clock >= start
-    return max(calendar.moment(local.date() + DAY if tomorrow else local.date(), end), moment.astimezone(UTC))
