@@ -14,8 +14,8 @@ from ishigaki.demo.emulator.handlers import HANDLERS
 from ishigaki.demo.emulator.handlers.ec2 import HANDLERS as EC2_SETTINGS
 from ishigaki.demo.emulator.server import Running
 from ishigaki.demo.emulator.shapes import mismatches
-from ishigaki.demo.hub import as_written
 from tests.demo.conftest import MANAGEMENT, Aws, ask
+from tests.intake.hub_findings import as_written
 
 BUCKET, TRAIL, ANALYZER = "answers-bucket", "answers-trail", "answers"
 TRUST = json.dumps({"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}})

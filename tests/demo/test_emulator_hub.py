@@ -8,8 +8,8 @@ from urllib.error import HTTPError
 import pytest
 from botocore.exceptions import ClientError
 
-from ishigaki.demo.hub import as_written
 from tests.demo.conftest import MANAGEMENT, Aws, Control, refused
+from tests.intake.hub_findings import as_written
 
 MEMBER, STRANGER = "222222222222", "333333333333"
 HOME, LINKED = "us-east-1", "eu-west-1"

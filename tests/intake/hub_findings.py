@@ -1,4 +1,4 @@
-"""Findings as Security Hub's own checks write them, for the demonstration and the tests."""
+"""Findings as Security Hub's own checks write them."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ishigaki.core.finding import EMPTY, Status
-from ishigaki.demo.hub import as_written, by_standard
 from ishigaki.intake.securityhub import _cis_rules, read
 from ishigaki.services import controls
 from ishigaki.standards import catalogue, standard
+from tests.intake.hub_findings import as_written, by_standard
 
 ID, TOKYO = "111122223333", "ap-northeast-1"
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from ishigaki.cli.commands import program
 from ishigaki.core.usage import UsageError
 from ishigaki.demo.emulator.server import Running, start
-from ishigaki.demo.hub import as_written, by_standard
 from tests.demo.conftest import Aws, ask
+from tests.intake.hub_findings import as_written, by_standard
 from tests.journeys.test_scan import PROGRAM
 
 ADMIN, SHOP, QUIET = "111122223333", "222233334444", "333344445555"
