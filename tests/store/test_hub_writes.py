@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 import sqlalchemy as sa
 
-from ishigaki.core.writeback import Written
-from ishigaki.store.writeback import DONE, UNDONE, Writebacks
+from ishigaki.core.writeback import DONE, UNDONE, Written
+from ishigaki.store.writeback import Writebacks
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 

@@ -12,10 +12,8 @@ import msgspec
 from ishigaki.core.usage import UsageError
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-ENCODINGS = (
-    "utf-8",
-    "cp932",
-)  # what exports without a mark are written in: cp932 is Shift_JIS as Windows writes it
+ENCODINGS = ("utf-8", "cp932")  # of exports without a mark: cp932 is Shift_JIS as Windows writes it
+PRESENT, LEFT, MISSING = "present", "left", "missing"  # how somebody stands by an export
 # What exports call these columns; compared without case, spaces and punctuation.
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "user": (
@@ -63,8 +61,8 @@ class Export(msgspec.Struct, frozen=True):
         """`present`, `left`, or `missing` where nobody in the export has any of these names or addresses."""
         found = [self.people[n] for n in (name.strip().lower() for name in names) if n in self.people]
         if not found:
-            return "missing"
-        return "left" if all(found) else "present"
+            return MISSING
+        return LEFT if all(found) else PRESENT
 
 
 def parse(

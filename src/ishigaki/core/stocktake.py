@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ishigaki.core.export import Export
+from ishigaki.core.export import LEFT, MISSING, Export
 
 UNUSED_AFTER = 90  # days
 USED, UNUSED, NEW, UNKNOWN = "used", "unused", "new", "unknown"
-PRESENT, LEFT, MISSING, NOT_COMPARED = "present", "left", "missing", ""
+NOT_COMPARED = ""
 
 
 class SetShown(msgspec.Struct, frozen=True):

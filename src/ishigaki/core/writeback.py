@@ -19,6 +19,7 @@ OURS = "ishigaki"  # who has updated a note of ours
 NOTE = 512  # characters
 AT_ONCE = 100  # findings in one call
 NEW = "NEW"
+SENT, DONE, UNDONE = "sent", "done", "undone"
 Workflow = Literal["", "NEW", "NOTIFIED", "SUPPRESSED", "RESOLVED"]
 Wish = tuple[Workflow, str]  # what a finding's workflow should be (empty: as Security Hub has it), and why
 Decide = Callable[[Finding], Wish]
@@ -41,7 +42,7 @@ class Written(msgspec.Struct, frozen=True):
     workflow: str
     note: str
     at: datetime
-    state: str = "sent"
+    state: str = SENT
 
     @property
     def key(self) -> Key:
@@ -99,7 +100,7 @@ def is_ours(mark: Mark, written: Written) -> bool:
 
 def _as_left(mark: Mark, written: Written) -> Mark:
     """A finding as we left it; as it was told where nobody knows whether our write was taken."""
-    if written.state != "done":
+    if written.state != DONE:
         return mark
     return msgspec.structs.replace(mark, workflow=written.workflow, note=written.note, noted_by=OURS)
 

@@ -16,13 +16,24 @@ from ishigaki.core.call import Call, call
 from ishigaki.core.estate import Account, Estate, accounts_of
 from ishigaki.core.outcome import Failure, classify, unsure
 from ishigaki.core.usage import UsageError
-from ishigaki.core.writeback import OURS, Decide, Intent, Written, batches, intend, is_ours, note_of
+from ishigaki.core.writeback import (
+    DONE,
+    OURS,
+    UNDONE,
+    Decide,
+    Intent,
+    Written,
+    batches,
+    intend,
+    is_ours,
+    note_of,
+)
 from ishigaki.flows.hub_seat import Perform, enter
 from ishigaki.intake.securityhub import read
 from ishigaki.store import results
 from ishigaki.store.database import opened
 from ishigaki.store.snapshots import ScanHeader
-from ishigaki.store.writeback import DONE, UNDONE, Writebacks
+from ishigaki.store.writeback import Writebacks
 
 TRIES = 5
 IDS = 20  # values that a filter of GetFindings takes

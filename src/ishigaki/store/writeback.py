@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 import sqlalchemy as sa
 
-from ishigaki.core.writeback import Key, Written
+from ishigaki.core.writeback import UNDONE, Key, Written
 from ishigaki.store.schema import HUB_WRITES
 from ishigaki.store.transactions import insert, reading, writing
-
-SENT, DONE, UNDONE = "sent", "done", "undone"
 
 
 class Writebacks:
