@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
-from hashlib import sha256
-from importlib.resources import files
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from ishigaki.core.catalogue import Standard
 from ishigaki.core.finding import SEVERITIES
 from ishigaki.core.score import Score
 from ishigaki.report import exceptions, numbers, page
 from ishigaki.report.checklist import details, summary, title
+from ishigaki.report.markup import asset, both, environment, policy
 from ishigaki.report.picture import Picture, current
 from ishigaki.report.words import (
     action_fix,
     brief_words,
     honest_words,
     known,
-    moment,
-    phrase,
     said_of,
     score_words,
     time_words,
@@ -33,8 +28,6 @@ from ishigaki.report.words import (
 )
 from ishigaki.standards import EXPOSURES, checklist
 from ishigaki.texts import Words, steps
-
-PACKAGE = __name__.rpartition(".")[0]
 
 
 def render(picture: Picture) -> str:
@@ -82,14 +75,6 @@ def _numbers(picture: Picture) -> numbers.View | None:
     return numbers.view(picture.acted, names={a.id: a.name for a in picture.accounts})
 
 
-def both(words: Words) -> Markup:
-    """Words in both languages, of which the reader's choice shows one; said once where they are the same."""
-    english, japanese = escape(words["en"]), escape(words["ja"])
-    if english == japanese:
-        return english
-    return Markup('<span lang="en">{}</span><span lang="ja">{}</span>').format(english, japanese)
-
-
 def stamp(when: datetime, *, picture: Picture) -> str:
     """A time in the zone of the scan, the same in every language."""
     return f"{when.astimezone(picture.at.tzinfo):%Y-%m-%d %H:%M %Z}"
@@ -106,31 +91,15 @@ def _title(standard: Standard) -> Words:
     return {"en": standard.title_en, "ja": standard.title_ja}
 
 
-def _say(key: str, **facts: Any) -> Markup:
-    return both(phrase(key, **facts))
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "both": both,
+    made = environment()
+    made.filters |= {
         "score": lambda score: both(score_words(score)),
         "brief": lambda score: both(brief_words(score)),
         "minutes": lambda minutes: both(time_words(minutes)),
-        "moment": lambda when: both(moment(when)),
-        "comma": lambda number: f"{number:,}",
-        "known": lambda value, key: both(known(key, value)),
     }
-    environment.globals |= {
-        "t": _say,
-        "words": phrase,
+    made.globals |= {
         "known_words": known,
         "honest": honest_words,
         "checklist_details": details,
@@ -141,23 +110,4 @@ def _environment() -> Environment:
         "title_of": title_of,
         "bar": bar,
     }
-    return environment
-
-
-@cache
-def asset(name: str) -> str:
-    """A file of ours that a page holds."""
-    return files(PACKAGE).joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def policy(style: str, script: str = "") -> str:
-    """The page may use its own style and script, known by their hashes, and fetch nothing at all."""
-    scripts = f"script-src {_hash(script)}; " if script else ""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; {scripts}img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
+    return made

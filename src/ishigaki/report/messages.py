@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ishigaki.core.notice import Link, Message
-from ishigaki.report.html import PACKAGE, asset, policy
+from ishigaki.report.markup import asset, environment, policy
 from ishigaki.texts import Language
 from ishigaki.texts.notices import say
 
@@ -58,13 +58,7 @@ def _tone(message: Message) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"tone": _tone, "command": _command, "verdict": _verdict}
-    environment.globals["say"] = say
-    return environment
+    made = environment()
+    made.filters |= {"tone": _tone, "command": _command, "verdict": _verdict}
+    made.globals["say"] = say
+    return made

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cache, partial
-from hashlib import sha256
-from importlib.resources import files
+from functools import partial
 from typing import Any, Literal
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
@@ -21,6 +17,7 @@ from rich.text import Text
 
 from ishigaki.core.numbers import Numbers, Period, Spread, Summary, before, month, ranked
 from ishigaki.report.flow import Flow
+from ishigaki.report.markup import asset, environment, policy
 from ishigaki.report.subject import heading
 from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import known, moment, phrase
@@ -29,7 +26,6 @@ from ishigaki.texts import LANGUAGES, Language, Words
 By = Literal["owner", "control", "account", "environment"]
 SHOWN: Mapping[By, int] = {"owner": 7, "account": 7, "control": 6}  # rows on a page; the rest is a number
 FLOW = ("opened", "reopened", "done", "excepted", "extended")
-PACKAGE = __name__.rpartition(".")[0]
 MINUS = "−"
 NOTHING: Words = dict.fromkeys(LANGUAGES, "–")
 
@@ -296,29 +292,17 @@ def _plain(numbers: Numbers) -> dict[str, Any]:
 
 def page(shown: View, *, language: Language, estate: str = "") -> str:
     """One A4 page in one language, to print or to forward: a file that holds all it shows and fetches nothing."""
-    style = files(PACKAGE).joinpath("templates", "monthly.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
+    style = asset("monthly.css")
     return (
-        _environment()
+        environment()
         .get_template("monthly.html.j2")
         .render(
             shown=shown,
             language=language,
             estate=estate,
             style=Markup(style),  # noqa: S704  (our own file)
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
+            policy=policy(style),
             flow=FLOW,
             say=lambda key, **facts: phrase(key, **facts)[language],
         )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ishigaki.core.forecast import Course
@@ -17,13 +17,13 @@ from ishigaki.core.people_news import News
 from ishigaki.core.reasons import Reason
 from ishigaki.core.trend import MEASURES
 from ishigaki.report import people_page as page
-from ishigaki.report.html import PACKAGE, asset, both, policy
+from ishigaki.report.markup import asset, environment, policy
 from ishigaki.report.people_course import course_words, goal_words, signed
 from ishigaki.report.people_news import parts
 from ishigaki.report.people_picture import PeoplePicture
 from ishigaki.report.people_trend import not_whole, over_goal
 from ishigaki.report.reader import Reader
-from ishigaki.report.words import known, moment, phrase
+from ishigaki.report.words import phrase
 from ishigaki.texts import LANGUAGES, Words
 
 GRAVE = ("quarantine", "root_keys", "without_mfa", "unused_key")
@@ -117,10 +117,6 @@ def _stays(picture: PeoplePicture) -> Iterator[tuple[Reason, str, bool]]:
     yield from ((reason, "idle", False) for reason in register.idle)
 
 
-def _say(key: str, **facts: Any) -> Markup:
-    return both(phrase(key, **facts))
-
-
 def _tone(code: str) -> str:
     name = code.partition(":")[0]
     return "bad-chip" if name in GRAVE else "doubt-chip" if name in page.SERIOUS else ""
@@ -144,23 +140,13 @@ def _direction(card: page.Card, span: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "both": both,
-        "moment": lambda when: both(moment(when)),
-        "comma": lambda number: f"{number:,}",
-        "known": lambda value, key: both(known(key, value)),
+    made = environment()
+    made.filters |= {
         "tone": _tone,
         "wrong": page.wrong_words,
         "direction": _direction,
         "coded": _coded,
         "dated": _dated,
     }
-    environment.globals |= {"t": _say, "words": phrase, "signed": signed, "heat_of": page.heat_of}
-    return environment
+    made.globals |= {"signed": signed, "heat_of": page.heat_of}
+    return made
