@@ -13,7 +13,7 @@ from ishigaki.cli.baseline import INCOMPLETE, told_states
 from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import choose, language, say
-from ishigaki.cli.options import common, entering, estate_of, in_estate, now, plan_to_file, profiled
+from ishigaki.cli.options import common, entering, estate_of, in_estate, in_form, now, plan_to_file, profiled
 from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
@@ -49,7 +49,7 @@ def reaching(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @access.command()
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @reaching
 @common
 def show(form: str, **given: object) -> int:

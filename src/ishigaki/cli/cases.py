@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, estate_of, now, zone_of
+from ishigaki.cli.options import common, estate_of, in_form, now, zone_of
 from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
@@ -50,7 +50,7 @@ def acting(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--overdue", is_flag=True, help="Only what is overdue.")
 @click.option("--closed", is_flag=True, help="What is done or excepted too, after what is open.")
 @click.option("--all", "everything", is_flag=True, help="Every one, however many.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def list_(
     owner: str,
@@ -82,7 +82,7 @@ def list_(
 
 @cases.command()
 @click.argument("case")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def show(case: str, form: str, store: Path, lang: str | None) -> int:
     """Show a case: its things, its history, what can be done.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ishigaki.cli.language import language
-from ishigaki.cli.options import answers_of, common, estate_of, kept_of, now
+from ishigaki.cli.options import answers_of, common, estate_of, in_form, kept_of, now
 from ishigaki.cli.output import colored, width
 from ishigaki.core.usage import UsageError
 
@@ -16,7 +16,7 @@ from ishigaki.core.usage import UsageError
 @click.command()
 @click.argument("name", default="eight_exposures")
 @click.argument("snapshot", default="")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @click.option(
     "--estate",
     "estate_file",

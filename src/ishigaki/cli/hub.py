@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import common, entering, estate_of, now
+from ishigaki.cli.options import common, entering, estate_of, in_form, now
 from ishigaki.cli.output import colored, width
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _tell(scan: HubScan) -> None:
 @click.command()
 @click.argument("own", default="")
 @click.argument("hub", default="")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def disagreements(own: str, hub: str, form: str, store: Path, lang: str | None) -> int:
     """Show where our verdicts and Security Hub's differ (default: the newest scan of each).

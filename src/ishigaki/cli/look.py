@@ -16,6 +16,7 @@ from ishigaki.cli.options import (
     deciding,
     estate_of,
     excepting,
+    in_form,
     now,
     own_policy_of,
     waivers_of,
@@ -25,7 +26,7 @@ from ishigaki.cli.options import (
 @click.command()
 @click.argument("before", default="")
 @click.argument("after", default="")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @deciding
 @excepting
 @common
@@ -76,7 +77,7 @@ def diff(
 
 @click.command()
 @choosing
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def controls(
     standards: tuple[str, ...],
@@ -122,7 +123,7 @@ def explain(control: str, store: Path, lang: str | None) -> int:
 
 @click.command()
 @click.argument("snapshot", default="")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def inventory(snapshot: str, form: str, store: Path, lang: str | None) -> int:
     """Count what an estate holds, from a kept snapshot (default: the newest)."""

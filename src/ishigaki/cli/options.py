@@ -60,6 +60,9 @@ in_estate = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Estate file (default: estate.toml, where there is one).",
 )
+in_form = click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
 to_file = click.option(
     "-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead."
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, common, entering, estate_of, now, profiled, reaching
+from ishigaki.cli.options import access_of, common, entering, estate_of, in_form, now, profiled, reaching
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import history_of, today_of
 from ishigaki.cli.people_trend import changes, report, trend
@@ -113,7 +113,7 @@ def _print(rows: Any, day: date, only: tuple[str, ...]) -> None:
 @people.command()
 @click.option("--account", "only_accounts", multiple=True, metavar="ID", help="Only this account, all of it.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Of this date (default: the newest).")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @common
 def show(
     only_accounts: tuple[str, ...], day: datetime | None, form: str, store: Path, lang: str | None

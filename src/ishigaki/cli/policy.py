@@ -16,6 +16,7 @@ from ishigaki.cli.options import (
     estate_of,
     excepting,
     in_estate,
+    in_form,
     now,
     policy_of,
     waivers_of,
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 ODD = 1
 DEFAULT = "default"
 
-form = click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-
 
 @click.group()
 def policy() -> None:
@@ -66,7 +63,7 @@ def init(out: Path, lang: str | None) -> int:
 @policy.command()
 @deciding
 @in_estate
-@form
+@in_form
 @common
 def check(
     policy_file: Path | None, estate_file: Path | None, form: str, store: Path, lang: str | None
@@ -115,7 +112,7 @@ def check(
 @deciding
 @in_estate
 @excepting
-@form
+@in_form
 @common
 def explain(
     what: str,
@@ -176,7 +173,7 @@ def _newest(store: Path, waivers_file: Path | None, estate: Estate | None) -> To
 )
 @in_estate
 @excepting
-@form
+@in_form
 @common
 def preview(
     policy_file: Path | None,

@@ -15,6 +15,7 @@ from ishigaki.cli.options import (
     estate_of,
     excepting,
     in_estate,
+    in_form,
     kept_of,
     now,
     of_accounts,
@@ -35,7 +36,7 @@ from ishigaki.cli.output import colored, width
 @of_accounts
 @click.option("--environment", default="", help="What accounts are for that the estate file says nothing of.")
 @click.option("--owned", is_flag=True, help="Count on changing what CloudFormation or Terraform owns, too.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@in_form
 @in_estate
 @excepting
 @choosing

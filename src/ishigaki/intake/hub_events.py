@@ -25,6 +25,7 @@ from ishigaki.intake.members import (
     items,
     moment,
     needed,
+    objects,
     region,
     text,
 )
@@ -71,12 +72,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 
 def read(detail: Mapping[str, Any]) -> Read:
     """The findings of a `Security Hub Findings - Imported`. Raises `Unreadable`."""
-    listed = items(detail, "findings")
-    if not listed or not all(isinstance(f, Mapping) for f in listed):
-        raise Unreadable("missing_member", "detail.findings")
     detections: list[Detection] = []
     hub: list[HubFinding] = []
-    for finding in listed:
+    for finding in objects(detail, "findings"):
         if not needed(finding, "SchemaVersion").startswith(SCHEMA):
             raise Unreadable("schema_version", text(finding, "SchemaVersion"))
         if needed(finding, "GeneratorId").startswith(OURS):

@@ -49,6 +49,14 @@ def items(data: Any, path: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
+def objects(data: Any, path: str) -> list[Mapping[str, Any]]:
+    """The objects listed at a path, at least one. Raises `Unreadable`."""
+    listed = items(data, path)
+    if not listed or not all(isinstance(each, Mapping) for each in listed):
+        raise Unreadable("missing_member", path)
+    return listed
+
+
 def text(data: Any, *paths: str, longest: int = LONGEST_TEXT) -> str:
     """The first text (or number) at one of the paths, fit to be kept and shown; empty where there is none."""
     for path in paths:

@@ -24,6 +24,7 @@ from ishigaki.intake.members import (
     items,
     moment,
     needed,
+    objects,
     region,
     text,
     true,
@@ -73,12 +74,9 @@ FORMS: Mapping[str, str] = {
 
 def read(detail: Mapping[str, Any]) -> Read:
     """The findings of a `Findings Imported V2`. Raises `Unreadable`."""
-    listed = items(detail, "findings")
-    if not listed or not all(isinstance(f, Mapping) for f in listed):
-        raise Unreadable("missing_member", "detail.findings")
     detections: list[Detection] = []
     hub: list[HubFinding] = []
-    for finding in listed:
+    for finding in objects(detail, "findings"):
         version = needed(finding, "metadata.version")
         if version.partition(".")[0] != SCHEMA:
             raise Unreadable("schema_version", version)
