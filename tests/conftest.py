@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.store.postgres",)
+pytest_plugins = ("tests.cli.shell", "tests.store.postgres")
 
 settings.register_profile("ishigaki", deadline=None)
 settings.load_profile("ishigaki")

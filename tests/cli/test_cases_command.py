@@ -22,7 +22,7 @@ from ishigaki.store import cases as kept
 from ishigaki.store import intake
 from ishigaki.store.database import engine
 from ishigaki.store.transactions import reading, writing
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.flows.keeping import threat
 from tests.report.golden import check
 

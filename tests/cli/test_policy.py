@@ -16,7 +16,7 @@ from ishigaki.core.finding import Finding, Status
 from ishigaki.store import results
 from ishigaki.store.results import Kept
 from ishigaki.store.snapshots import Entered, ScanHeader, Snapshots
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 
 PROD, DEV, SCAN = "111122223333", "444455556666", "20261122T090000Z-aaaaaa"
 SALES = "arn:aws:s3:::sales"

@@ -20,14 +20,13 @@ import pytest
 import sqlalchemy as sa
 
 from ishigaki.cli import run as command
-from ishigaki.cli.language import CHOSEN
 from ishigaki.core.estate import Estate
 from ishigaki.flows import outside
 from ishigaki.flows.tick import Step, decide
 from ishigaki.store import outbox
 from ishigaki.store.database import engine
 from ishigaki.store.schema import OUTBOX
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.flows.keeping import SHOP, Company, bucket, destination, finding
 from tests.notify.services import SECRET, Receiver
 
@@ -39,19 +38,11 @@ STEPS = ["people", "decide", "remind", "endings", "digest", "monthly", "send"]
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of its own without credentials; what a run sets for its process is set back."""
-    monkeypatch.chdir(tmp_path)
-    for name in [n for n in os.environ if n.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+def as_before(alone: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a run sets for its process is set back."""
     monkeypatch.setenv("HOOK", SECRET)
-    CHOSEN.set(None)
     handlers = {s: signal.getsignal(s) for s in (signal.SIGTERM, signal.SIGINT)}
-    yield tmp_path
+    yield
     for sign, handler in handlers.items():
         signal.signal(sign, handler)
     logging.getLogger().handlers.clear()

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ishigaki.cli.language import CHOSEN
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    monkeypatch.delenv("ISHIGAKI_DATABASE", raising=False)
-    CHOSEN.set(None)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def test_where_no_case_is_nothing_is_counted_and_it_says_what_opens_one(

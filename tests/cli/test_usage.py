@@ -9,41 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ishigaki.cli.language import CHOSEN
-from ishigaki.cli.main import run
+from tests.cli.shell import ishigaki
 
-
-class Ended(Exception):
-    pass
-
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own, without any AWS configuration of the machine."""
-    monkeypatch.chdir(tmp_path)
-    for name in (
-        "AWS_PROFILE",
-        "AWS_ENDPOINT_URL",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    CHOSEN.set(None)
-    return tmp_path
-
-
-def ishigaki(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["ishigaki", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        run()
-    code = ended.value.code
-    return code if isinstance(code, int) else 0
-
+pytestmark = pytest.mark.usefixtures("alone")
 
 MISTAKES = [
     (["scan", "--profile", "nobody"], "--profile"),

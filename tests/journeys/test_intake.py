@@ -29,7 +29,7 @@ from ishigaki.intake.template import template
 from ishigaki.store import intake as store
 from ishigaki.store.database import engine
 from ishigaki.store.transactions import reading, writing
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.demo.conftest import Aws, ask
 from tests.intake.sample import NAMES, body, event, taken
 

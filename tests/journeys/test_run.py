@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ishigaki.cli.language import CHOSEN
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.journeys.workshop import ID, TOKYO, Workshop
 from tests.notify.services import SECRET, Receiver
 

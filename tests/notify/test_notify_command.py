@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from ishigaki import notify
-from ishigaki.cli.language import CHOSEN
 from ishigaki.cli.notify import try_out
 from ishigaki.core.destination import parse
 from ishigaki.core.notice import Notice
@@ -22,18 +21,12 @@ from ishigaki.store import outbox
 from ishigaki.store.database import opened
 from ishigaki.store.proofs import proofs, proved
 from ishigaki.store.transactions import writing
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.notify.mailserver import MailServer
 from tests.notify.samples import LANGUAGES
 from tests.notify.services import SlackService
 
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-    CHOSEN.set(None)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture

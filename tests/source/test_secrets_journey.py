@@ -17,7 +17,7 @@ import pytest
 
 from ishigaki.cli.language import CHOSEN
 from ishigaki.source import files, git
-from tests.cli.test_usage import ishigaki
+from tests.cli.shell import ishigaki
 from tests.source import kept_scan, planted
 from tests.source.corpus import look_alikes, planted_in
 from tests.source.kept_scan import Person
