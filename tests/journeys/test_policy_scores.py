@@ -74,6 +74,15 @@ def test_what_the_policy_leaves_is_suppressed_and_every_form_says_why(desk: Desk
     assert f"{len(failed)} suppressed by the response policy" in desk.run("diff").stdout
 
 
+def test_a_plan_and_a_route_name_what_the_policy_leaves(desk: Desk) -> None:
+    assert desk.run("scan", *HERE, "--control", "S3.11").returncode == 0
+    assert "policy" not in desk.run("plan", **NOBODY).stderr  # nobody has written one
+    (desk.folder / "policy.toml").write_text(POLICY, encoding="utf-8")
+    for command, said in (("plan", "leaves alone are in here, too: S3.11."), ("route", "too: S3.11.")):
+        assert said in desk.run(command, "--lang", "en", **NOBODY).stderr
+    assert "含まれています: S3.11。" in desk.run("plan", "--account", ID, "--lang", "ja", **NOBODY).stderr
+
+
 def test_a_row_by_tag_has_tags_asked_for_and_a_mistake_asks_nothing(desk: Desk) -> None:
     tagged = POLICY.replace(f'account = "{ID}"', 'tag = "purpose=logs"')
     (desk.folder / "other.toml").write_text(tagged, encoding="utf-8")

@@ -14,17 +14,20 @@ from ishigaki.cli.language import language, say
 from ishigaki.cli.options import (
     choosing,
     common,
+    deciding,
     estate_of,
     excepting,
     in_estate,
     kept_of,
     now,
     of_accounts,
+    own_policy_of,
     plan_to_file,
     reaching,
     waivers_of,
 )
 from ishigaki.cli.output import colored, width
+from ishigaki.cli.untracked import planned_controls, tagged_by, tell_untracked
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ PENDING = 4
 )
 @beside.beside
 @choosing
+@deciding
 @excepting
 @common
 def plan(
@@ -71,6 +75,7 @@ def plan(
     standards: tuple[str, ...],
     globs: tuple[str, ...],
     severities: tuple[str, ...],
+    policy_file: Path | None,
     waivers_file: Path | None,
     baseline_file: Path | None,
     store: Path,
@@ -78,7 +83,7 @@ def plan(
 ) -> int:
     """Plan what would put failed findings right (default: of the newest scan). Changes nothing.
 
-    Asks AWS nothing, except with --spend.
+    Asks AWS nothing, except with --spend. What your policy.toml tells once or leaves alone is planned too, and named.
     """
     from ishigaki.flows import waivers
     from ishigaki.flows.planning import Wishes, make_plan
@@ -90,8 +95,9 @@ def plan(
     header = _planned_from(snapshots, snapshot)
     accounts_known(only_accounts, header)
     asked = kept_of(header, standards, globs, severities, estate)
-    excepted = waivers_of(waivers_file, estate)
-    hide = waivers.hiding(waivers.rejudged(snapshots, header, asked, excepted), excepted, now=now())
+    excepted, policy = waivers_of(waivers_file, estate), own_policy_of(policy_file, estate)
+    outcome = waivers.rejudged(snapshots, header, asked, excepted, tagged=tagged_by(asked, policy))
+    hide = waivers.hiding(outcome, excepted, now=now())
     wishes = Wishes(only_accounts, environment, owned, regions=regions)
     made = make_plan(
         snapshots,
@@ -104,6 +110,7 @@ def plan(
         hide=hide,
     )
     code = told(made, out)
+    tell_untracked(outcome, excepted, policy, accounts=only_accounts, controls=planned_controls(made))
     owners = {a.id: a.owner for a in header.accounts}
     beside.announce(made, notice, when=when, contact=contact, estate=estate, owners=owners)
     beside.spend(made, asked=spend, estate=estate, profile=profile, store=store)

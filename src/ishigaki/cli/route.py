@@ -12,6 +12,7 @@ from ishigaki.cli.language import language, say
 from ishigaki.cli.options import (
     choosing,
     common,
+    deciding,
     estate_of,
     excepting,
     in_estate,
@@ -19,9 +20,11 @@ from ishigaki.cli.options import (
     kept_of,
     now,
     of_accounts,
+    own_policy_of,
     waivers_of,
 )
 from ishigaki.cli.output import colored, width
+from ishigaki.cli.untracked import tagged_by, tell_untracked
 
 
 @click.command()
@@ -38,6 +41,7 @@ from ishigaki.cli.output import colored, width
 @click.option("--owned", is_flag=True, help="Count on changing what CloudFormation or Terraform owns, too.")
 @in_form
 @in_estate
+@deciding
 @excepting
 @choosing
 @common
@@ -49,6 +53,7 @@ def route(
     owned: bool,
     form: str,
     estate_file: Path | None,
+    policy_file: Path | None,
     waivers_file: Path | None,
     standards: tuple[str, ...],
     globs: tuple[str, ...],
@@ -59,8 +64,9 @@ def route(
     """Simulate, on a scan (default: the newest), which fixes move the score by how much, in which order.
 
     Changes nothing, asks AWS nothing. Says of every step its class, a person's time and its cost, and of what no
-    call can fix the reason and what to write down.
+    call can fix the reason and what to write down. What your policy.toml tells once or leaves alone counts, and is named.
     """
+    from ishigaki.flows import waivers as exceptions
     from ishigaki.flows.planning import Wishes
     from ishigaki.flows.route import routes
     from ishigaki.report.route import render, to_json
@@ -73,7 +79,7 @@ def route(
     accounts_known(only_accounts, header)
     asked = kept_of(header, standards, globs, severities, estate)
     wishes = Wishes(only_accounts, environment, owned)
-    waivers = waivers_of(waivers_file, estate)
+    waivers, policy = waivers_of(waivers_file, estate), own_policy_of(policy_file, estate)
     found = routes(snapshots, header, asked, estate=estate, now=now(), to=to, wishes=wishes, waivers=waivers)
     if form == "json":
         click.echo(to_json(found, scan=header.id))
@@ -82,6 +88,9 @@ def route(
         found, scan=header.id, home=header.home, language=language(), width=width(), color=colored()
     )
     sys.stdout.write(shown)
+    if policy:
+        outcome = exceptions.rejudged(snapshots, header, asked, waivers, tagged=tagged_by(asked, policy))
+        tell_untracked(outcome, waivers, policy, accounts=only_accounts)
     if any(found_one.legs for found_one in found):
         say("next_command", err=True, command="ishigaki plan -o plan.json")
     return 0
