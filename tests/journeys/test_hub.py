@@ -345,11 +345,24 @@ def tick(desk: Desk, *arguments: str) -> dict[str, dict[str, Any]]:
     return {each["event"]: each.get("facts", {}) for each in said}
 
 
+NOBODY_ANSWERS = """\
+[[destinations]]
+name = "elsewhere"
+channel = "webhook"
+language = "en"
+url = "http://127.0.0.1:9/"
+secret = "env:NONE"
+"""
+
+
 def test_what_was_decided_and_told_is_written_back_and_goes_back_with_its_policy(desk: Desk) -> None:
     furnish(desk)
     tell(desk)
     desk.run("scan", "--source", "securityhub")
     tick(desk, "--no-scan")
+    assert "nothing to write" in desk.run("hub", "write")[2]  # there is nobody to tell yet
+    (desk.folder / "notify.toml").write_text(NOBODY_ANSWERS, encoding="utf-8")
+    assert tick(desk, "--no-scan")["decide"]["letters"] > 0
     assert desk.run("judge", "--format", "html", "--out", "report.html")[0] == 3
     assert 'id="numbers"' in (desk.folder / "report.html").read_text(encoding="utf-8")
     code, out, _ = desk.run("hub", "write")

@@ -239,13 +239,13 @@ def _account(header: ScanHeader) -> str:
 
 def _decide(store: Path, header: ScanHeader, policy: Policy, waivers: tuple[Waiver, ...]) -> Decide:
     """How the findings of a scan by Security Hub should stand."""
+    from ishigaki.flows import silence
     from ishigaki.flows.hub_decide import wishes
-    from ishigaki.store import cases
     from ishigaki.store.database import opened
     from ishigaki.store.transactions import reading
 
     with opened(store) as engine, reading(engine) as connection:
-        items = cases.items(connection).values()
+        items = silence.known(connection)
     return wishes(store, header, items, policy, waivers=waivers, language=language(), now=now())
 
 

@@ -15,7 +15,7 @@ from ishigaki.core.estate import Estate
 from ishigaki.core.notice import Message, Notice
 from ishigaki.core.witness import LAG
 from ishigaki.flows import estate as estates
-from ishigaki.flows import hub, intake, witness, writeback
+from ishigaki.flows import hub, intake, silence, witness, writeback
 from ishigaki.flows import picture as pictures
 from ishigaki.flows import policy as policies
 from ishigaki.flows.hub_decide import wishes
@@ -141,7 +141,7 @@ def writing_back(
             known = _known(keeper, header, lambda name: cases.mark(connection, name))
             if cases.mark(connection, WRITTEN_BACK) == known:
                 return {"hub_scan": header.id, "written": 0}
-            items = cases.items(connection).values()
+            items = silence.known(connection)
         here = keeper.calendar.local(now)
         decide = wishes(
             keeper.store,
@@ -167,9 +167,9 @@ def writing_back(
 
 
 def _known(keeper: Keeper, header: ScanHeader, mark: Callable[[str], str]) -> str:
-    """What decides what is written: both scans, what was laid over, and on what it was decided."""
+    """What decides what is written: both scans, what was laid over, on what it was decided, and whether anybody was told."""
     own = Snapshots(keeper.store).newest(Source.ISHIGAKI)
-    marks = [mark(name) for name in (LAID, BASIS, HEARD)]
+    marks = [mark(name) for name in (LAID, BASIS, HEARD, silence.SILENT)]
     return " ".join([header.id, own.id if own else "", *marks, "own" if keeper.policy.own else "shipped"])
 
 

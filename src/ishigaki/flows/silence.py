@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from ishigaki.core.case import Case, Item
 from ishigaki.core.concern import Identity
@@ -24,6 +25,16 @@ def over(keeper: Keeper) -> bool:
         return False
     with reading(keeper.engine) as connection:
         return bool(kept.mark(connection, SILENT))
+
+
+def known(connection: sa.Connection) -> list[Item]:
+    """What is known; of what came about while there is nobody to tell, nobody has been told."""
+    mark = kept.mark(connection, SILENT)
+    items = kept.items(connection).values()
+    if not mark:
+        return list(items)
+    since = datetime.fromisoformat(mark)
+    return [replace(i, told=None) if i.told is not None and i.told >= since else i for i in items]
 
 
 def broken(
