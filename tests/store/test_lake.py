@@ -136,6 +136,8 @@ def test_a_draft_that_was_left_behind_is_no_history(tmp_path: Path) -> None:
     assert history.days() == [DAY]
     with history.opened() as lake:
         assert lake.execute("SELECT count(*) FROM people").fetchone() == (1,)
+    history.write(DAY, [person()])
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
 def test_a_damaged_file_is_named_and_says_nothing_of_the_others(tmp_path: Path) -> None:

@@ -94,9 +94,11 @@ class History:
 
     def write(self, day: date, rows: Iterable[AnyRow]) -> Path:
         """Keep a stock-take as that of its date, in the place of an earlier one. Until the new file is whole and
-        renamed the earlier one stands; a run that breaks leaves it as it was."""
+        renamed the earlier one stands; a run that breaks leaves it as it was. What a killed one left is swept away, so
+        whoever writes while others may does so within `alone`."""
         path = self.path(day)
-        private(path.parent)
+        for left in private(path.parent).glob(f"*.{FILE}.*"):
+            left.unlink(missing_ok=True)
         draft, lines = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("draft", "jsonl"))
         try:
             with aside(lines) as out:
