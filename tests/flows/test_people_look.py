@@ -323,11 +323,13 @@ def test_jump_accounts_are_named_or_known_by_who_trusts_them() -> None:
         for a in "JB"
     ]
 
-    def trust(account: str, whom: str, kind: str = "account", *, outside: bool = False) -> Trust:
+    def trust(
+        account: str, whom: str, kind: str = "account", *, outside: bool = False, role: str = "r"
+    ) -> Trust:
         return Trust(
             account=account,
             collected_at=NOW,
-            role_name="r",
+            role_name=role,
             role_id="r",
             principal=whom,
             principal_kind=kind,
@@ -342,6 +344,10 @@ def test_jump_accounts_are_named_or_known_by_who_trusts_them() -> None:
         jump_accounts([*people, trust("A", "J"), trust("A", "J", "user"), trust("J", "J")]) == set()
     )  # one account
     assert jump_accounts(both) == set()  # nobody is there to switch
+    # What AWS makes in every account, and what this program is let in by, is no way for people.
+    made = [trust(a, "J", role="OrganizationAccountAccessRole") for a in "AB"]
+    assert jump_accounts([*people, *made]) == set()
+    assert jump_accounts([*people, *both], besides={"r"}) == set()
     assert jump_accounts([*people, trust("A", "J", "role"), trust("B", "J", "role")]) == set()  # programs
     assert jump_accounts([*people, *(trust(a, "P", outside=True) for a in "AB")]) == set()
 

@@ -74,7 +74,8 @@ def collect(
             of_day(history, day), found, asked={a.id for a in chosen}, estate={a.id for a in every}
         )
 
-    jumps = jump_accounts(whole(), named=jump)
+    own_roles = {name.rpartition("/")[2] for a in every for name in (a.role, a.write_role) if name}
+    jumps = jump_accounts(whole(), named=jump, besides=own_roles)
     running = workload(access, [a for a in chosen if a.id in jumps])
     with history.alone():
         # Looked up anew: another run may have written in the meantime.

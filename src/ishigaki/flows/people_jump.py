@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -23,6 +23,9 @@ from ishigaki.services.rds.resources import DBCluster, DBInstance
 
 # What a workload is made of: a jump account needs none of it.
 WORKLOAD: tuple[type[Resource], ...] = (Instance, Function, DBInstance, DBCluster, Cluster, Kubernetes, Table)
+# Roles that AWS Organizations and Control Tower make in every account: they let in the management account, whoever
+# switches where.
+OF_AWS = frozenset({"OrganizationAccountAccessRole", "AWSControlTowerExecution"})
 TRUSTING = 2  # accounts that let in another's users: more than a neighbour's doing
 
 
@@ -33,9 +36,12 @@ class Workload(msgspec.Struct, frozen=True):
     gaps: tuple[str, ...] = ()
 
 
-def jump_accounts(rows: Iterable[AnyRow], *, named: str = "") -> frozenset[str]:
+def jump_accounts(
+    rows: Iterable[AnyRow], *, named: str = "", besides: Collection[str] = ()
+) -> frozenset[str]:
     """The jump account that the estate names; without one every account that has IAM users and that roles of several
-    other accounts of the estate let in, as a whole or by its users."""
+    other accounts of the estate let in, as a whole or by its users. `besides` are the names of roles by which the estate
+    is read and changed: like those that AWS makes they are no way for people."""
     if named:
         return frozenset({named})
     trusting: dict[str, set[str]] = {}
@@ -43,9 +49,14 @@ def jump_accounts(rows: Iterable[AnyRow], *, named: str = "") -> frozenset[str]:
     for row in rows:
         if isinstance(row, Person) and row.what == IAM_USER:
             with_users.add(row.account)
-        elif isinstance(row, Trust) and row.outside is False and row.principal_kind in ("account", "user"):
+        elif isinstance(row, Trust) and row.role_name not in {*OF_AWS, *besides} and _by_people(row):
             trusting.setdefault(row.principal_account, set()).add(row.account)
     return frozenset(a for a, by in trusting.items() if a in with_users and len(by - {a}) >= TRUSTING)
+
+
+def _by_people(row: Trust) -> bool:
+    """Whether a role lets in the users of another account of the estate."""
+    return row.outside is False and row.principal_kind in ("account", "user")
 
 
 def workload(access: Access, accounts: Iterable[Account]) -> Mapping[str, Workload]:
