@@ -438,6 +438,11 @@ def test_an_account_that_cannot_be_entered_is_said(world: World) -> None:
     world.control("faults", method="POST", body=denied)
     world.collect(code=3)
     assert [(v.seen, v.code) for v in world.rows(Visit) if not v.seen] == [(False, "AccessDenied")]
+    (lost,) = [v.account for v in world.rows(Visit) if not v.seen]
+    other = next(v.account for v in world.rows(Visit) if v.seen)
+    world.collect("--account", other)  # of this account everything was seen
+    world.collect("--account", lost)
+    assert all(v.seen for v in world.rows(Visit))
 
 
 def test_what_is_refused_of_an_account_is_a_gap_and_nobodys_lack(world: World) -> None:

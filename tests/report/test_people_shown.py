@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from ishigaki.core.credential_report import BROKEN, WRONG
-from ishigaki.core.people import AnyRow, Visit
+from ishigaki.core.people import AnyRow, Person, Visit
 from ishigaki.core.trust import entrances
 from ishigaki.core.used_by import UsedBy
 from ishigaki.report.people import render, wrong
@@ -53,6 +53,20 @@ def test_long_lists_end_in_a_number() -> None:
     assert "and 5 more" in text
     assert "u14" in text
     assert "u15" not in text
+
+
+def test_of_many_accounts_those_with_trouble_come_first_and_then_those_with_most_users() -> None:
+    many: list[AnyRow] = []
+    for n in range(40):
+        account = {"account": f"{n:012}", "account_name": f"a{n:02}"}
+        lost = {"seen": False, "code": "AccessDenied"} if n == 39 else {"seen": True}
+        many.append(Visit(**account, collected_at=AT, **lost))  # type: ignore[arg-type]
+        who = {"what": "iam_user", "user_name": "u", "user_id": f"{n}", "used_by": "human"}
+        many += [Person(**account, collected_at=AT, **who)] if n == 38 else []  # type: ignore[arg-type]
+    text = render(shown(rows_of=many), width=120)
+    assert text.index("a39") < text.index("a38") < text.index("a00")
+    assert "and 10 more" in text
+    assert "a28" not in text
 
 
 @pytest.mark.parametrize(

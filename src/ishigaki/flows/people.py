@@ -31,10 +31,11 @@ IAM, SSO = "iam", "sso"
 
 
 class Stocktake(msgspec.Struct, frozen=True):
-    """A day's stock-take."""
+    """A day's stock-take, and the accounts that were asked for it this time."""
 
     day: date
     rows: tuple[AnyRow, ...]
+    asked: frozenset[str]
 
     @property
     def visits(self) -> tuple[Visit, ...]:
@@ -42,8 +43,9 @@ class Stocktake(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Whether every account was seen, and all of it, by the newest look."""
-        return all(visit.seen and not visit.gaps and not visit.code for visit in self.visits)
+        """Whether every account that was asked was seen, and all of it."""
+        asked = (visit for visit in self.visits if visit.account in self.asked)
+        return all(visit.seen and not visit.gaps and not visit.code for visit in asked)
 
 
 def collect(
@@ -68,18 +70,17 @@ def collect(
     names = {access.caller(): ""} | {account.id: account.name for account in every}
     of_day(history, day)  # what cannot be read is said before anything is asked
     found = _ask(access, chosen, names=names, now=now, last_good=history.last_good(day), watch=watch)
+    asked, ids = frozenset(a.id for a in chosen), frozenset(a.id for a in every)
 
     def whole() -> list[AnyRow]:
-        return together(
-            of_day(history, day), found, asked={a.id for a in chosen}, estate={a.id for a in every}
-        )
+        return together(of_day(history, day), found, asked=asked, estate=ids)
 
     own_roles = {name.rpartition("/")[2] for a in every for name in (a.role, a.write_role) if name}
     jumps = jump_accounts(whole(), named=jump, besides=own_roles)
     running = workload(access, [a for a in chosen if a.id in jumps])
     with history.alone():
         # Looked up anew: another run may have written in the meantime.
-        stocktake = Stocktake(day, tuple(_marked(whole(), jumps, running)))
+        stocktake = Stocktake(day, tuple(_marked(whole(), jumps, running)), asked)
         history.write(day, stocktake.rows)
     return stocktake
 
@@ -207,8 +208,7 @@ def _marked(
     for row in found:
         if isinstance(row, Visit) and row.account in jumps:
             there = running.get(row.account, Workload())
-            yield msgspec.structs.replace(
-                row, is_jump=True, workload=there.things or row.workload, gaps=(*row.gaps, *there.gaps)
-            )
+            gaps = tuple(dict.fromkeys((*row.gaps, *there.gaps)))
+            yield msgspec.structs.replace(row, is_jump=True, workload=there.things or row.workload, gaps=gaps)
         else:
             yield row

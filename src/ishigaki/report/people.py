@@ -22,7 +22,7 @@ from ishigaki.report.words import known, phrase, reason_words
 from ishigaki.texts import Language, Words
 
 R = TypeVar("R")
-MOST = 15  # of a list; the rest is a number
+MOST, ACCOUNTS = 15, 30  # of a list; the rest is a number
 STYLES: Mapping[str, str] = {
     "quarantine": "bold red",
     "root_keys": "bold red",
@@ -146,7 +146,12 @@ def _by_account(shown: Shown) -> RenderableType | None:
     for column in table.columns[1:-1]:
         column.justify = "right"
     table.columns[-1].min_width = 10
-    for visit in sorted(shown.of(Visit), key=lambda v: (v.seen, v.account)):
+    visits = sorted(
+        shown.of(Visit),
+        key=lambda v: (v.seen, not (v.gaps or v.code), -_users(of_account[v.account]), v.account),
+    )
+    most = len(visits) if shown.only else ACCOUNTS
+    for visit in visits[:most]:
         name = Flow(Text(f"{plain(visit.account_name)}\n{visit.account}"))
         if not visit.seen:
             table.add_row(
@@ -156,7 +161,14 @@ def _by_account(shown: Shown) -> RenderableType | None:
         n = count(of_account[visit.account])
         told = (n.users, n.without_mfa, n.admins, n.keys, n.old_keys, n.unused_90)
         table.add_row(name, *(f"{number:,}" for number in told), _report(shown, visit))
+    if len(visits) > most:
+        more = shown.tell("more_accounts", count=len(visits) - most)
+        table.add_row(Flow(Text(more, style="dim")), *[""] * (len(numbers) + 1))
     return table if table.row_count else None
+
+
+def _users(rows: Iterable[AnyRow]) -> int:
+    return sum(isinstance(row, Person) and row.what == IAM_USER for row in rows)
 
 
 def _report(shown: Shown, visit: Visit) -> Flow:
