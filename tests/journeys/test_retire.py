@@ -199,6 +199,10 @@ def test_every_step_but_the_last_comes_back_as_it_was(office: Office) -> None:
     untouched = office.state()
     office.until(State.KEPT_OUT)
     kept_out = office.state()
+    with pytest.raises(
+        UsageError, match="retire_elsewhere"
+    ):  # nothing is said to be unchanged without its journal
+        newest_run(office.engine, office.shop.folder / "another", account=ID, user=NAME)
     assert BLOCK in str(kept_out)
     assert "AccessKeyMetadata" in str(kept_out)
     office.wait(7)

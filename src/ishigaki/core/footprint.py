@@ -168,7 +168,7 @@ def _of_trail(trail: Trail) -> Note:
     if trail.unseen:
         return note("retire_trail_unseen", **where, code=trail.unseen)
     if not trail.events or trail.last_at is None:
-        return note("retire_trail_none", **where)
+        return note("retire_trail_others" if trail.more else "retire_trail_none", **where)
     return note(
         "retire_trail_more" if trail.more else "retire_trail",
         **where,
@@ -190,4 +190,4 @@ def _date(moment: datetime) -> str:
 
 
 def _alike(trail: Trail) -> str:
-    return trail.unseen or (trail.region if trail.events else "none")
+    return trail.unseen or (trail.region if trail.events else "others" if trail.more else "none")

@@ -100,13 +100,18 @@ def _is_back(end: Entry) -> bool:
 
 def newest_run(engine: sa.Engine, folder: Path, *, account: str, user: str) -> tuple[str, tuple[str, ...]]:
     """The newest run that did something to a user, be it half of what was meant, and has not been taken back; and its
-    changes of this user. No run where there is none. Raises `UsageError` for a user who is not retired."""
+    changes of this user. No run where there is none. Raises `UsageError` for a user who is not retired, or for whom
+    another store has a run."""
     settle(engine, folder)
     with reading(engine) as connection:
         histories = events(connection, account=account, user=user)
-    if not histories:
+    stands = follow(histories.get((account, user), ()))
+    if stands is None:
         raise UsageError("retire_unknown", user=user, account=account)
     runs = Runs(folder)
+    elsewhere = [r for r in stands.runs if r not in runs.ids()]
+    if elsewhere:
+        raise UsageError("retire_elsewhere", user=user, run=elsewhere[-1])
     back: set[str] = set()
     for run in reversed(_since(runs, histories)):
         plan, entries = runs.plan(run), runs.entries(run)
