@@ -35,6 +35,7 @@ def measure(*, quick: bool) -> dict[str, Any]:
     results["keep"] = run("bench.keeping", keeping, environment=alone())
     year = {"accounts": 100, "users": 300, "days": 12 if quick else 365}
     results["people"] = run("bench.people", year, environment=alone())
+    results["keys"] = run("bench.keys", {"times": 20}, environment=alone())
     results |= scans(QUICK if quick else FULL, NEAR_EMPTY)
     if not quick:
         results |= scans(FULL_CROWDED, CROWDED)
