@@ -16,17 +16,19 @@ from ishigaki.baselines.desired import Baseline
 from ishigaki.cli.commands import COMMANDS, program
 from ishigaki.core.change import Act, Change, Skip
 from ishigaki.core.control import EXAMPLE_NOW
-from ishigaki.core.estate import Account, Answer, Estate, Intake, Rule, Settings
+from ishigaki.core.estate import Account, Answer, Estate, Intake, Milestone, Rule, Run, Settings
 from ishigaki.core.estate import People as StockTake
 from ishigaki.core.grant import Grant
 from ishigaki.core.population import Population
 from ishigaki.core.proposal import changes_of
 from ishigaki.core.reads import IDENTITY_OF_FINDING, Reads, reads_of, spied
+from ishigaki.core.reasons import Reason
 from ishigaki.core.remediation import Case, Remediation
 from ishigaki.core.resource import Resource
 from ishigaki.core.response import Suppression
 from ishigaki.core.response_file import Digest, FirstSummary, People, PolicyFile, Reminders, Written
 from ishigaki.core.retirement import Waits
+from ishigaki.core.secret import Allowed
 from ishigaki.core.waiver import Waiver
 from ishigaki.core.world import World
 from ishigaki.flows.permissions import of_baseline, of_chosen, of_hub
@@ -51,16 +53,19 @@ EXIT_CODES = (
     (0, "the view is complete, and nothing asked for made it fail"),
     (
         1,
-        "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired; `policy check`: something is odd",
+        (
+            "a finding at or above `--fail-on` failed; `waivers check`: an exception has expired; `policy check`: something "
+            "is odd; `people reasons check`: a user has no reason in force; `secrets scan`: a key was found"
+        ),
     ),
     (2, "a mistake in how the command was used: one line says what to do"),
     (3, "the view is incomplete: something could not be read; beats 1"),
     (
         4,
         (
-            "something is still to be done: `plan`, `baseline plan`, `people retire` and `undo --out` show planned changes; `apply`, "
-            "`baseline apply` and `undo` did not end with every permitted change proven, or were permitted none of "
-            "those planned; `baseline check` found an item that differs"
+            "something is still to be done: `plan`, `baseline plan`, `access plan`, `people retire` and `undo --out` show "
+            "planned changes; `apply`, `baseline apply`, `access apply` and `undo` did not end with every permitted change proven, or were permitted none of "
+            "those planned; `baseline check` or `access check` found an item that differs"
         ),
     ),
     (130, "interrupted; what had been read, and the journal of what was changed, are kept"),
@@ -202,8 +207,10 @@ def commands_text() -> str:
         ("[[accounts]]", Account),
         ("[[rules]]", Rule),
         ("[[answers]]", Answer),
+        ("[run]", Run),
         ("[intake]", Intake),
         ("[people]", StockTake),
+        ("[[people.goal]]", Milestone),
         ("[people.retire]", Waits),
     ):
         parts.append(_table(title, struct))
@@ -214,6 +221,8 @@ def commands_text() -> str:
     parts += ["## policy.toml\n", f"{(PolicyFile.__doc__ or '').strip()}\n"]
     parts += [_table(title, struct) for title, struct in POLICY]
     parts += ["## access.toml\n", *(_table(title, struct) for title, struct in ACCESS)]
+    parts += ["## people.toml\n", _table("[[keep]]", Reason)]
+    parts += ["## secrets.toml\n", _table("[[allow]]", Allowed)]
     parts.append(
         "## Exit codes\n\n" + "\n".join(f"- **{code}**: {meaning}" for code, meaning in EXIT_CODES) + "\n"
     )
@@ -223,7 +232,7 @@ def commands_text() -> str:
 def _table(title: str, struct: type[msgspec.Struct]) -> str:
     """A table of a settings file: what it means, and its keys."""
     fields = msgspec.structs.fields(struct)
-    rows = "\n".join(f"- `{f.name}`{'' if f.required is False else ' (required)'}" for f in fields)
+    rows = "\n".join(f"- `{f.encode_name}`{'' if f.required is False else ' (required)'}" for f in fields)
     return f"### {title}\n\n{(struct.__doc__ or '').strip()}\n\n{rows}\n".replace("\n\n\n", "\n\n")
 
 

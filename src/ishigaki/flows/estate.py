@@ -134,6 +134,11 @@ owner = "security@example.com"
 # [people]
 # history = "s3://my-bucket/ishigaki"
 # goal = [{{ date = 2026-12-31, users = 100 }}, {{ date = 2027-12-31, users = 0 }}]
+#
+# [people.retire]                             # days before each next step of `ishigaki people retire`
+# after_warning_days = 7                      # until the console is closed
+# after_password_days = 7                     # until the keys are deactivated
+# after_keys_days = 14                        # until the user is deleted
 
 # What only a person can tell (`ishigaki checklist ten_practices`); asked anew after a year.
 # [[answers]]
