@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import click
 import pytest
+from msgspec.structs import astuple
 
 from ishigaki.aws.access import Access, NoEntry, Role
 from ishigaki.cli.commands import COMMANDS, program
@@ -20,6 +21,7 @@ from ishigaki.core.change import Safety
 from ishigaki.core.estate import Account
 from ishigaki.core.plan import SCHEMA, Caps, Plan, Planned, Touched, sealed
 from ishigaki.core.remediation import Around
+from ishigaki.core.retirement import Waits
 from ishigaki.flows import baseline, planning
 from ishigaki.flows.apply import Permit, apply, rings
 from ishigaki.flows.catalogue import described
@@ -49,6 +51,8 @@ def test_a_command_of_the_readme_exists(name: str, line: str) -> None:
     command: click.Command = program
     context = click.Context(program, info_name="ishigaki", **program.context_settings)
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
+        if command.get_command(context, arguments[0]) is None:
+            arguments = [getattr(command, "unsaid", ""), *arguments]
         found = command.get_command(context, arguments[0])
         assert found is not None, f"{name}: {line}"
         command, arguments = found, arguments[1:]
@@ -119,6 +123,14 @@ def test_the_limits_of_a_run_are_those_of_the_product(name: str) -> None:
     assert share in READMES[name]
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_the_waiting_time_of_users_is_that_of_the_product(name: str) -> None:
+    """In days from the warning on: with a console password, and without."""
+    waits = Waits()
+    for days in (sum(astuple(waits)), waits.after_warning_days + waits.after_keys_days):
+        assert re.search(rf"(?<!\d){days} (?:days|日)", READMES[name])
+
+
 # What the READMEs promise of changing things, point by point in either language, and the tests that hold them to it.
 PROMISES: dict[tuple[str, str], tuple[str, ...]] = {
     ("changes nothing but by `apply` and `undo`", "変更するのは `apply` と `undo` だけ"): (
@@ -163,6 +175,29 @@ PROMISES: dict[tuple[str, str], tuple[str, ...]] = {
         "journeys/test_baseline.py::test_a_stricter_account_is_never_weakened",
         "baselines/test_desired.py::test_an_item_is_left_out_by_on_and_nothing_by_absence",
         "journeys/test_apply.py::test_an_undo_leaves_alone_what_somebody_changed_since",
+    ),
+    ("# From IAM users to none", "# IAM ユーザーをゼロにする"): (
+        "journeys/test_people_story.py::test_users_on_their_way_to_zero",
+        "journeys/test_people.py::test_questions_are_answered_from_the_history",
+        "journeys/test_access.py::test_there_and_back",
+        "journeys/test_access.py::test_without_an_organization",
+        "journeys/test_access.py::test_the_stock_take",
+        "source/test_secrets_journey.py::test_it_says_whose_a_key_is_and_what_it_can_do",
+        "source/test_secrets_journey.py::test_the_hook_stops_a_commit",
+    ),
+    ("**No user is lost by surprise.**", "**ユーザーを不意に失いません。**"): (
+        "journeys/test_retire.py::test_the_whole_way_and_nothing_before_its_time",
+        "journeys/test_retire.py::test_every_step_but_the_last_comes_back_as_it_was",
+        "journeys/test_retire.py::test_who_is_needed_is_warned_anew",
+        "journeys/test_retire.py::test_who_is_never_retired",
+        "journeys/test_retire.py::test_the_last_administrator_and_what_a_tool_owns_are_left_to_people",
+        "journeys/test_people.py::test_an_unreadable_account_is_a_row_that_says_when_it_was_last_seen",
+    ),
+    ("**A secret is never shown.**", "**シークレットを表示しません。**"): (
+        "source/test_secrets_journey.py::test_no_secret_is_printed_or_kept",
+    ),
+    ("`build/demo/people.html`", "`build/demo/people.html`"): (
+        "journeys/test_demo.py::test_it_takes_stock_of_the_users_and_shows_them_on_a_page",
     ),
 }
 

@@ -27,9 +27,11 @@ FORMS = click.Choice(["text", "json"])
 class Retiring(click.Group):
     """A group whose first command goes without saying: `retire USER` is `retire plan USER`."""
 
+    unsaid = "plan"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["plan", *args]
+            args = [self.unsaid, *args]
         return super().parse_args(ctx, args)
 
 
