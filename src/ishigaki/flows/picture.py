@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-import msgspec
-
 from ishigaki.core.answer import GLOBAL
 from ishigaki.core.catalogue import Standard, plain
 from ishigaki.core.checklist import Checked, check
@@ -43,14 +41,7 @@ def keep(outcome: Outcome, folder: Path) -> Mapping[Identity, Sighting]:
 
 def _kept(finding: Finding, sighting: Sighting | None, outcome: Outcome) -> Kept:
     kept = Kept(finding, tags=tags_of(outcome, finding), shipped=rule_of(outcome, finding))
-    if sighting is None:
-        return kept
-    return msgspec.structs.replace(
-        kept,
-        first_seen=sighting.first_seen,
-        since=sighting.since,
-        first_failed=sighting.first_failed or "",
-    )
+    return results.dated(kept, sighting)
 
 
 def draw(

@@ -44,15 +44,7 @@ def keep(scan: HubScan, folder: Path) -> Mapping[Identity, Sighting]:
 
 def _as_kept(finding: Finding, sighting: Sighting | None, scan: HubScan) -> Kept:
     told = scan.told[finding.identity]
-    kept = Kept(finding, tags=told.tags, hub=told.marks)
-    if sighting is None:
-        return kept
-    return msgspec.structs.replace(
-        kept,
-        first_seen=sighting.first_seen,
-        since=sighting.since,
-        first_failed=sighting.first_failed or "",
-    )
+    return results.dated(Kept(finding, tags=told.tags, hub=told.marks), sighting)
 
 
 def _kept(folder: Path, header: ScanHeader) -> list[Kept]:

@@ -8,7 +8,7 @@ own, which an import has brought there, are nothing new.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -94,18 +94,30 @@ def of_control(finding: Mapping[str, Any]) -> bool:
 
 def of_hub(finding: Mapping[str, Any]) -> HubFinding:
     """What is kept of a control's finding. Raises `Unreadable`."""
-    resources = [r for r in items(finding, "Resources") if isinstance(r, Mapping)]
-    if not resources or not text(resources[0], "Id"):
-        raise Unreadable("missing_member", "Resources")
-    kept = [{k: r[k] for k in OF_RESOURCE if k in r} for r in resources]
-    whole = {k: finding[k] for k in KEPT if k in finding} | {"Resources": kept}
     return HubFinding(
         whole_id(finding, "Id"),
         account(finding, "AwsAccountId"),
         region(finding, "Region", "Resources.Region"),
         moment(finding, "UpdatedAt"),
-        msgspec.json.encode(whole, order="deterministic").decode(),
+        kept(finding, KEPT, "Resources", OF_RESOURCE, key="Id"),
     )
+
+
+def kept(
+    finding: Mapping[str, Any],
+    members: Iterable[str],
+    resources: str,
+    of_resource: Iterable[str],
+    *,
+    key: str,
+) -> str:
+    """As JSON what is kept of a finding and its resources, the first of which has its `key`. Raises `Unreadable`."""
+    found = [r for r in items(finding, resources) if isinstance(r, Mapping)]
+    if not found or not text(found[0], key):
+        raise Unreadable("missing_member", resources)
+    whole = {k: finding[k] for k in members if k in finding}
+    whole[resources] = [{k: r[k] for k in of_resource if k in r} for r in found]
+    return msgspec.json.encode(whole, order="deterministic").decode()
 
 
 def whole_id(finding: Mapping[str, Any], path: str) -> str:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from ishigaki.core.concern import Detection, Source
 from ishigaki.core.finding import Severity
 from ishigaki.core.intake import HubFinding, Read
@@ -153,15 +151,10 @@ def _resource(finding: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def of_hub(finding: Mapping[str, Any]) -> HubFinding:
     """What is kept of a control's finding. Raises `Unreadable`."""
-    resources = [r for r in items(finding, "resources") if isinstance(r, Mapping)]
-    if not resources or not text(resources[0], "uid"):
-        raise Unreadable("missing_member", "resources")
-    kept = [{k: r[k] for k in OF_RESOURCE if k in r} for r in resources]
-    whole = {k: finding[k] for k in KEPT if k in finding} | {"resources": kept}
     return HubFinding(
         hub_events.whole_id(finding, "finding_info.uid"),
         account(finding, "cloud.account.uid"),
         region(finding, "cloud.region", "resources.region"),
         moment(finding, *_times("modified_time"), "time_dt", "time"),
-        msgspec.json.encode(whole, order="deterministic").decode(),
+        hub_events.kept(finding, KEPT, "resources", OF_RESOURCE, key="uid"),
     )

@@ -13,20 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ishigaki.core.footprint import Footprint, notes
-from ishigaki.core.retirement import NEXT, Event, Retirement, State, Step, Waits, due
+from ishigaki.core.retirement import NEXT, ORDER, Event, Retirement, State, Step, Waits, due
 from ishigaki.report.flow import Flow
 from ishigaki.report.terminal import plain, printed
 from ishigaki.report.words import known, moment, phrase
 from ishigaki.texts import Language, note_text
-
-PATH = (
-    State.RECORDED,
-    State.WARNED,
-    State.KEPT_OUT,
-    State.KEYS_DEACTIVATED,
-    State.WAITING,
-    State.DELETED,
-)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -139,8 +130,8 @@ def _state(stands: Retirement, shown: Shown) -> Text:
     """How far it is: the steps that are behind it, the one it is at, and since when."""
     text = Text()
     if stands.open or stands.state is State.DELETED:
-        at = PATH.index(stands.state)
-        text.append("●" * (at + 1) + "○" * (len(PATH) - at - 1) + " ")
+        at = ORDER.index(stands.state)
+        text.append("●" * (at + 1) + "○" * (len(ORDER) - at - 1) + " ")
     text.append(state_words(stands.state, shown.language), style="bold")
     text.append(f"\n{shown.tell('since', at=shown.at(stands.since))}", style="dim")
     if stands.why:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from ishigaki.core.finding import Finding
 from ishigaki.core.usage import UsageError
 from ishigaki.core.witness import Mark
 from ishigaki.store.folder import aside
+
+if TYPE_CHECKING:
+    from ishigaki.store.ledger import Sighting  # which brings SQLAlchemy; reading results needs none
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -26,6 +30,18 @@ class Kept(msgspec.Struct, frozen=True):
     tags: Mapping[str, str] | None = None
     shipped: str = ""
     hub: tuple[Mark, ...] = ()
+
+
+def dated(kept: Kept, sighting: Sighting | None) -> Kept:
+    """A finding with the times of its sighting, where the ledger has one."""
+    if sighting is None:
+        return kept
+    return msgspec.structs.replace(
+        kept,
+        first_seen=sighting.first_seen,
+        since=sighting.since,
+        first_failed=sighting.first_failed or "",
+    )
 
 
 def write(folder: Path, scan: str, findings: Iterable[Kept]) -> None:
