@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 import socketserver
 import ssl
-import threading
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Self
+
+from tests.notify.local import Local, Unmoved
 
 USER, PASSWORD = "ishigaki", "smtp-password-0123456789"
 LONGEST_LINE = 998  # octets without CRLF
 
 
-class MailServer:
+class MailServer(Local):
     """Keeps every mail in `mails`, its recipients in `recipients`. `refuse` maps a command (or a recipient) to the
     reply it gets instead."""
 
@@ -32,25 +32,12 @@ class MailServer:
             def handle(self) -> None:
                 _Session(server, self).run()
 
-        class Server(socketserver.ThreadingTCPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                pass  # a client that trusts no certificate hangs up in the middle
+        class Server(Unmoved, socketserver.ThreadingTCPServer):
+            daemon_threads = True
 
-        self._server = Server(("127.0.0.1", 0), Session)
-        self._server.daemon_threads = True
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        served = Server(("127.0.0.1", 0), Session)
+        self.port = int(served.server_address[1])
+        self._serve(served)
 
 
 class _Session:

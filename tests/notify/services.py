@@ -10,15 +10,16 @@ import hmac
 import json
 import re
 import ssl
-import threading
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.notify.local import Local, Unmoved
 
 TOKEN = "xoxb-test-4242424242"
 WEBHOOK_PATH = "/services/T00000000/B00000000/abcdefghijklmnop"
@@ -55,7 +56,7 @@ class Otherwise:
     drop: bool = False
 
 
-class Service:
+class Service(Local):
     """An HTTP service; subclasses say how a request is answered."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -74,27 +75,14 @@ class Service:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        class Server(ThreadingHTTPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                pass  # a client that trusts no certificate hangs up in the middle
+        class Server(Unmoved, ThreadingHTTPServer):
+            daemon_threads = True
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        served = Server(("127.0.0.1", 0), Handler)
         if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.daemon_threads = True
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+            served.socket = tls.wrap_socket(served.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{served.server_port}"
+        self._serve(served)
 
     def next(self, status: int = 0, **otherwise: Any) -> None:
         self._otherwise.append(Otherwise(status, **otherwise))
