@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +20,12 @@ from ishigaki.cli.retire import retire
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
+    from ishigaki.core.people import AnyRow
+    from ishigaki.flows.people_copy import Copy
     from ishigaki.store.lake import Asked, History
 
 INCOMPLETE = 3
@@ -97,13 +101,13 @@ def _brought(access: Access, url: str, history: History, day: date) -> UsageErro
     return None
 
 
-def _copy(access: Access, url: str) -> Any:
+def _copy(access: Access, url: str) -> Copy:
     from ishigaki.flows.people_copy import Copy
 
     return Copy(access, url)
 
 
-def _print(rows: Any, day: date, only: tuple[str, ...]) -> None:
+def _print(rows: Sequence[AnyRow], day: date, only: tuple[str, ...]) -> None:
     from ishigaki.report.people import Shown, render
 
     shown = Shown(day=day, rows=rows, language=language(), only=only)

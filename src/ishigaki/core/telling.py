@@ -132,11 +132,7 @@ def of_reminder(reminder: Reminder, items: Iterable[Item], *, now: datetime) -> 
         case, kind, left, now=now, key=f"{kind}:{case.id}:{reminder.stage}:{_at(now)}", facts=facts
     )
     audience = tuple(dict.fromkeys((*case.audience, *reminder.audience)))
-    return _with_audience(found, audience)
-
-
-def _with_audience(notice: Notice, audience: tuple[str, ...]) -> Notice:
-    return replace(notice, audience=audience)
+    return replace(found, audience=audience)
 
 
 def _about(
