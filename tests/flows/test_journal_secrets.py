@@ -13,8 +13,8 @@ import pytest
 from ishigaki.aws.clients import Target
 from ishigaki.aws.writer import Writer
 from ishigaki.core.call import call
+from ishigaki.core.filling import bound
 from ishigaki.core.plan import Request, Step, request
-from ishigaki.flows.filling import bound
 from ishigaki.store.runs import Journal, told
 from tests.flows.test_carrying import Account, Desk, begun, made_of
 

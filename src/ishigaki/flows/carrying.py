@@ -17,12 +17,12 @@ from ishigaki.core.answer import Answer, search
 from ishigaki.core.call import Call
 from ishigaki.core.change import Note, note
 from ishigaki.core.differences import what_matters
+from ishigaki.core.filling import bound, referred
 from ishigaki.core.guarded import guarded
 from ishigaki.core.outcome import ANOTHERS, PATIENCE, Failure, Outcome, Patience, classify, takes_away, unsure
 from ishigaki.core.plan import Look, Planned, Step, Touched, canonical
 from ishigaki.core.proposal import redacted
 from ishigaki.core.remediation import Around
-from ishigaki.flows.filling import bound, referred
 from ishigaki.flows.looking import (
     blind,
     look,

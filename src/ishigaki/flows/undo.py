@@ -11,10 +11,10 @@ import msgspec
 
 from ishigaki import __version__
 from ishigaki.core.change import Note, Safety, note
+from ishigaki.core.filling import referred, resolved_requests
 from ishigaki.core.plan import Left, Plan, Planned, Step, Touched, change_id, sealed
 from ishigaki.core.usage import UsageError
 from ishigaki.flows.carrying import UNDO
-from ishigaki.flows.filling import referred, resolved_requests
 from ishigaki.flows.looking import blind, undone_by, unseen
 from ishigaki.flows.planning import LIFE
 from ishigaki.store.runs import Done, Runs, told

@@ -1,4 +1,4 @@
-"""Requests of a plan with the answers of earlier steps in their blanks."""
+"""Requests of a plan with the answers of earlier steps in their blanks. Pure."""
 
 from __future__ import annotations
 
