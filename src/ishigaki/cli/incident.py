@@ -46,9 +46,10 @@ def incident(
 ) -> int:
     """Print what to do in an incident, with what is known of it.
 
-    The card says until when AWS waits for an answer, what is known, and what to do in which order. THING is an access key id (AKIA…, ASIA…), the name or ARN of a user, a role or a bucket, an instance id (i-…), or an
-    account's number for its root user. Reads the newest kept scan; needs no credentials, asks AWS nothing, and runs none
-    of the commands that it shows.
+    The card says until when AWS waits for an answer, what is known, and what to do in which order. THING is an access
+    key id (AKIA…, ASIA…), the name or ARN of a user, a role or a bucket, an instance id (i-…), or an account's number
+    for its root user. Reads the newest kept scan; needs no credentials, asks AWS nothing, and runs none of the commands
+    that it shows.
     """
     from ishigaki.core.incident import Kind, subject_of
     from ishigaki.flows.incident import card

@@ -125,8 +125,8 @@ def explain(
 ) -> int:
     """Explain what is decided of a finding, by which row and why.
 
-    It says until when, and which rows stand behind that. Name a control, or a kind of detection; with an account or a resource of it, as the report shows them: S3.8,
-    S3.8@111122223333, S3.8@arn:aws:s3:::name.
+    It says until when, and which rows stand behind that. Name a control, or a kind of detection; with an account or a
+    resource of it, as the report shows them: S3.8, S3.8@111122223333, S3.8@arn:aws:s3:::name.
     """
     from ishigaki.core.estate import accounts_of
     from ishigaki.flows.calendar import calendar_of

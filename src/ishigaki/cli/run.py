@@ -72,9 +72,10 @@ def run(
 ) -> int:
     """Keep watch: scan, decide, remind and send, on and on.
 
-    A tick scans what is due, takes events in, decides by the policy, reminds, sums up, writes back and sends. With write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would.
-    Says what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a
-    scan at once; the next run goes on from there. Ends with 3 where a step could not be done.
+    A tick scans what is due, takes events in, decides by the policy, reminds, sums up, writes back and sends. With
+    write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would. Says
+    what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a scan
+    at once; the next run goes on from there. Ends with 3 where a step could not be done.
     """
     from ishigaki.flows.tick import tick
     from ishigaki.store.database import opened

@@ -34,9 +34,9 @@ IAM_PREFIX: Mapping[str, str] = {
 class Call:
     """One operation with its parameters; `ishigaki.aws` is the only place that makes it.
 
-    `region` is empty until the call is bound to a place, unless AWS answers it in one Region only. `prepare` is a call AWS wants first (a report
-    to be generated); `pending` are the error codes that mean "not ready yet, ask again". `secret` are
-    paths in the answer whose values never leave the collector (see `core.redact`).
+    `region` is empty until the call is bound to a place, unless AWS answers it in one Region only. `prepare` is a call
+    AWS wants first (a report to be generated); `pending` are the error codes that mean "not ready yet, ask again".
+    `secret` are paths in the answer whose values never leave the collector (see `core.redact`).
     """
 
     service: str

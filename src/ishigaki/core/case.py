@@ -71,11 +71,11 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One piece of work. Its things share owner, kind and environment; an urgent one has a single thing (`focus`)
-    with all that one row says of it, and the gravest of that as its kind.
-    `due` is the earliest deadline of what is open in it; `clock` is when the time up to it began to run (opening,
-    reopening, extension). `row` and `why` are the policy's, `audience` is told first. `reminded` is the stage that was told last, `level` how far
-    it was escalated (0 owner, 1 lead, 2 security). `extended` is set while somebody's extension holds."""
+    """One piece of work. Its things share owner, kind and environment; an urgent one has a single thing (`focus`) with
+    all that one row says of it, and the gravest of that as its kind. `due` is the earliest deadline of what is open in
+    it; `clock` is when the time up to it began to run (opening, reopening, extension). `row` and `why` are the
+    policy's, `audience` is told first. `reminded` is the stage that was told last, `level` how far it was escalated (0
+    owner, 1 lead, 2 security). `extended` is set while somebody's extension holds."""
 
     id: str
     kind: str

@@ -12,10 +12,10 @@ OWN = "Ishigaki."  # what the ids of controls of our own begin with
 
 
 class ControlFacts(msgspec.Struct, frozen=True):
-    """One row of the catalogue. `subjects` are resource types, or `account` / `account_region`;
-    `when_empty` is what AWS says where no such resource exists: `passed`, `failed` or `no_data`; `schedule` when
-    Security Hub looks again: on `change` (within minutes), `periodic` (within 24 hours), or `both`; `parameters` are those that
-    an account may set, with Security Hub's own value (none: empty)."""
+    """One row of the catalogue. `subjects` are resource types, or `account` / `account_region`; `when_empty` is what
+    AWS says where no such resource exists: `passed`, `failed` or `no_data`; `schedule` when Security Hub looks again:
+    on `change` (within minutes), `periodic` (within 24 hours), or `both`; `parameters` are those that an account may
+    set, with Security Hub's own value (none: empty)."""
 
     id: str
     severity: Severity

@@ -44,8 +44,9 @@ class Detection(msgspec.Struct, frozen=True):
 
     `kind` is GuardDuty's finding type, or a word of ours (`external_access`, `root_sign_in`, `root_activity`,
     `user_created`, `access_key_created`, `credentials_exposed`, `quarantine_policy`, `user_without_reason`). `id` is
-    the watcher's own, by which the same thing told twice is known. `title` is the watcher's text and not to be trusted. `open` is false once
-    the watcher says that it is over (archived, resolved). `count` says how often, `facts` holds codes and values.
+    the watcher's own, by which the same thing told twice is known. `title` is the watcher's text and not to be trusted.
+    `open` is false once the watcher says that it is over (archived, resolved). `count` says how often, `facts` holds
+    codes and values.
     """
 
     source: str

@@ -158,10 +158,10 @@ def control(
 ) -> Callable[[Callable[Concatenate[Any, ...], Faults]], Control]:
     """Make a control of a function; its signature says what it needs.
 
-    The first parameter is the subject (a union where AWS asks the same of several types); parameters
-    annotated `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan; `asked` the parameters
-    that the account has set. `where` says
-    which resources the control is about; it is given the neighbours too where it takes more than the subject. The docstring is the requirement, and how it is judged.
+    The first parameter is the subject (a union where AWS asks the same of several types); parameters annotated
+    `Given[T]` and `AccountWide[T]` are neighbours; `now` is the moment of the scan; `asked` the parameters that the
+    account has set. `where` says which resources the control is about; it is given the neighbours too where it takes
+    more than the subject. The docstring is the requirement, and how it is judged.
     """
 
     def declare(test: Callable[Concatenate[Any, ...], Faults]) -> Control:

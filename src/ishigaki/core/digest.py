@@ -29,7 +29,8 @@ class DigestLine(msgspec.Struct, frozen=True):
 class Digest(msgspec.Struct, frozen=True):
     """One owner's week, told as facts["digest"]. The order of lines is the order in which they are shown; a case is in
     one list only, what is overdue in `overdue` whatever else it is. `later` counts the open cases whose deadline is
-    beyond the coming week; `returned` are things the policy leaves alone that came back or became worse; `folded` the messages that were kept back for this digest."""
+    beyond the coming week; `returned` are things the policy leaves alone that came back or became worse; `folded` the
+    messages that were kept back for this digest."""
 
     since: datetime
     until: datetime
@@ -73,9 +74,9 @@ class MonthlyRow(msgspec.Struct, frozen=True):
 
 class Monthly(msgspec.Struct, frozen=True):
     """One page to forward, told as facts["monthly"]. Of the cases that were `told` of and whose first deadline lay from
-    `since` until `until`, `acted` were acted upon by then (acknowledged, fixed, extended or excepted); hours are medians, None where there was nothing to
-    measure. `opened`, `closed`, `excepted` and `reopened` count within the period, `open` and `overdue` at its end.
-    `before` and `after` are the scores of `standard` at both ends."""
+    `since` until `until`, `acted` were acted upon by then (acknowledged, fixed, extended or excepted); hours are
+    medians, None where there was nothing to measure. `opened`, `closed`, `excepted` and `reopened` count within the
+    period, `open` and `overdue` at its end. `before` and `after` are the scores of `standard` at both ends."""
 
     since: datetime
     until: datetime

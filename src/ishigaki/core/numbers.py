@@ -69,13 +69,13 @@ class Spread(msgspec.Struct, frozen=True):
 class Numbers(msgspec.Struct, frozen=True):
     """What a period amounts to.
 
-    The acted-on share is `acted` of `due`. `due`: the rounds whose first deadline lies in the period and is past; people
-    are told of each as it begins. `acted`: those of them that, by that deadline, somebody acknowledged, began to fix,
-    said to have fixed, had extended or closed, that a re-check closed, or that an exception took.
-    `to_acknowledge` is from the beginning of a round to the first of acknowledged, fixing, said to be fixed and
-    extended; `to_fix` to the passing re-check, or, of what cannot be checked again, to the closing by hand; each of what happened in the period. None: there was nothing to measure.
-    `opened`, `reopened`, `done`, `excepted` and `extended` count what happened in the period; `open` and `overdue` are
-    of its end, or of now while it lasts.
+    The acted-on share is `acted` of `due`. `due`: the rounds whose first deadline lies in the period and is past;
+    people are told of each as it begins. `acted`: those of them that, by that deadline, somebody acknowledged, began to
+    fix, said to have fixed, had extended or closed, that a re-check closed, or that an exception took. `to_acknowledge`
+    is from the beginning of a round to the first of acknowledged, fixing, said to be fixed and extended; `to_fix` to
+    the passing re-check, or, of what cannot be checked again, to the closing by hand; each of what happened in the
+    period. None: there was nothing to measure. `opened`, `reopened`, `done`, `excepted` and `extended` count what
+    happened in the period; `open` and `overdue` are of its end, or of now while it lasts.
     """
 
     due: int = 0

@@ -22,7 +22,8 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class News(msgspec.Struct, frozen=True):
-    """Told as facts["people"]. `before` is the number of users at the beginning, None where there was none. With `asks` the new users have no reason yet."""
+    """Told as facts["people"]. `before` is the number of users at the beginning, None where there was none. With `asks`
+    the new users have no reason yet."""
 
     changes: Changes
     users: int

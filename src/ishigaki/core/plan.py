@@ -81,8 +81,9 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """A change of a plan. `serves` are the controls it helps to pass, `proves` those that pass once it is made; `item` the baseline's item it belongs to;
-    `subject` is the id, `place` the Region (or aws-global) that it is planned for."""
+    """A change of a plan. `serves` are the controls it helps to pass, `proves` those that pass once it is made; `item`
+    the baseline's item it belongs to; `subject` is the id, `place` the Region (or aws-global) that it is planned
+    for."""
 
     id: str
     account: str

@@ -123,12 +123,12 @@ def resource(
 ) -> Callable[[type[R]], type[R]]:
     """Declare a resource type.
 
-    `listed_by` is the call that lists it (none: there is exactly one, the account itself); `at` where the
-    items lie in a page; `nothing` are error codes (or `Code: words`) by which AWS says that there can be none; `over` a parent
-    type whose items fill the listing call. `id`, `name`, `region` and `owner` are templates over the item
-    (`core.call.fill`; `{account}`, `{region}`, `{partition}` are the place's). `tags` is the path of the tags
-    in an item, empty where AWS does not list them. `detail` shows more members of an item than its listing
-    does; `located` tells the Region of an item whose listing does not. A type of scope `global` is listed once per account.
+    `listed_by` is the call that lists it (none: there is exactly one, the account itself); `at` where the items lie in
+    a page; `nothing` are error codes (or `Code: words`) by which AWS says that there can be none; `over` a parent type
+    whose items fill the listing call. `id`, `name`, `region` and `owner` are templates over the item (`core.call.fill`;
+    `{account}`, `{region}`, `{partition}` are the place's). `tags` is the path of the tags in an item, empty where AWS
+    does not list them. `detail` shows more members of an item than its listing does; `located` tells the Region of an
+    item whose listing does not. A type of scope `global` is listed once per account.
     """
 
     def declare(cls: type[R]) -> type[R]:

@@ -38,8 +38,9 @@ SOURCES = {
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """`topic` names it in a few words with its id. `title` is what a control asks, unless `why` says so. `fix` or `steps` say what to do, `blanks` what is to be put in
-    there, with its meaning where it has one; `hours` is how long a fix may take to show, 0 where nothing is known of that."""
+    """`topic` names it in a few words with its id. `title` is what a control asks, unless `why` says so. `fix` or
+    `steps` say what to do, `blanks` what is to be put in there, with its meaning where it has one; `hours` is how long
+    a fix may take to show, 0 where nothing is known of that."""
 
     id: str
     topic: str

@@ -30,8 +30,9 @@ STOP = "STOP"  # while a file of this name lies in the store, nothing is changed
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line. `run` opens a run or its resumption; `begin` holds the change as it was found to be right, `call`
-    what is about to be sent, `answer` what AWS said (its secrets redacted by the writer), `end` how the change ended, `finish` that the run is over."""
+    """One line. `run` opens a run or its resumption; `begin` holds the change as it was found to be right, `call` what
+    is about to be sent, `answer` what AWS said (its secrets redacted by the writer), `end` how the change ended,
+    `finish` that the run is over."""
 
     n: int
     at: datetime

@@ -158,10 +158,10 @@ def grants_to_other_accounts(
 ) -> Proof:
     """Whether a principal of an account outside {account, *trusted} may do one of `actions` on some resource.
 
-    Asked for each foreign principal that an Allow names and, where it names everyone, for some identity of an
-    account found nowhere, for each account the policy mentions and for somebody without any account.
-    aws:SourceAccount and aws:SourceArn are absent: only calls by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID: which
-    organization the account is in is not in the policy) or on whom a name means; S3.6 counts that as granted.
+    Asked for each foreign principal that an Allow names and, where it names everyone, for some identity of an account
+    found nowhere, for each account the policy mentions and for somebody without any account. aws:SourceAccount and
+    aws:SourceArn are absent: only calls by services carry them. Unknown where it hangs on a key (aws:PrincipalOrgID:
+    which organization the account is in is not in the policy) or on whom a name means; S3.6 counts that as granted.
     Services are not accounts. A Deny counts if it covers the whole of a grant.
     """
     ours = {account, *trusted}
