@@ -41,6 +41,9 @@ SPARED = (
     "website_is_public",
 )
 
+# Of these AWS keeps one in a Region.
+SINGLE = ("AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -79,7 +82,8 @@ class Estate:
         found: dict[tuple[type[Resource], str, str], Resource] = {}
         for laid in self.laid:
             for thing in _moved(laid):
-                found.setdefault((type(thing), thing.id, thing.region), thing)
+                id = "" if thing.aws in SINGLE else thing.id
+                found.setdefault((type(thing), id, thing.region), thing)
         return [*found.values()]
 
     def spared(self) -> Iterator[tuple[str, Resource]]:
