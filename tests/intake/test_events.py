@@ -24,6 +24,7 @@ from tests.intake.sample import NAMES, body, event, one, taken
 
 NOTHING = {
     "health_maintenance",
+    "hub_inspector",
     "hub_our_own",
     "hub_v2_coverage",
     "other_policy_attached",
@@ -42,6 +43,14 @@ def test_every_sample_is_read(name: str) -> None:
     for detection in found.detections:
         assert detection.first_at <= detection.at
         assert msgspec.convert(msgspec.to_builtins(detection), type(detection)) == detection
+
+
+def test_vulnerabilities_are_out_of_scope_in_the_other_format_too() -> None:
+    told = event("hub_v2_exposure")
+    told["detail"]["findings"][0]["metadata"]["product"]["uid"] = (
+        "arn:aws:securityhub:ap-northeast-1::productv2/aws/inspector"
+    )
+    assert read(json.dumps(told)) == Read()
 
 
 def test_a_low_finding_is_taken_and_says_who_knocked_where() -> None:

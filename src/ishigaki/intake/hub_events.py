@@ -2,7 +2,7 @@
 
 Those of its controls are handed on as they are, but for the details of resources, which may hold secrets (a
 function's environment): `intake/securityhub.py` reads them. Those of other products become detections; a copy of GuardDuty's is GuardDuty's finding. Our
-own, which an import has brought there, are nothing new.
+own, which an import has brought there, are nothing new, and Inspector's are out of scope, whatever rule lets them in.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from ishigaki.intake.members import (
 
 SCHEMA = "2018-10-08"
 OURS = "ishigaki/"  # how the generators of our own findings begin
+PATCHING = "/aws/inspector"  # vulnerabilities of operating systems and above: out of scope
 SEVERITIES: Mapping[str, Severity] = {
     "CRITICAL": Severity.CRITICAL,
     "HIGH": Severity.HIGH,
@@ -77,7 +78,7 @@ def read(detail: Mapping[str, Any]) -> Read:
     for finding in objects(detail, "findings"):
         if not needed(finding, "SchemaVersion").startswith(SCHEMA):
             raise Unreadable("schema_version", text(finding, "SchemaVersion"))
-        if needed(finding, "GeneratorId").startswith(OURS):
+        if needed(finding, "GeneratorId").startswith(OURS) or text(finding, "ProductArn").endswith(PATCHING):
             continue
         if of_control(finding):
             hub.append(of_hub(finding))

@@ -78,6 +78,8 @@ def read(detail: Mapping[str, Any]) -> Read:
         version = needed(finding, "metadata.version")
         if version.partition(".")[0] != SCHEMA:
             raise Unreadable("schema_version", version)
+        if text(finding, "metadata.product.uid").endswith(hub_events.PATCHING):
+            continue
         if needed(finding, "class_uid") != CONTROL:
             detections.append(detection(finding))
         elif text(finding, "compliance.control"):  # else whether a service of AWS is on
