@@ -29,7 +29,7 @@ PARTNER = "999988887777"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC).isoformat()
-ESTATE = f"""
+BARE = f"""
 [estate]
 discover = "organizations"
 home_region = "{HOME}"
@@ -37,7 +37,7 @@ regions = ["{HOME}"]
 role = "{ROLE}"
 time_zone = "Asia/Tokyo"
 """
-COPIED = f"""{ESTATE}
+ESTATE = f"""{BARE}
 [people]
 history = "s3://stock-takes/keys"
 """
@@ -228,7 +228,7 @@ def founded() -> Iterator[World]:
 @pytest.fixture
 def world(founded: World, tmp_path: Path) -> Iterator[World]:
     """The organization at a desk of its own; faults and reports end with the test."""
-    (tmp_path / "estate.toml").write_text(ESTATE, encoding="utf-8")
+    (tmp_path / "estate.toml").write_text(BARE, encoding="utf-8")
     yield World(founded.url, founded.members, tmp_path)
     founded.control("faults", method="DELETE")
     founded.control("credential-report", body={"lifetime_seconds": 4 * 3600})
@@ -238,7 +238,7 @@ def world(founded: World, tmp_path: Path) -> Iterator[World]:
 def taken(founded: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, str]:
     """One stock-take for all tests that only read it."""
     folder = tmp_path_factory.mktemp("taken")
-    (folder / "estate.toml").write_text(COPIED, encoding="utf-8")
+    (folder / "estate.toml").write_text(ESTATE, encoding="utf-8")
     world = World(founded.url, founded.members, folder)
     return world, world.collect()
 
@@ -347,7 +347,7 @@ def test_the_date_is_the_estates_and_the_copy_is_put(taken: tuple[World, str]) -
 
 def copied(world: World, url: str = "stock-takes") -> None:
     """Let the desk keep a copy in S3."""
-    (world.folder / "estate.toml").write_text(COPIED.replace("stock-takes", url), encoding="utf-8")
+    (world.folder / "estate.toml").write_text(ESTATE.replace("stock-takes", url), encoding="utf-8")
 
 
 def test_a_second_machine_fetches_what_it_lacks(taken: tuple[World, str], world: World) -> None:
@@ -381,6 +381,10 @@ def test_an_unreadable_account_is_a_row_that_says_when_it_was_last_seen(world: W
     assert "2 of 3 accounts seen" in said
     assert "1 account was not seen" in said
     assert f"last seen {before}" in said
+    answered = world.run("people", "query", "admins", "--format", "csv")
+    assert answered.returncode == 0
+    assert f"shop ({before})" in answered.stderr
+    assert "taro" not in answered.stdout
 
 
 def test_who_was_seen_today_and_is_not_any_more_keeps_the_rows_of_then(
