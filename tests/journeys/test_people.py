@@ -391,7 +391,7 @@ def test_who_was_seen_today_and_is_not_any_more_keeps_the_rows_of_then(
     taken: tuple[World, str], world: World
 ) -> None:
     first = {kind: taken[0].rows(kind) for kind in VIEWS.values()}
-    world.history.write(taken[0].history.days()[-1], [row for rows in first.values() for row in rows])  # type: ignore[misc]
+    world.history.write(taken[0].history.days()[-1], [row for rows in first.values() for row in rows])
     shop = world.members["shop"]
     world.control("faults", method="POST", body={"kind": "denied", "account": shop, "service": "iam"})
     said = world.collect(code=3)
@@ -516,7 +516,7 @@ def test_the_same_day_again_replaces_it_and_one_account_alone_keeps_the_others(
     taken: tuple[World, str], world: World
 ) -> None:
     first = {kind: taken[0].rows(kind) for kind in VIEWS.values()}
-    world.history.write(taken[0].history.days()[-1], [row for rows in first.values() for row in rows])  # type: ignore[misc]
+    world.history.write(taken[0].history.days()[-1], [row for rows in first.values() for row in rows])
     world.collect("--account", world.members["shop"])
     assert len(world.history.days()) == 1
     for kind, rows in first.items():

@@ -58,11 +58,11 @@ def test_long_lists_end_in_a_number() -> None:
 def test_of_many_accounts_those_with_trouble_come_first_and_then_those_with_most_users() -> None:
     many: list[AnyRow] = []
     for n in range(40):
-        account = {"account": f"{n:012}", "account_name": f"a{n:02}"}
-        lost = {"seen": False, "code": "AccessDenied"} if n == 39 else {"seen": True}
-        many.append(Visit(**account, collected_at=AT, **lost))  # type: ignore[arg-type]
-        who = {"what": "iam_user", "user_name": "u", "user_id": f"{n}", "used_by": "human"}
-        many += [Person(**account, collected_at=AT, **who)] if n == 38 else []  # type: ignore[arg-type]
+        of: dict[str, Any] = {"account": f"{n:012}", "account_name": f"a{n:02}", "collected_at": AT}
+        lost = n == 39
+        many.append(Visit(**of, seen=not lost, code="AccessDenied" if lost else ""))
+        if n == 38:
+            many.append(Person(**of, what="iam_user", user_name="u", user_id="38", used_by="human"))
     text = render(shown(rows_of=many), width=120)
     assert text.index("a39") < text.index("a38") < text.index("a00")
     assert "and 10 more" in text

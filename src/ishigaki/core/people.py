@@ -190,7 +190,7 @@ class Assignment(Row, frozen=True, kw_only=True, tag="assignment"):
 
 
 AnyRow: TypeAlias = Visit | Person | Key | Trust | Assignment
-VIEWS: Mapping[str, type[Row]] = {
+VIEWS: Mapping[str, type[AnyRow]] = {
     "accounts": Visit,
     "people": Person,
     "keys": Key,

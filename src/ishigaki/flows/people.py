@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -87,7 +87,7 @@ def collect(
 
 def of_day(history: History, day: date) -> list[AnyRow]:
     """Every row that the history has of a day."""
-    return [cast("AnyRow", row) for kind in VIEWS.values() for row in history.read(kind, day)]
+    return [row for kind in VIEWS.values() for row in history.read(kind, day)]
 
 
 def newest(history: History, day: date | None = None) -> date:
