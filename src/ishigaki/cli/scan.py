@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -202,7 +201,7 @@ def drawn(
         outcome,
         known,
         language=language(),
-        zone=outcome.header.at.astimezone(_zone()),
+        zone=outcome.header.at.astimezone(zone_of(estate)),
         waivers=waivers,
         policy=policy,
         answers=answers_of(estate),
@@ -355,8 +354,3 @@ def writable(form: str, out: Path | None) -> None:
     in_a_folder(out)
     if form == "html" and out is None:
         raise UsageError("format_needs_out", format=form)
-
-
-def _zone() -> ZoneInfo | None:
-    """Japanese readers are shown Japan's time; everybody else the machine's own zone."""
-    return ZoneInfo("Asia/Tokyo") if language() == "ja" else None
