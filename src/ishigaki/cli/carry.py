@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ishigaki.flows.carrying import Result
 
 PENDING, INTERRUPTED = 4, 130
+NO_SCORE = ("access", "retire")  # plans that are about people, not about controls
 MARKS = {"proven": "✓", "waiting": "…", "refused": "–", "failed": "✗", "skipped": "·"}
 
 
@@ -197,7 +198,8 @@ def _ended(run: Run) -> int:
         say("run_left_out", count=left_out)
     if outcomes["proven"] or outcomes["waiting"] or outcomes["failed"]:
         _tell_back(run)
-        say("run_verify")
+        if run.plan.purpose not in NO_SCORE:
+            say("run_verify")
     _tell_delay(run)
     return 0 if run.whole else PENDING
 
