@@ -2,7 +2,7 @@
 
 A hit never holds the secret. Its fingerprint is a hash of what AWS drew by chance (240 bits and more), so that it
 is the same on every machine and tells nothing; a secret that could be guessed (a password, say) has none and is
-allowed by rule and path. See docs/adr/0020.
+allowed by rule and path. See docs/adr/0018.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lines over time as SVG that fits any width: shapes stretch, strokes and letters do not. See ADR 21.
+"""Lines over time as SVG that fits any width: shapes stretch, strokes and letters do not. See ADR 19.
 
 A plot is 1000 × 1000 units; its labels lie at percentages of it, outside of what stretches.
 """

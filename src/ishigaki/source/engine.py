@@ -12,7 +12,7 @@ from kingfisher_sdk import Rules, ScanInput, Scanner
 from ishigaki.core.keyforms import Found
 
 OURS = (
-    "aws-"  # AWS's keys are found by ourselves: of the engine's rules for them one needs both halves (ADR 20)
+    "aws-"  # AWS's keys are found by ourselves: of the engine's rules for them one needs both halves (ADR 18)
 )
 
 
