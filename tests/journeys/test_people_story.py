@@ -103,7 +103,7 @@ class Office:
         before = len(self.hook.received)
         self.run("run", "--once", "--no-scan")
         kinds = [json.loads(each.body)["kind"] for each in self.hook.received[before:]]
-        return [kind for kind in kinds if kind in ("people", "opened", "closed")]
+        return [kind for kind in kinds if kind in ("people", "opened", "closed", "retirement")]
 
 
 @pytest.fixture
@@ -211,8 +211,11 @@ def test_users_on_their_way_to_zero(office: Office, tmp_path: Path) -> None:
     assert office.key() == "Active"
 
     # Then to the end, and not a day before its time.
-    office.retire("--why", "the import has moved to a role")
-    office.retire("--warned", "ops@example.com")
+    assert "It goes to chat with the next `ishigaki run`" in office.retire(
+        "--why", "the import has moved to a role"
+    )
+    assert office.told() == ["retirement"]
+    assert "warned (chat)" in office.run("people", "retire", "status", NEW)
     office.step(days=7)
     office.at += 13 * DAY
     with pytest.raises(UsageError, match="retire_too_early"):

@@ -17,6 +17,8 @@ from ishigaki.cli import carry, change, people_store, retire
 from ishigaki.cli.commands import program
 from ishigaki.core.usage import UsageError
 from ishigaki.flows import apply as applying
+from ishigaki.store import outbox
+from ishigaki.store.database import opened
 from ishigaki.store.runs import Journal, Runs, read_plan
 from tests.journeys.scenes.leavers import NAME, leaver
 from tests.journeys.workshop import ID, TOKYO, Entered, Workshop
@@ -153,6 +155,35 @@ def test_before_anything_is_done_restoring_is_stopping(desk: Desk) -> None:
     desk.run(*RETIRE, NAME, *THERE, "--why", "left")
     assert desk.run(*RETIRE, "restore", NAME, *THERE, "--why", "she came back")[0] == 0
     assert "she came back" in desk.run(*RETIRE, "status", NAME)[1]
+
+
+def test_where_messages_go_somewhere_the_owner_is_warned_by_one(desk: Desk) -> None:
+    hook = 'channel = "webhook"\nlanguage = "en"\nurl = "http://127.0.0.1:9"\nsecret = "env:HOOK"\n'
+    (desk.folder / "notify.toml").write_text(f'[[destinations]]\nname = "chat"\n{hook}', encoding="utf-8")
+    code, said = desk.run(*RETIRE, NAME, *THERE, "--why", "left", "--by", "jiro")
+    assert code == 0
+    for part in (
+        "It goes to chat with the next `ishigaki run`",
+        "Reason: left",
+        "Next: the owner is warned: a message",
+    ):
+        assert part in said
+    (told,) = json.loads(desk.run(*RETIRE, "status", "--format", "json")[1])
+    assert (told["queued"], told["stands"]["state"]) == (["chat"], "recorded")
+    assert (
+        "次回の `ishigaki run` で、担当者への予告を chat に送信します"
+        in desk.run(*RETIRE, NAME, *THERE, lang="ja")[1]
+    )
+    desk.at += timedelta(days=1)
+    with opened(desk.folder / "store") as engine:
+        (letter,) = outbox.waiting(engine)
+        outbox.sent(engine, letter.id, at=desk.at)
+    assert "warned (chat)" in desk.run(*RETIRE, "status", NAME)[1]
+    desk.at += timedelta(days=3) - timedelta(minutes=1)
+    with pytest.raises(UsageError, match="retire_too_early"):
+        desk.run(*RETIRE, NAME, *THERE, "--step", "password")
+    desk.at += timedelta(minutes=1)
+    assert desk.run(*RETIRE, NAME, *THERE, "--step", "password")[0] == 4
 
 
 def test_what_is_seen_is_told_as_json(desk: Desk) -> None:

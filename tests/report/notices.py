@@ -17,6 +17,7 @@ from ishigaki.core.notice import Kind, Message, Notice
 from ishigaki.core.score import Score
 from ishigaki.report.message import compose
 from ishigaki.texts import Language
+from tests.report import going
 from tests.report.people_said import NEWS
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -243,6 +244,7 @@ def examples(language: Language) -> dict[str, Notice]:
         "digest": of_the_product("digest", digest=WEEK),
         "monthly": of_the_product("monthly", monthly=MONTH),
         "people": of_the_product("people", people=NEWS),
+        "retirement": going.told(NOW, OWNER),
         "exception_ending": of_the_product("exception_ending", ending=ENDING),
         "undelivered": undelivered(
             of_the_product("digest", digest=WEEK),

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from ishigaki.core.notice import Notice
+from ishigaki.core.warning import Posted
 from ishigaki.store import outbox
 from ishigaki.store.database import engine
 from ishigaki.store.outbox import Letter
@@ -240,3 +241,24 @@ def test_a_decision_that_is_killed_leaves_nothing_and_blocks_nobody(place: Path 
     enter(made, letter("b"))
     assert [each.key for each in outbox.waiting(made)] == ["b"]
     made.dispose()
+
+
+def test_what_became_of_letters_is_told_and_what_does_not_hold_is_taken_back(database: sa.Engine) -> None:
+    enter(database, letter("a_b:1"), letter("a_b:1", "mail"))
+    for each in claim(database):
+        if each.destination == "slack":
+            outbox.sent(database, each.id, at=NOW)
+        else:
+            outbox.failed(database, each, "gone")
+    enter(database, letter("a_b:1", "teams"), letter("a_b:2"), letter("axb:1"))
+    keys = ["a_b:1", "a_b:2", "axb:1"]
+    with writing(database) as connection:
+        assert outbox.posted(connection, []) == ()
+        assert outbox.posted(connection, keys[:1]) == (
+            Posted("a_b:1", "mail", waiting=False),
+            Posted("a_b:1", "slack", waiting=False, sent_at=NOW),
+            Posted("a_b:1", "teams", waiting=True),
+        )
+        outbox.withdraw(connection, "a_b:", but="a_b:2")
+        left = sorted((p.key, p.waiting) for p in outbox.posted(connection, keys))
+    assert left == [("a_b:1", False), ("a_b:2", True), ("axb:1", True)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ishigaki.cli.language import language, say, words
-from ishigaki.cli.options import access_of, entering, now
+from ishigaki.cli.options import access_of, destinations_of, entering, now
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import staying_of, today_of
 from ishigaki.core.usage import UsageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ishigaki.core.plan import Plan, Planned
     from ishigaki.flows.apply import Permit, Run
     from ishigaki.flows.carrying import Result
+    from ishigaki.flows.keeper import Postbox
 
 PENDING, INTERRUPTED = 4, 130
 NO_SCORE = ("access", "retire")  # plans that are about people, not about controls
@@ -97,7 +98,16 @@ def _still_due(
             now=now(),
             who=login(),
             stays=staying_of(None, today_of(estate)),
+            postbox=postbox_of(None, estate),
         )
+
+
+def postbox_of(file: Path | None, estate: Estate | None) -> Postbox:
+    """Where what is to be told is put for `ishigaki run` to send. Raises `UsageError`."""
+    from ishigaki.flows.calendar import calendar_of
+    from ishigaki.flows.keeper import Postbox
+
+    return Postbox(destinations_of(file), calendar_of(estate, holidays=False))
 
 
 def login() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ishigaki.cli.language import choose, language, say, words
-from ishigaki.cli.options import beginning, common, estate_of, now, zone_of
+from ishigaki.cli.options import NOTIFY, beginning, common, estate_of, now, zone_of
 from ishigaki.cli.output import begin
 from ishigaki.core.usage import UsageError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ishigaki.flows.destinations import Proof, Proved, Secrets
     from ishigaki.store.proofs import Proof as Proven
 
-NOTIFY = Path("notify.toml")
 FAILED = 1
 SILENT = timedelta(days=31)  # a destination that took nothing for so long is to be proved again
 AGAIN = timedelta(days=7)  # how far back what did not arrive is sent again

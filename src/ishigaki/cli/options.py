@@ -16,6 +16,7 @@ from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
     from ishigaki.aws.access import Access
+    from ishigaki.core.destination import Destination
     from ishigaki.core.estate import Answer, Estate
     from ishigaki.core.response import Policy
     from ishigaki.core.waiver import Waiver
@@ -26,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path("estate.toml")
 WAIVERS = Path("waivers.toml")
 POLICY = Path("policy.toml")
+NOTIFY = Path("notify.toml")
 STORE = Path(".ishigaki")
 LOOKS = "baseline"  # below the store: looks of `ishigaki baseline`, which are no scans to judge or compare
 
@@ -194,6 +196,24 @@ def waivers_of(file: Path | None, estate: Estate | None) -> tuple[Waiver, ...]:
     from ishigaki.flows import waivers
 
     return waivers.read(path, now=now(), four_eyes=not (estate and estate.estate.one_person))
+
+
+notifying = click.option(
+    "--notify",
+    "notify_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of destinations (default: notify.toml, where there is one).",
+)
+
+
+def destinations_of(file: Path | None) -> tuple[Destination, ...]:
+    """The destinations of the options; none where there is no file. Raises `UsageError`."""
+    path = file or (NOTIFY if NOTIFY.is_file() else None)
+    if path is None:
+        return ()
+    from ishigaki.flows import destinations
+
+    return destinations.read(path)
 
 
 def deciding(command: F) -> F:

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ishigaki.cli.carry import carry_out, login, permitting, way_in
+from ishigaki.cli.carry import carry_out, login, permitting, postbox_of, way_in
 from ishigaki.cli.change import PENDING, told
 from ishigaki.cli.language import language, say
-from ishigaki.cli.options import common, entering, estate_of, in_estate, now, plan_to_file, profiled, zone_of
+from ishigaki.cli.options import (
+    common,
+    entering,
+    estate_of,
+    in_estate,
+    notifying,
+    now,
+    plan_to_file,
+    profiled,
+    zone_of,
+)
 from ishigaki.cli.output import colored, width
 from ishigaki.cli.people_store import reasoning, staying_of, today_of
 from ishigaki.core.usage import UsageError
@@ -41,7 +51,8 @@ def retire() -> None:
 
     `ishigaki people retire USER… --account ID` records a user, and later plans the step that is due. Nothing is changed
     before `ishigaki apply` carries out that plan, no step is planned before its waiting time is over, and whatever is
-    used after it was switched off begins the countdown anew, as a new key or password does.
+    used after it was switched off begins the countdown anew, as a new key or password does. Where messages go
+    somewhere (notify.toml), the next `ishigaki run` warns the owner; else warn them, and say so with --warned.
     """
 
 
@@ -66,6 +77,7 @@ by = click.option("--by", "who", default="", metavar="NAME", help="Who says so (
 @click.option("--format", "form", type=FORMS, default="text", show_default=True)
 @by
 @reasoning
+@notifying
 @in_estate
 @profiled
 @common
@@ -80,6 +92,7 @@ def plan(
     form: str,
     who: str,
     reasons_file: Path | None,
+    notify_file: Path | None,
     estate_file: Path | None,
     profile: str,
     store: Path,
@@ -105,6 +118,7 @@ def plan(
             waits=shown.waits,
             now=shown.now,
             stays=staying_of(reasons_file, today_of(estate)),
+            postbox=postbox_of(notify_file, estate),
         )
     return _tell(outcome, shown, out=out, form=form)
 
@@ -126,7 +140,8 @@ def _shown(estate: Estate | None) -> Shown:
 
 def _tell(outcome: Outcome, shown: Shown, *, out: Path | None, form: str) -> int:
     from ishigaki.core.retirement import State
-    from ishigaki.report.retiring import render_one, to_json, warning
+    from ishigaki.report.retiring import render_one, to_json
+    from ishigaki.report.warning import warning
     from ishigaki.store.runs import write_plan
 
     if form == "json":
@@ -138,9 +153,13 @@ def _tell(outcome: Outcome, shown: Shown, *, out: Path | None, form: str) -> int
     for one in outcome.told:
         stands = one.retirement
         prints = stands.user not in planned
-        sys.stdout.write(render_one(stands, one.footprint, one.new, shown, prints=prints) + "\n")
+        said = render_one(stands, one.footprint, one.new, shown, prints=prints, queued=one.queued)
+        sys.stdout.write(f"{said}\n")
         if stands.state is State.RECORDED and one.footprint is not None:
-            say("retire_warning")
+            if one.queued:
+                say("retire_queued", whom=", ".join(one.queued))
+            else:
+                say("retire_warning")
             sys.stdout.write(f"\n{warning(stands, one.footprint, shown)}\n")
     return told(outcome.plan, out) if outcome.plan is not None else 0
 
@@ -152,6 +171,7 @@ def _tell(outcome: Outcome, shown: Shown, *, out: Path | None, form: str) -> int
 @common
 def status(user: str, account_id: str, form: str, store: Path, lang: str | None) -> int:
     """Show where the users stand who are retired; of one USER the whole history. Asks AWS nothing."""
+    from ishigaki.flows import warning
     from ishigaki.flows.settling import settle
     from ishigaki.report.retiring import render_status, to_json
     from ishigaki.store.database import opened
@@ -162,14 +182,17 @@ def status(user: str, account_id: str, form: str, store: Path, lang: str | None)
     with opened(store) as engine:
         settle(engine, store)
         with reading(engine) as connection:
-            stand = list(standing(connection, account=account_id, user=user).values())
+            stand = standing(connection, account=account_id, user=user)
+            queued = warning.waiting(connection, stand)
             told_of = events(connection, account=account_id, user=user)
     if form == "json":
-        whole = [{"stands": r, "events": told_of[r.account, r.user]} for r in stand]
+        whole = [
+            {"stands": r, "events": told_of[of], "queued": queued.get(of, ())} for of, r in stand.items()
+        ]
         click.echo(to_json(whole), nl=False)
         return 0
     history = [e for of_user in told_of.values() for e in of_user] if user else []
-    sys.stdout.write(render_status(stand, shown, history=history))
+    sys.stdout.write(render_status(stand, shown, history=history, queued=queued))
     return 0
 
 

@@ -13,15 +13,17 @@ import click
 
 from ishigaki.cli import logs
 from ishigaki.cli.language import language, words
-from ishigaki.cli.notify import NOTIFY
 from ishigaki.cli.options import (
+    NOTIFY,
     access_of,
     common,
     deciding,
+    destinations_of,
     entering,
     estate_of,
     excepting,
     in_estate,
+    notifying,
     now,
     policy_of,
     profiled,
@@ -49,12 +51,7 @@ LOG = logging.getLogger("ishigaki.run")
 @click.option("--no-scan", is_flag=True, help="Ask AWS nothing: decide on what is kept, remind and send.")
 @profiled
 @in_estate
-@click.option(
-    "--notify",
-    "notify_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File of destinations (default: notify.toml, where there is one).",
-)
+@notifying
 @deciding
 @excepting
 @common
@@ -171,17 +168,15 @@ def _keeper(
 ) -> Keeper:
     from ishigaki.core.estate import accounts_of
     from ishigaki.flows.calendar import calendar_of
-    from ishigaki.flows.destinations import read
     from ishigaki.flows.keeper import Keeper, holder
 
     policy = policy_of(policy_file, estate)
-    file = notify_file or (NOTIFY if NOTIFY.is_file() else None)
     return Keeper(
         engine=engine,
         store=store,
         policy=policy,
         calendar=calendar_of(estate),
-        destinations=read(file) if file else (),
+        destinations=destinations_of(notify_file),
         waivers=waivers_of(waivers_file, estate),
         accounts={a.id: a for a in accounts_of(estate)} if estate else {},
         language=language(),

@@ -235,7 +235,7 @@ def place(destination: Destination, secret: Callable[[str], str] = str) -> tuple
 def fits(destination: Destination, notice: Notice) -> bool:
     """Whether a destination is one for this notice. A notice that is about no one environment or account is for all;
     one without an owner is not for those who are told of certain owners only."""
-    accounts = {item.account for item in notice.items}
+    accounts = {item.account for item in notice.items} | ({notice.account} if notice.account else set())
     owners = {_person(owner) for owner in destination.owners}
     return (
         bool(set(destination.audience) & set(notice.audience))

@@ -27,6 +27,7 @@ Kind = Literal[
     "digest",  # weekly, per owner
     "monthly",  # the one-page summary to forward
     "people",  # what is new, gone and changed among users and keys since yesterday, or since last week
+    "retirement",  # a user is to go, and its owner is warned; facts: going (core.warning.Going)
     "undelivered",  # another destination failed; facts: destination, error, count
     "set_aside",  # intake could not read something; facts: count, reason
     "test",
@@ -34,10 +35,10 @@ Kind = Literal[
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something to tell, once: the same `key` is never told twice. `thread` joins what is told about one case, so
-    that a channel can edit its first message or answer in its thread. `items` are the things shown (at most a
-    few), `count` how many there are. `row` and `why` are the policy's: which row decided, and its reason (by
-    language where its author wrote both)."""
+    """Something to tell, once: the same `key` is never told twice. `thread` joins what is told about one case,
+    so that a channel can edit its first message or answer in its thread. `items` are the things shown (at most
+    a few), `count` how many there are; `account` is where, if no thing says it. `row` and `why` are the
+    policy's: which row decided, and its reason (by language where its author wrote both)."""
 
     key: str
     kind: Kind
@@ -45,6 +46,7 @@ class Notice(msgspec.Struct, frozen=True):
     audience: tuple[Audience, ...]
     owner: str = ""
     environment: str = ""
+    account: str = ""
     subject: str = ""  # a control's id or a detection's kind
     severity: Severity | None = None
     urgent: bool = False

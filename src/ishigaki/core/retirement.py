@@ -128,6 +128,7 @@ class Retirement(msgspec.Struct, frozen=True):
     why: str = ""
     round: int = 1
     runs: tuple[str, ...] = ()  # of the steps that are made and not taken back, newest last
+    who: str = ""  # decided that it is to go
 
     @property
     def since(self) -> datetime:
@@ -204,6 +205,7 @@ def _anew(now: Retirement | None, event: Event) -> Retirement:
         event.why if now is None or not now.open else now.why,
         now.round + 1 if now else 1,
         now.runs if now else (),
+        event.who if now is None or not now.open else now.who,
     )
 
 

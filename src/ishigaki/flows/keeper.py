@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +55,23 @@ class Keeper(msgspec.Struct, frozen=True):
         return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 
 
+class Postbox(msgspec.Struct, frozen=True):
+    """Where notices are put for others to send: to whom they are addressed, and when these are left in peace."""
+
+    destinations: tuple[Destination, ...] = ()
+    calendar: Calendar = Calendar()
+
+    def put(self, connection: sa.Connection, notices: Iterable[Notice], *, now: datetime) -> int:
+        """Address notices and enter them into the outbox, in the caller's transaction; how many letters that are."""
+        letters = []
+        for notice in notices:
+            for destination in recipients(notice, self.destinations):
+                until = resting(destination, self.calendar.local(now), urgent=notice.urgent)
+                letters.append(outbox.letter(destination.name, notice, not_before=until or now))
+        outbox.put(connection, letters, now=now)
+        return len(letters)
+
+
 @contextmanager
 def deciding(keeper: Keeper, now: datetime) -> Iterator[sa.Connection]:
     """The transaction of a decision, made only while the lease on deciding is ours. Raises `Elsewhere`."""
@@ -80,10 +97,4 @@ def known_accounts(keeper: Keeper) -> Mapping[str, Account | Entered]:
 
 def post(keeper: Keeper, connection: sa.Connection, notices: list[Notice], *, now: datetime) -> int:
     """Address notices and enter them into the outbox, in the caller's transaction; how many letters that are."""
-    letters = []
-    for notice in notices:
-        for destination in recipients(notice, keeper.destinations):
-            until = resting(destination, keeper.calendar.local(now), urgent=notice.urgent)
-            letters.append(outbox.letter(destination.name, notice, not_before=until or now))
-    outbox.put(connection, letters, now=now)
-    return len(letters)
+    return Postbox(keeper.destinations, keeper.calendar).put(connection, notices, now=now)

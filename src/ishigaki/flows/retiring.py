@@ -40,6 +40,9 @@ from ishigaki.core.retirement import (
     refusal,
 )
 from ishigaki.core.usage import UsageError
+from ishigaki.core.warning import Going
+from ishigaki.flows import warning
+from ishigaki.flows.keeper import Postbox
 from ishigaki.flows.leavers import Looked, look
 from ishigaki.flows.planning import LIFE
 from ishigaki.flows.settling import RETIRE, settle
@@ -63,13 +66,14 @@ class Asked(msgspec.Struct, frozen=True):
 
 class Told(msgspec.Struct, frozen=True):
     """What became of one user: where it stands, what is seen of it (None: it is gone), what happened just now, what
-    comes next and from when on it may."""
+    comes next and from when on it may; and for which destinations its warning waits."""
 
     retirement: Retirement
     footprint: Footprint | None
     new: tuple[Event, ...] = ()
     next: Step | None = None
     due: datetime | None = None
+    queued: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -77,6 +81,9 @@ class Outcome(msgspec.Struct, frozen=True):
 
     told: tuple[Told, ...]
     plan: Plan | None = None
+
+
+NOBODY = Postbox()  # nobody is told
 
 
 @dataclass(frozen=True)
@@ -99,9 +106,10 @@ def retire(
     waits: Waits,
     now: datetime,
     stays: Mapping[Name, str],
+    postbox: Postbox = NOBODY,
 ) -> Outcome:
-    """Look at users, enter what that shows, and plan what is due. Nobody is retired of whom `stays` says why. Raises
-    `UsageError`, `NoEntry`; then nothing is entered of any of them."""
+    """Look at users, enter what that shows, and plan what is due. Nobody is retired of whom `stays` says why; what warns
+    of a user goes into the `postbox`. Raises `UsageError`, `NoEntry`; then nothing is entered of any of them."""
     settle(engine, folder)
     count = _Countdown(_around(access, account), asked, waits, now)
     role = Role(account.role, account.external_id) if account.role else None
@@ -123,7 +131,10 @@ def retire(
         for user, found in looked.items():
             one = _counted(count, user, found, histories.get((account.id, user), []))
             add(connection, one.new)
-            told.append(one)
+            going = Going(one.retirement, one.footprint, waits, account.name) if one.footprint else None
+            warning.withdraw(connection, one.retirement)
+            queued = warning.write(connection, postbox, going, account, now=now) if going else ()
+            told.append(msgspec.structs.replace(one, queued=queued))
         others = standing(connection, account=account.id)
     leaving = tuple(sorted(r.arn for r in others.values() if r.open))
     return Outcome(tuple(told), _plan(count, told, looked, leaving=leaving))
@@ -270,6 +281,7 @@ def confirm(
     who: str,
     stays: Mapping[Name, str],
     begun: Collection[str] = (),
+    postbox: Postbox = NOBODY,
 ) -> None:
     """Look at the users of a plan once more before it is carried out. Raises `UsageError` for a step that is not due
     (any more): it was made already, or taken back, or somebody has used the user since. Of changes that were `begun`
@@ -284,7 +296,17 @@ def confirm(
         if account not in known:
             raise UsageError("plan_of_other_account", account=account)
         asked = Asked(tuple(names), who)
-        retire(access, known[account], asked, engine=engine, folder=folder, waits=waits, now=now, stays=stays)
+        retire(
+            access,
+            known[account],
+            asked,
+            engine=engine,
+            folder=folder,
+            waits=waits,
+            now=now,
+            stays=stays,
+            postbox=postbox,
+        )
     _all_due(engine, plan, waits, now)
 
 

@@ -25,7 +25,8 @@ from ishigaki.store.transactions import writing
 CLAIM_S = 120.0  # longer than any one attempt may take: letters are claimed one by one
 # How long after each failed attempt the next is made; after the last there is none.
 AGAIN = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
-UNCOUNTED = ("digest", "monthly", "people", "first_summary", "undelivered", "test")  # by the budget of a day
+# What is sent whatever the budget of a day, and not counted there.
+UNCOUNTED = ("digest", "monthly", "people", "first_summary", "retirement", "undelivered", "test")
 Send = Callable[[Message, Destination, Sent | None], Sent]
 
 

@@ -1,4 +1,4 @@
-"""What runs did to users who are retired, read from the journals and entered in the store, each once."""
+"""What became of users who are retired, entered in the store, each once: warnings sent, and what runs did."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ishigaki.core.outcome import Outcome
 from ishigaki.core.plan import Plan
 from ishigaki.core.retirement import DONE, Disordered, Event, Retirement, State, after, follow
 from ishigaki.core.usage import UsageError
+from ishigaki.flows import warning
 from ishigaki.flows.carrying import UNDO
 from ishigaki.services.iam.users.retiring.remediations import STEPS
 from ishigaki.store.retirements import Of, add, events, standing
@@ -25,12 +26,13 @@ MADE = (Outcome.PROVEN, Outcome.WAITING)
 
 
 def settle(engine: sa.Engine, folder: Path) -> None:
-    """Enter what the runs of a store did since it was looked last. A run that does not fit any more (somebody began
-    anew meanwhile) says nothing, unless it deleted the user."""
+    """Enter which warnings were sent, and what the runs of a store did, since it was looked last. A run that does not
+    fit any more (somebody began anew meanwhile) says nothing, unless it deleted the user."""
     runs = Runs(folder)
-    if not runs.ids():
-        return
     with writing(engine) as connection:
+        _enter_warnings(connection)
+        if not runs.ids():
+            return
         histories = events(connection)
         known = {(str(e.facts.get("run")), of) for of, told in histories.items() for e in told}
         stand = {of: follow(history) for of, history in histories.items()}
@@ -41,7 +43,15 @@ def settle(engine: sa.Engine, folder: Path) -> None:
             fitting = _fitting(stand[of], event)
             if fitting is not None:
                 add(connection, [fitting])
-                stand[of] = after(stand[of], fitting)
+                stand[of] = now = after(stand[of], fitting)
+                warning.withdraw(connection, now)
+
+
+def _enter_warnings(connection: sa.Connection) -> None:
+    stand = standing(connection)
+    for event in list(warning.arrived(connection, stand)):
+        add(connection, [event])
+        warning.withdraw(connection, after(stand[event.account, event.user], event))
 
 
 def _fitting(stands: Retirement | None, event: Event) -> Event | None:
@@ -152,4 +162,5 @@ def end(engine: sa.Engine, event: Event) -> bool:
             raise UsageError("retire_unknown", user=event.user, account=event.account)
         if found.open or event.why:
             add(connection, [event])
+            warning.withdraw(connection, after(found, event))
         return found.open

@@ -11,7 +11,7 @@ import msgspec
 
 from ishigaki.core.case import Item, Standing
 from ishigaki.core.notice import Kind, Link, Message, Notice, Part
-from ishigaki.report import people_news, summaries
+from ishigaki.report import people_news, summaries, warning
 from ishigaki.report.flow import wrapped
 from ishigaki.report.reader import Reader, cleaned, no_page
 from ishigaki.report.subject import Subject, is_control, source_name, subject_of
@@ -30,6 +30,7 @@ AGAIN: tuple[Kind, ...] = ("joined", "reminder")  # the question was asked befor
 OF_A_SUBJECT: tuple[Kind, ...] = (
     *("opened", "joined", "told_once", "reminder", "escalated", "relapsed", "worsened", "closed", "excepted"),
 )
+WITH_OWNER: tuple[Kind, ...] = (*OF_A_SUBJECT, "retirement")  # the footer says whose it is
 OF_AN_OWNER: tuple[Kind, ...] = ("first_summary", "digest")  # those of several may come to one channel
 SUMMARIES = {
     "first_summary": summaries.first_summary,
@@ -65,6 +66,8 @@ def compose(
             for each in msgspec.convert(notice.facts.get("about", ()), tuple[Notice, ...])
         ]
         return _undelivered(notice, about, reader)
+    if notice.kind == "retirement":
+        return _retirement(notice, reader)
     if notice.kind not in OF_A_SUBJECT:
         return _message(notice, reader, title=_plain_title(notice, reader), parts=_plain(notice, reader))
     subject = subject_of(notice, reader)
@@ -306,11 +309,19 @@ def _policy(notice: Notice, subject: Subject, reader: Reader) -> Iterator[str]:
 def _identity(notice: Notice, reader: Reader) -> str:
     """Whose it is, first seen, the case and the message: what people quote."""
     seen = min((item.first_seen for item in notice.items), default=None)
-    owner = cleaned(notice.assignee or notice.owner) if notice.kind in OF_A_SUBJECT else ""
+    owner = cleaned(notice.assignee or notice.owner) if notice.kind in WITH_OWNER else ""
     said = [reader.say("footer.owner", owner=owner)] if owner else []
     said += [reader.say("footer.first_seen", at=reader.time(seen))] if seen else []
     said += [reader.say("footer.case", case=notice.case)] if notice.case else []
     return " · ".join([*said, reader.say("footer.message", id=cleaned(notice.key))])
+
+
+def _retirement(notice: Notice, reader: Reader) -> Message:
+    """The warning of a user that is to go: its waiting counts from the moment of sending."""
+    dated = msgspec.structs.replace(notice, due=warning.deadline(notice, reader))
+    topic, parts, actions = warning.letter(notice, reader)
+    title = " · ".join([*_verdict(dated, reader), topic])
+    return _message(dated, reader, title=title, parts=tuple(parts), actions=tuple(actions))
 
 
 def _undelivered(notice: Notice, about: Sequence[Message], reader: Reader) -> Message:

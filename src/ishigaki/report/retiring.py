@@ -1,9 +1,9 @@
-"""Users who are retired: where each stands, what would break, and the words that warn their owner."""
+"""Users who are retired: where each stands, and what would break."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 
 import msgspec
 from rich.box import SIMPLE_HEAD
@@ -47,9 +47,16 @@ def why_words(why: str, language: Language) -> str:
 
 
 def render_one(
-    stands: Retirement, footprint: Footprint | None, new: Iterable[Event], shown: Shown, *, prints: bool
+    stands: Retirement,
+    footprint: Footprint | None,
+    new: Iterable[Event],
+    shown: Shown,
+    *,
+    prints: bool,
+    queued: Sequence[str] = (),
 ) -> str:
-    """One user after a look at it: where it stands, what happened, what comes next; with `prints` what would break."""
+    """One user after a look at it: where it stands, what happened, what comes next; with `prints` what would break.
+    `queued` are the destinations for which a warning waits."""
     parts: list[RenderableType] = [_head(stands, shown)]
     parts += [_line(_event(e, shown)) for e in new]
     if prints and footprint is not None and stands.open:
@@ -57,7 +64,7 @@ def render_one(
         parts += [
             _line(f"! {plain(note_text(n, shown.language))}", 4) for n in notes(footprint, now=shown.now)
         ]
-    comes = next_words(stands, shown)
+    comes = next_words(stands, shown, queued)
     if stands.state is State.RECORDED and stands.runs:
         parts.append(_line(shown.tell("still_off", user=plain(stands.user), account=stands.account)))
     parts.append(_line(shown.tell("next_is", what=comes) if stands.open else comes, style="bold"))
@@ -85,10 +92,11 @@ def _event(event: Event, shown: Shown) -> str:
     return f"{shown.at(event.at)}  {what}{whom}{why}{who}{run}"
 
 
-def next_words(stands: Retirement, shown: Shown) -> str:
+def next_words(stands: Retirement, shown: Shown, queued: Sequence[str] = ()) -> str:
     """What comes next, and from when on it may."""
     if stands.state is State.RECORDED:
-        return shown.tell("next_warn")
+        whom = ", ".join(plain(each) for each in queued)
+        return shown.tell("next_queued", whom=whom) if queued else shown.tell("next_warn")
     if not stands.open:
         return shown.tell(f"end_{stands.state.value}", user=plain(stands.user), account=stands.account)
     until = due(stands, shown.waits)
@@ -100,16 +108,24 @@ def next_words(stands: Retirement, shown: Shown) -> str:
     return shown.tell(key, step=known("retire_step", step.value)[shown.language], at=at)
 
 
-def render_status(stand: Sequence[Retirement], shown: Shown, *, history: Sequence[Event] = ()) -> str:
-    """Every user who is retired, those first whose next step comes first; with `history` everything about one."""
+def render_status(
+    stand: Mapping[tuple[str, str], Retirement],
+    shown: Shown,
+    *,
+    history: Sequence[Event] = (),
+    queued: Mapping[tuple[str, str], Sequence[str]] = {},
+) -> str:
+    """Every user who is retired, those first whose next step comes first; with `history` everything about one.
+    `queued` are the destinations for which a warning waits, by user."""
     if not stand:
         return f"{shown.tell('none')}\n"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     for column in ("user", "state", "next"):
         table.add_column(shown.tell(column), overflow="fold", no_wrap=False)
-    for each in sorted(stand, key=lambda r: _urgency(r, shown.waits)):
-        table.add_row(_who(each), _state(each, shown), next_words(each, shown), end_section=True)
-    still = sum(r.open for r in stand)
+    for of, each in sorted(stand.items(), key=lambda found: _urgency(found[1], shown.waits)):
+        comes = next_words(each, shown, queued.get(of, ()))
+        table.add_row(_who(each), _state(each, shown), comes, end_section=True)
+    still = sum(r.open for r in stand.values())
     parts: list[RenderableType] = [table, Text(f"\n{shown.tell('counted', open=still, all=len(stand))}")]
     if history:
         parts.append(Text(f"\n{shown.tell('history')}", style="bold"))
@@ -137,25 +153,6 @@ def _state(stands: Retirement, shown: Shown) -> Text:
     if stands.why:
         text.append(f"\n{why_words(stands.why, shown.language)}", style="dim")
     return text
-
-
-def warning(stands: Retirement, footprint: Footprint, shown: Shown) -> str:
-    """The message by which the owner of a user is warned: what happens when, what to do, how it comes back."""
-    waits, tell = shown.waits, shown.tell
-    closed = shown.now + timedelta(days=waits.after_warning_days)
-    off = closed + timedelta(days=waits.after_password_days if stands.has_password else 0)
-    gone = off + timedelta(days=waits.after_keys_days)
-    facts = {"user": plain(stands.user), "account": stands.account, "why": plain(stands.why)}
-    lines = [tell("warn_title", **facts), "", tell("warn_why", **facts), "", tell("warn_when")]
-    if stands.has_password:
-        lines.append(f"- {tell('warn_password', at=shown.at(closed))}")
-    lines += [f"- {tell('warn_keys', at=shown.at(off))}", f"- {tell('warn_delete', at=shown.at(gone))}", ""]
-    lines += [
-        tell("warn_seen"),
-        *(f"- {plain(note_text(n, shown.language))}" for n in notes(footprint, now=shown.now)),
-    ]
-    lines += ["", tell("warn_do"), tell("warn_back")]
-    return "\n".join(lines) + "\n"
 
 
 def to_json(value: object) -> str:

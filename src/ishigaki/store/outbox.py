@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +22,12 @@ import sqlalchemy as sa
 from ishigaki.core.case import CLOSED
 from ishigaki.core.notice import Notice
 from ishigaki.core.scrub import scrub
+from ishigaki.core.warning import Posted
 from ishigaki.store.schema import CASES, OUTBOX
 from ishigaki.store.transactions import Where, insert, reading, within
 
 ERROR_LENGTH = 500
+UNSENT = ("waiting", "sending")
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -146,6 +148,24 @@ def rewrite(connection: sa.Connection, letter: Letter, notice: Notice) -> None:
     connection.execute(sa.update(OUTBOX).where(OUTBOX.c.id == letter.id).values(body=body))
 
 
+def posted(connection: sa.Connection, keys: Collection[str]) -> tuple[Posted, ...]:
+    """What became of the letters of some notices."""
+    if not keys:
+        return ()
+    t = OUTBOX.c
+    asked = sa.select(t.key, t.destination, t.state, t.sent_at).where(t.key.in_(keys)).order_by(t.destination)
+    return tuple(
+        Posted(key, destination, state in UNSENT, sent_at if state == "sent" else None)
+        for key, destination, state, sent_at in connection.execute(asked)
+    )
+
+
+def withdraw(connection: sa.Connection, begins: str, *, but: str = "") -> None:
+    """Take back letters whose key begins so, as far as they are not sent; those of one key stay."""
+    chosen = (OUTBOX.c.key.startswith(begins, autoescape=True), OUTBOX.c.key != but, OUTBOX.c.state != "sent")
+    connection.execute(sa.delete(OUTBOX).where(*chosen))
+
+
 def again(where: Where, destination: str, *, since: datetime, now: datetime) -> int:
     """Send once more what a destination did not take since, as far as it is not over; how many letters that are."""
     over = sa.select(CASES.c.id).where(CASES.c.state.in_([s.value for s in CLOSED]))
@@ -164,8 +184,7 @@ def folded(connection: sa.Connection, *, since: datetime) -> Mapping[str, int]:
 
 def waiting(where: Where) -> tuple[Letter, ...]:
     """What has not been sent yet and still will be, in its order."""
-    unsent = OUTBOX.c.state.in_(["waiting", "sending"])
-    chosen = sa.select(*COLUMNS).where(unsent).order_by(*ORDER)
+    chosen = sa.select(*COLUMNS).where(OUTBOX.c.state.in_(UNSENT)).order_by(*ORDER)
     with reading(where) as connection:
         return _letters(connection, chosen)
 
