@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -140,3 +140,25 @@ def test_an_end_that_comes_near_is_told_with_the_news(estate: Estate) -> None:
     assert estate.tick() == ["mail: people"]
     (told,) = [m for _, m in estate.told if m.kind == "people"]
     assert "Reasons that end soon" in [part.heading for part in told.parts]
+
+
+class Daily(Estate):
+    """A company whose stock is taken by the ticks themselves."""
+
+    def outside(self) -> Outside:
+        return Outside(send=self.send, clock=self.clock, collect=self.collect)
+
+    def collect(self) -> dict[str, object]:
+        day = self.keeper().calendar.local(self.now).date()
+        History(self.store).write(day, [self._visit(SHOP)])
+        return {"stock_take": str(day)}
+
+
+def test_stock_is_taken_once_a_day_of_the_estates_zone(tmp_path: Path) -> None:
+    daily = Daily(engine(tmp_path / "store"), tmp_path / "store")
+    midnight = datetime(2026, 11, 24, 15, tzinfo=UTC)  # in Tokyo
+    for moment in (midnight - timedelta(hours=14), midnight - timedelta(minutes=1), midnight, midnight + DAY):
+        daily.now = moment
+        daily.tick()
+    taken = [facts["stock_take"] for event, facts in daily.said if event == "collect"]
+    assert taken == ["2026-11-24", "2026-11-25", "2026-11-26"]

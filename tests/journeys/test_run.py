@@ -52,6 +52,9 @@ holidays = "JP"
 [intake]
 queue = "{queue}"
 
+[people]
+daily = true
+
 [[accounts]]
 id = "{ID}"
 name = "workshop"
@@ -99,7 +102,19 @@ def test_one_tick_scans_takes_in_decides_and_tells(
     assert ishigaki(monkeypatch, "run", "--once") == 0
     steps = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     assert [s["event"] for s in steps] == [
-        *("scan", "intake", "people", "decide", "remind", "endings", "digest", "monthly", "send", "stopped")
+        *(
+            "scan",
+            "collect",
+            "intake",
+            "people",
+            "decide",
+            "remind",
+            "endings",
+            "digest",
+            "monthly",
+            "send",
+            "stopped",
+        )
     ]
     assert SECRET not in json.dumps(steps)
     first, second = map(told, receivers)

@@ -50,34 +50,26 @@ def collect(
 ) -> int:
     """Take today's stock in every account, in the place of an earlier one of today. Exits with 3 where something was
     not seen."""
-    from ishigaki.flows import estate as estates
-    from ishigaki.flows.people import collect as take
+    from ishigaki.flows.people_daily import take_stock
 
     estate = estate_of(estate_file, lang)
     history, access = history_of(store), access_of(profile, estate, store)
-    url, day = estate.people.history if estate else "", today_of(estate)
     with entering():
-        trouble = _brought(access, url, history, day) if url else None
-        every = estates.accounts(access, estate)
-        chosen = estates.accounts(access, estate, only=only_accounts) if only_accounts else every
-        taken = take(
+        taken, trouble = take_stock(
             access,
-            chosen,
-            estate=every,
-            jump=estate.estate.jump if estate else "",
+            estate,
             history=history,
-            day=day,
+            day=today_of(estate),
             now=now(),
+            only=only_accounts,
             watch=_watching(),
         )
     _print(taken.rows, taken.day, only_accounts)
     say("people_collected", file=history.path(taken.day))
-    if url:
-        history.put_off(day)
-        if trouble:
-            raise trouble
-        _copy(access, url).put(history, day)
-        say("people_copied", url=url, put=1, fetched=0)
+    if trouble:
+        raise trouble
+    if estate and estate.people.history:
+        say("people_copied", url=estate.people.history, put=1, fetched=0)
     return 0 if taken.whole else INCOMPLETE
 
 
@@ -90,15 +82,6 @@ def _watching() -> Callable[[int, int], None]:
         click.echo(f"\r{words('people_progress', done=done, all=every)}", err=True, nl=done == every)
 
     return show
-
-
-def _brought(access: Access, url: str, history: History, day: date) -> UsageError | None:
-    """Why the copy's own stock-take of the date could not be fetched: told at the end, when the new one is kept."""
-    try:
-        _copy(access, url).bring(history, day)
-    except UsageError as no:
-        return no
-    return None
 
 
 def _copy(access: Access, url: str) -> Copy:

@@ -70,9 +70,10 @@ def run(
     """Keep watch: scan, decide, remind and send, on and on.
 
     A tick scans what is due, takes events in, decides by the policy, reminds, sums up, writes back and sends. With
-    write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would. Says
-    what it does as one JSON object a line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a scan
-    at once; the next run goes on from there. Ends with 3 where a step could not be done.
+    write_back = true under [run] in estate.toml it writes to Security Hub what `ishigaki hub write --apply` would; with
+    daily = true under [people] it takes stock of users and keys, once a day. Says what it does as one JSON object a
+    line on standard error. SIGTERM and Ctrl-C end it after the step at hand, a scan at once; the next run goes on from
+    there. Ends with 3 where a step could not be done.
     """
     from ishigaki.flows.tick import tick
     from ishigaki.store.database import opened
@@ -197,6 +198,7 @@ def _outside(
 
     from ishigaki.core.deadline import due, parse_within
     from ishigaki.flows.outside import listening, scanning, scanning_hub, sending, writing_back
+    from ishigaki.flows.people_daily import collecting
     from ishigaki.flows.people_keeping import keeping
     from ishigaki.flows.tick import Outside
     from ishigaki.notify.secrets import reader
@@ -206,9 +208,9 @@ def _outside(
     reach = partial(access_of, profile, estate, keeper.store)
     asked = estate if scans else None
     source = estate.run.source if estate else "own"
-    own, hub = (
+    own, hub, stock = (
         stop.interrupting(_explained(look(reach, estate, keeper, clock=now)))
-        for look in (scanning, scanning_hub)
+        for look in (scanning, scanning_hub, collecting)
     )
     hears, writes = asked and asked.intake.queue, asked and asked.run.write_back
     return Outside(
@@ -216,6 +218,7 @@ def _outside(
         clock=now,
         scan=own if scans and source in ("own", "both") else None,
         scan_hub=hub if scans and source in ("securityhub", "both") else None,
+        collect=stock if asked and asked.people.daily else None,
         intake=_explained(listening(reach, asked, keeper, clock=now)) if asked and hears else None,
         people=keeping(keeper, estate, register_where_kept, clock=now),
         write_back=_explained(writing_back(reach, asked, keeper, clock=now)) if writes else None,
@@ -228,7 +231,6 @@ def _explained(step: Step) -> Step:
     """The same step; that credentials cannot be used is told with its remedy."""
 
     def told() -> Mapping[str, object]:
-
         with entering():
             return step()
 

@@ -111,9 +111,11 @@ class Milestone(_Table, frozen=True):
 class People(_Table, frozen=True):
     """The stock-take of credentials. `history` is where a copy of each day's file is kept for others to read, beside
     the store: `s3://bucket/prefix`. `goal` is where the number of IAM users should go: a line through milestones, the
-    earliest first, that never rises. `retire` are the waiting times of users who are retired."""
+    earliest first, that never rises. `retire` are the waiting times of users who are retired. With `daily`
+    `ishigaki run` takes stock once a day."""
 
     history: Annotated[str, msgspec.Meta(pattern=f"^({S3_PLACE})?$")] = ""
+    daily: bool = False
     goal: tuple[Milestone, ...] = ()
     retire: Waits = Waits()
 

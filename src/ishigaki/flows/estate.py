@@ -133,6 +133,7 @@ owner = "security@example.com"
 # users there may be by when.
 # [people]
 # history = "s3://my-bucket/ishigaki"
+# daily = true                                # ishigaki run takes it once a day (needs ishigaki[lake])
 # goal = [{{ date = 2026-12-31, users = 100 }}, {{ date = 2027-12-31, users = 0 }}]
 #
 # [people.retire]                             # days before each next step of `ishigaki people retire`

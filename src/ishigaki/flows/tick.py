@@ -16,6 +16,7 @@ from ishigaki.flows.laying import Laid, lay
 from ishigaki.flows.reminding import digest, ending, monthly, remind_all
 from ishigaki.flows.sending import Send, deliver
 from ishigaki.store import lease
+from ishigaki.store.lake import History
 from ishigaki.store.snapshots import ScanHeader, Snapshots
 from ishigaki.texts import message
 
@@ -25,14 +26,15 @@ Report = Callable[[str, Mapping[str, object]], None]
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """What a tick does outside the store: look at AWS, by ourselves and by Security Hub; take in what a queue holds and
-    what a stock-take of users found; write back; send. None: not asked for. Once it is `stopping`, nothing more is
-    begun."""
+    """What a tick does outside the store: look at AWS, by ourselves, by Security Hub, and at its users and keys; take in
+    what a queue holds and what a stock-take found; write back; send. None: not asked for. Once it is `stopping`,
+    nothing more is begun."""
 
     send: Send
     clock: Callable[[], datetime]
     scan: Step | None = None
     scan_hub: Step | None = None
+    collect: Step | None = None
     intake: Step | None = None
     people: Step | None = None
     write_back: Step | None = None
@@ -53,10 +55,9 @@ def tick(keeper: Keeper, outside: Outside, report: Report) -> bool:
         return all(ended)
 
     whole = True
-    for name, source, look in _looks(outside):
-        if _due(keeper, source, outside.scan_every, clock()):
-            with _alone(keeper, SCAN, SCANNING, clock) as mine:
-                whole &= done([(name, look)] if mine else [])
+    for name, look in _looks(keeper, outside):
+        with _alone(keeper, SCAN, SCANNING, clock) as mine:
+            whole &= done([(name, look)] if mine else [])
     with _alone(keeper, TICK, LEASE, clock) as mine:
         whole &= done(_deciding(keeper, outside) if mine else ())
     if not mine:
@@ -64,11 +65,15 @@ def tick(keeper: Keeper, outside: Outside, report: Report) -> bool:
     return done([("send", sent)]) and whole
 
 
-def _looks(outside: Outside) -> Iterator[tuple[str, Source, Step]]:
-    if outside.scan:
-        yield "scan", Source.ISHIGAKI, outside.scan
-    if outside.scan_hub:
-        yield "scan_hub", Source.SECURITY_HUB, outside.scan_hub
+def _looks(keeper: Keeper, outside: Outside) -> Iterator[tuple[str, Step]]:
+    """The looks at AWS that are due, each by itself; users and keys once a day."""
+    clock, every = outside.clock, outside.scan_every
+    if outside.scan and _due(keeper, Source.ISHIGAKI, every, clock()):
+        yield "scan", outside.scan
+    if outside.scan_hub and _due(keeper, Source.SECURITY_HUB, every, clock()):
+        yield "scan_hub", outside.scan_hub
+    if outside.collect and keeper.calendar.local(clock()).date() not in History(keeper.store).days():
+        yield "collect", outside.collect
 
 
 def decide(keeper: Keeper, *, now: datetime) -> Laid:
