@@ -13,8 +13,18 @@ from ishigaki.cli.baseline import INCOMPLETE, told_states
 from ishigaki.cli.carry import carry_out, login, permitting, way_in
 from ishigaki.cli.change import told
 from ishigaki.cli.language import choose, language, say
-from ishigaki.cli.options import common, entering, estate_of, in_estate, in_form, now, plan_to_file, profiled
-from ishigaki.cli.output import colored, width
+from ishigaki.cli.options import (
+    beginning,
+    common,
+    entering,
+    estate_of,
+    in_estate,
+    in_form,
+    now,
+    plan_to_file,
+    profiled,
+)
+from ishigaki.cli.output import begin, colored, width
 from ishigaki.core.usage import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +56,16 @@ def reaching(command: Callable[..., int]) -> Callable[..., int]:
     ):
         command = option(command)
     return command
+
+
+@access.command()
+@beginning(FILE)
+def init(out: Path, lang: str | None) -> int:
+    """Write a first access file, all of it commented out."""
+    from ishigaki.flows.access_template import template
+
+    choose(lang or "")
+    return begin(out, template(language(), now().date()))
 
 
 @access.command()
