@@ -37,7 +37,7 @@ MISTAKES = [
     (["waivers", "check"], "ishigaki waivers init"),
     (["explain", "S3.999"], "ishigaki controls"),
     (["estate", "init"], "SSO"),
-    (["access", "plan"], "[[assignments]]"),
+    (["access", "plan"], "ishigaki access init"),
     (["access", "show"], "SSO"),
     (["access", "check", "--file", "missing.toml"], "missing.toml"),
     (["access", "stock-take", "--column", "name=x"], "--column"),
