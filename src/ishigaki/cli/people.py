@@ -22,10 +22,8 @@ from ishigaki.core.usage import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ishigaki.aws.access import Access
     from ishigaki.core.estate import Estate
     from ishigaki.core.people import AnyRow
-    from ishigaki.flows.people_copy import Copy
     from ishigaki.store.lake import Asked, History
 
 INCOMPLETE = 3
@@ -82,12 +80,6 @@ def _watching() -> Callable[[int, int], None]:
         click.echo(f"\r{words('people_progress', done=done, all=every)}", err=True, nl=done == every)
 
     return show
-
-
-def _copy(access: Access, url: str) -> Copy:
-    from ishigaki.flows.people_copy import Copy
-
-    return Copy(access, url)
 
 
 def _print(rows: Sequence[AnyRow], day: date, only: tuple[str, ...]) -> None:
@@ -206,11 +198,13 @@ def _url(estate: Estate | None) -> str:
 @common
 def sync(profile: str, store: Path, lang: str | None) -> int:
     """Bring the store and its copy in S3 together: each gets the dates that it lacks. A date that both have stays."""
+    from ishigaki.flows.people_copy import Copy
+
     estate = estate_of(None, lang)
     url = _url(estate)
     access = access_of(profile, estate, store)
     with entering():
-        done = _copy(access, url).exchange(history_of(store))
+        done = Copy(access, url).exchange(history_of(store))
     say("people_copied", url=url, put=len(done.put), fetched=len(done.fetched))
     return 0
 

@@ -29,7 +29,8 @@ def take_stock(
     """Take stock of a day, of all accounts or of some, and put it into the copy in S3 where there is to be one; with
     what was in the copy's way. It is kept here whatever becomes of the copy. Raises `UsageError`, `NoEntry`."""
     url = estate.people.history if estate else ""
-    trouble = _brought(access, url, history, day) if url else None
+    # What the copy has of the date is fetched first: the new stock-take adds to it.
+    trouble = _trouble(lambda: Copy(access, url).bring(history, day)) if url else None
     every = estates.accounts(access, estate)
     taken = collect(
         access,
@@ -43,22 +44,14 @@ def take_stock(
     )
     if url:
         history.put_off(day)
-        trouble = trouble or _put(access, url, history, day)
+        trouble = trouble or _trouble(lambda: Copy(access, url).put(history, day))
     return taken, trouble
 
 
-def _brought(access: Access, url: str, history: History, day: date) -> UsageError | None:
-    """Fetch what the copy has of the date, which the new stock-take adds to; why that could not be."""
+def _trouble(copying: Callable[[], None]) -> UsageError | None:
+    """Why the copy could not be reached or written; the stock-take goes on."""
     try:
-        Copy(access, url).bring(history, day)
-    except UsageError as no:
-        return no
-    return None
-
-
-def _put(access: Access, url: str, history: History, day: date) -> UsageError | None:
-    try:
-        Copy(access, url).put(history, day)
+        copying()
     except UsageError as no:
         return no
     return None
